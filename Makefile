@@ -1,0 +1,172 @@
+# Makefile - builds and runs Launder
+#
+#   make O=DIR       another output folder; several can build at once
+#   make BUILD=release          -O2, structure walkers off (default: debug)
+#   make CC_KIND=elf|gnu|clang  which compiler (default: the first found)
+#   make V=1         show each command; CI=true or WERROR=1: warnings are errors
+
+O	?= build
+BUILD	?= debug
+DIRS	:= boot kernel mm drivers fs fs/ext2
+
+# ---- compiler: a true i686-elf gcc, Debian's cross gcc, or clang -----------
+
+have	= $(shell command -v $(1) 2>/dev/null)
+CC_KIND	?= $(if $(call have,i686-elf-gcc),elf,$(if \
+		$(call have,i686-linux-gnu-gcc),gnu,clang))
+
+KCC_elf	  := i686-elf-gcc
+KCC_gnu	  := i686-linux-gnu-gcc
+KCC_clang := clang --target=i686-elf
+KCC	:= $(KCC_$(CC_KIND))
+ifeq ($(KCC),)
+$(error CC_KIND=$(CC_KIND) is unknown: use elf, gnu or clang)
+endif
+
+ifeq ($(CC_KIND),clang)
+KLD	:= $(firstword $(foreach l,i686-elf-ld i686-linux-gnu-ld ld.lld,\
+		$(call have,$(l))) ld) -m elf_i386
+LIBGCC	:= $(firstword $(wildcard \
+		/usr/lib/gcc-cross/i686-linux-gnu/*/libgcc.a \
+		/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.builtins-i386.a))
+NM	:= $(firstword $(call have,nm) llvm-nm)
+else
+KLD	:= $(KCC:gcc=ld)
+LIBGCC	= $(shell $(KCC) -print-libgcc-file-name)
+NM	:= $(KCC:gcc=nm)
+endif
+
+# ---- flags: each one said, none left to the distribution -------------------
+
+CFLAGS	:= -std=gnu11 -ffreestanding -fno-pie -fno-pic -fno-stack-protector \
+	   -fcf-protection=none -fno-common -fno-strict-aliasing \
+	   -fno-asynchronous-unwind-tables -fno-omit-frame-pointer \
+	   -march=i686 -mno-sse -mno-mmx -mno-80387 -Wall -Wextra -I.
+CFLAGS_debug   := -Og -g3
+CFLAGS_release := -O2 -g -DNDEBUG_WALKERS
+ifndef CFLAGS_$(BUILD)
+$(error BUILD=$(BUILD) is unknown: use debug or release)
+endif
+CFLAGS	+= $(CFLAGS_$(BUILD))
+ifneq ($(filter true 1,$(CI) $(WERROR)),)
+CFLAGS	+= -Werror
+endif
+ASFLAGS	:= -f elf32 -g -F dwarf -I.
+LDFLAGS	:= -static -z noexecstack --build-id=none -T linker.ld
+
+JOBS	?= 2
+BUILD_ALL = $(MAKE) --no-print-directory -j$(JOBS)
+Q	:= $(if $(V),,@)
+say	= $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
+# ---- the kernel ------------------------------------------------------------
+
+SRCS	:= $(sort $(foreach d,$(DIRS),$(wildcard $(d)/*.c)))
+ASMS	:= $(sort $(foreach d,$(DIRS),$(wildcard $(d)/*.asm)))
+OBJS	:= $(ASMS:%.asm=$(O)/%.asm.o) $(SRCS:%.c=$(O)/%.o)
+KERNEL	:= $(O)/launder.elf
+ISO	:= $(O)/launder.iso
+ROOT	:= $(O)/root.img
+
+.DEFAULT_GOAL := all
+.PHONY: all help kernel user image iso run gdb demo test bench doctor setup \
+	style loc fsck clean FORCE
+.DELETE_ON_ERROR:
+
+all: kernel user
+kernel: $(KERNEL)	## the kernel: build/launder.elf
+
+# Objects are made again when the command that makes them has changed.
+$(O)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(KCC) $(CFLAGS) $(ASFLAGS)' | cmp -s - $@ || \
+		echo '$(KCC) $(CFLAGS) $(ASFLAGS)' >$@
+
+$(O)/%.o: %.c $(O)/flags
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(KCC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(O)/%.asm.o: %.asm $(O)/flags
+	$(call say,NASM,$<)
+	@mkdir -p $(@D)
+	$(Q)nasm $(ASFLAGS) -MD $(@:.o=.d) $< -o $@
+
+# Two links: the first, with an empty symbol table, tells the addresses that
+# the table of the second holds.  The code must lie where it lay.
+$(O)/ksyms0.c: tools/ksyms $(O)/flags
+	$(Q)$< </dev/null >$@
+$(O)/ksyms.c: $(O)/launder0.elf tools/ksyms
+	$(Q)$(NM) -n $< | tools/ksyms >$@
+$(O)/ksyms.o $(O)/ksyms0.o: %.o: %.c
+	$(Q)$(KCC) $(CFLAGS) -c $< -o $@
+
+$(O)/launder0.elf: $(OBJS) $(O)/ksyms0.o linker.ld
+	$(call say,LD,$@)
+	$(Q)$(KLD) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBGCC)
+
+$(KERNEL): $(OBJS) $(O)/ksyms.o linker.ld
+	$(call say,LD,$@)
+	$(Q)$(KLD) $(LDFLAGS) -Map $(O)/launder.map -o $@ \
+		$(filter %.o,$^) $(LIBGCC)
+	$(Q)$(NM) -n $@ | tools/ksyms | cmp -s - $(O)/ksyms.c || \
+		{ echo "$@: the symbol table moved the code"; rm $@; exit 1; }
+
+-include $(OBJS:.o=.d)
+
+# ---- user programs, images -------------------------------------------------
+
+user:			## the user programs: build/user/
+	$(Q)[ ! -f user/Makefile ] || \
+		$(MAKE) --no-print-directory -C user O=$(abspath $(O))
+
+image: user		## a root file system with them: build/root.img
+	$(call say,IMAGE,$(ROOT))
+	$(Q)O=$(O) tools/mkimage --bs 1024 --size 8 --out $(ROOT)
+
+iso: kernel image	## a bootable CD with both: build/launder.iso
+	$(call say,ISO,$(ISO))
+	$(Q)tools/mkiso --kernel $(KERNEL) --config boot/grub.cfg \
+		--module $(ROOT) --out $(ISO)
+
+# ---- running ---------------------------------------------------------------
+
+run: kernel image	## boot it, console here (RUN="--scanner classic ...")
+	$(Q)tools/run --kernel $(KERNEL) --disk $(ROOT) $(RUN)
+
+gdb: kernel image	## boot it stopped, with gdb attached (RUN=...)
+	$(Q)tools/debug --kernel $(KERNEL) --disk $(ROOT) $(RUN)
+
+demo:			## install what is missing, build, show both designs
+	$(Q)tools/setup
+	$(Q)$(BUILD_ALL) all
+	$(Q)O=$(O) tools/demo
+
+test:			## install what is missing, build, run every test
+	$(Q)tools/setup
+	$(Q)$(BUILD_ALL) all
+	$(Q)O=$(O) tools/test $(TESTS)
+
+bench:			## measure a release build
+	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all
+	$(Q)O=$(O)/release tools/bench
+
+fsck:			## check a file system image (DISK=FILE)
+	$(Q)PATH="$$PATH:/usr/sbin:/sbin" e2fsck -fn $(or $(DISK),$(ROOT))
+
+# ---- the house -------------------------------------------------------------
+
+doctor:			## which tools are here, which are missing
+	$(Q)tools/doctor
+setup:			## install the missing ones (Debian, Ubuntu)
+	$(Q)tools/setup
+style:			## check the house rules
+	$(Q)tools/style
+loc:			## lines of code a directory, against the budgets
+	$(Q)tools/loc
+clean:			## remove the output folder
+	$(Q)rm -rf $(O)
+help:			## this list
+	@echo "make          everything: kernel, user programs"
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | \
+		expand -t 14

@@ -1,0 +1,395 @@
+/*
+ * fs/attr.c - what a file is besides its data: size, permissions, owner,
+ * times; and whether a caller may use it, and how full its file system is.
+ *
+ * Each call finds an inode by path or descriptor, checks the caller's right,
+ * changes the inode under i_sem and marks it dirty.
+ *
+ * Callers: system calls.  Calls: fs/namei.c, fs/inode.c.
+ */
+#include "fs/vfs_impl.h"
+#include "kernel/time.h"
+#include "kernel/uaccess.h"
+
+/* A file named by a path or a descriptor; target_put() ends its use. */
+struct target {
+	struct inode *inode;
+	struct dentry *dentry;
+	struct file *file;
+};
+
+static int target_at(struct target *t, int dirfd, const char *user,
+		     unsigned int flags)
+{
+	int err = user_path_at(dirfd, user, flags, &t->dentry);
+
+	t->file = NULL;
+	if (!err)
+		t->inode = t->dentry->inode;
+	return err;
+}
+
+static int target_fd(struct target *t, int fd)
+{
+	t->file = fget(fd);
+	if (!t->file)
+		return -EBADF;
+	t->inode = t->file->inode;
+	return 0;
+}
+
+static void target_put(struct target *t)
+{
+	if (t->file)
+		fput(t->file);
+	else
+		dput(t->dentry);
+}
+
+/* => 0 if the caller may change the inode's attributes */
+static int may_own(const struct inode *inode)
+{
+	if (inode->sb->flags & MS_RDONLY)
+		return -EROFS;
+	return current->euid && current->euid != inode->uid ? -EPERM : 0;
+}
+
+/* ---- size ---------------------------------------------------------------- */
+
+static long set_size(struct inode *inode, loff_t size)
+{
+	int err;
+
+	mutex_lock(&inode->i_sem);
+	err = inode_set_size(inode, size);
+	mutex_unlock(&inode->i_sem);
+	return err;
+}
+
+static long do_truncate(const char *user, loff_t size)
+{
+	struct target t;
+	long err;
+
+	if (size < 0)
+		return -EINVAL;
+	err = target_at(&t, AT_FDCWD, user, LOOKUP_FOLLOW);
+	if (err)
+		return err;
+	if (S_ISDIR(t.inode->mode))
+		err = -EISDIR;
+	else if (!S_ISREG(t.inode->mode))
+		err = -EINVAL;
+	else
+		err = permission(t.inode, MAY_WRITE);
+	if (!err)
+		err = set_size(t.inode, size);
+	target_put(&t);
+	return err;
+}
+
+static long do_ftruncate(int fd, loff_t size)
+{
+	struct file *file;
+	long err = -EINVAL;
+
+	if (size < 0)
+		return -EINVAL;
+	file = fget(fd);
+	if (!file)
+		return -EBADF;
+	if ((file_mode(file) & FMODE_WRITE) && S_ISREG(file->inode->mode)) {
+		err = file->inode->sb->flags & MS_RDONLY ? -EROFS :
+		      set_size(file->inode, size);
+	}
+	fput(file);
+	return err;
+}
+
+long sys_truncate64(SYSCALL_ARGS)
+{
+	return do_truncate((const char *)a, (loff_t)((u64)c << 32 | b));
+}
+
+long sys_ftruncate64(SYSCALL_ARGS)
+{
+	return do_ftruncate(a, (loff_t)((u64)c << 32 | b));
+}
+
+long sys_truncate(SYSCALL_ARGS)
+{
+	return do_truncate((const char *)a, (s32)b);
+}
+
+long sys_ftruncate(SYSCALL_ARGS)
+{
+	return do_ftruncate(a, (s32)b);
+}
+
+/* ---- permissions and owner ----------------------------------------------- */
+
+static long set_mode(struct target *t, u32 mode)
+{
+	struct inode *inode = t->inode;
+	int err = may_own(inode);
+
+	if (!err) {
+		inode->mode = (inode->mode & S_IFMT) | (mode & 07777);
+		inode->ctime = clock_seconds();
+		mark_inode_dirty(inode);
+	}
+	target_put(t);
+	return err;
+}
+
+static long do_chmod(int dirfd, const char *user, u32 mode)
+{
+	struct target t;
+	int err = target_at(&t, dirfd, user, LOOKUP_FOLLOW);
+
+	return err ? err : set_mode(&t, mode);
+}
+
+long sys_chmod(SYSCALL_ARGS)
+{
+	return do_chmod(AT_FDCWD, (const char *)a, b);
+}
+
+long sys_fchmodat(SYSCALL_ARGS)
+{
+	return do_chmod(a, (const char *)b, c);
+}
+
+long sys_fchmod(SYSCALL_ARGS)
+{
+	struct target t;
+	int err = target_fd(&t, a);
+
+	return err ? err : set_mode(&t, b);
+}
+
+#define KEEP_ID		0xffffffffu
+
+static long set_owner(struct target *t, u32 uid, u32 gid)
+{
+	struct inode *inode = t->inode;
+	int err = may_own(inode);
+
+	if (!err && current->euid &&
+	    ((uid != KEEP_ID && uid != inode->uid) ||
+	     (gid != KEEP_ID && gid != current->egid)))
+		err = -EPERM;
+	if (!err) {
+		if (uid != KEEP_ID)
+			inode->uid = uid;
+		if (gid != KEEP_ID)
+			inode->gid = gid;
+		if (!S_ISDIR(inode->mode))
+			inode->mode &= ~(S_ISUID | S_ISGID);
+		inode->ctime = clock_seconds();
+		mark_inode_dirty(inode);
+	}
+	target_put(t);
+	return err;
+}
+
+static long do_chown(int dirfd, const char *user, u32 uid, u32 gid,
+		     unsigned int flags)
+{
+	struct target t;
+	int err = target_at(&t, dirfd, user, flags);
+
+	return err ? err : set_owner(&t, uid, gid);
+}
+
+long sys_chown32(SYSCALL_ARGS)
+{
+	return do_chown(AT_FDCWD, (const char *)a, b, c, LOOKUP_FOLLOW);
+}
+
+long sys_lchown32(SYSCALL_ARGS)
+{
+	return do_chown(AT_FDCWD, (const char *)a, b, c, 0);
+}
+
+long sys_fchownat(SYSCALL_ARGS)
+{
+	return do_chown(a, (const char *)b, c, d,
+			e & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
+}
+
+long sys_fchown32(SYSCALL_ARGS)
+{
+	struct target t;
+	int err = target_fd(&t, a);
+
+	return err ? err : set_owner(&t, b, c);
+}
+
+/* ---- times --------------------------------------------------------------- */
+
+#define UTIME_NOW	0x3fffffff
+#define UTIME_OMIT	0x3ffffffe
+
+struct timespec32 {
+	s32 sec, nsec;
+};
+
+/* => 0 if the numbers are times */
+static int check_times(const struct timespec32 times[2])
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (times[i].nsec != UTIME_NOW && times[i].nsec != UTIME_OMIT &&
+		    (u32)times[i].nsec >= 1000000000)
+			return -EINVAL;
+	return 0;
+}
+
+static u32 new_time(u32 old, const struct timespec32 *time)
+{
+	if (time->nsec == UTIME_OMIT)
+		return old;
+	return time->nsec == UTIME_NOW ? clock_seconds() : (u32)time->sec;
+}
+
+/* Setting both to now asks for less than ownership: the right to write. */
+static long set_times(struct target *t, const struct timespec32 times[2])
+{
+	struct inode *inode = t->inode;
+	bool now = times[0].nsec == UTIME_NOW && times[1].nsec == UTIME_NOW;
+	int err = may_own(inode);
+
+	if (err == -EPERM && now)
+		err = permission(inode, MAY_WRITE);
+	if (!err) {
+		inode->atime = new_time(inode->atime, &times[0]);
+		inode->mtime = new_time(inode->mtime, &times[1]);
+		inode->ctime = clock_seconds();
+		mark_inode_dirty(inode);
+	}
+	target_put(t);
+	return err;
+}
+
+static long do_utimes(int dirfd, const char *user,
+		      const struct timespec32 times[2], u32 flags)
+{
+	struct target t;
+	int err = check_times(times);
+
+	if (err || (flags & ~AT_SYMLINK_NOFOLLOW))
+		return err ? err : -EINVAL;
+	if (user)
+		err = target_at(&t, dirfd, user, flags ? 0 : LOOKUP_FOLLOW);
+	else
+		err = target_fd(&t, dirfd);
+	return err ? err : set_times(&t, times);
+}
+
+long sys_utimensat(SYSCALL_ARGS)
+{
+	struct timespec32 times[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
+
+	if (c && copy_from_user(times, (void *)c, sizeof(times)))
+		return -EFAULT;
+	return do_utimes(a, (const char *)b, times, d);
+}
+
+long sys_utime(SYSCALL_ARGS)
+{
+	struct timespec32 times[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
+	s32 seconds[2];
+
+	if (b && copy_from_user(seconds, (void *)b, sizeof(seconds)))
+		return -EFAULT;
+	if (b) {
+		times[0] = (struct timespec32){ seconds[0], 0 };
+		times[1] = (struct timespec32){ seconds[1], 0 };
+	}
+	return a ? do_utimes(AT_FDCWD, (const char *)a, times, 0) : -EFAULT;
+}
+
+/* ---- may I? -------------------------------------------------------------- */
+
+/* With the real user's rights, not the effective one's. */
+static long do_access(int dirfd, const char *user, u32 mode)
+{
+	u32 euid = current->euid, egid = current->egid;
+	struct target t;
+	int err;
+
+	if (mode & ~7u)
+		return -EINVAL;
+	current->euid = current->uid;
+	current->egid = current->gid;
+	err = target_at(&t, dirfd, user, LOOKUP_FOLLOW);
+	if (!err) {
+		err = mode ? permission(t.inode, mode) : 0;
+		target_put(&t);
+	}
+	current->euid = euid;
+	current->egid = egid;
+	return err;
+}
+
+long sys_access(SYSCALL_ARGS)
+{
+	return do_access(AT_FDCWD, (const char *)a, b);
+}
+
+long sys_faccessat(SYSCALL_ARGS)
+{
+	return do_access(a, (const char *)b, c);
+}
+
+/* ---- statfs -------------------------------------------------------------- */
+
+/* Linux's for i386: 84 bytes. */
+struct statfs64 {
+	u32 type, bsize;
+	u64 blocks, bfree, bavail, files, ffree;
+	u32 fsid[2], namelen, frsize, flags, spare[4];
+} __packed;
+
+static long report_statfs(struct target *t, size_t size, void *user)
+{
+	struct super_block *sb = t->inode->sb;
+	struct kstatfs st = { .bsize = PAGE_SIZE, .namelen = NAME_MAX };
+	struct statfs64 out = { 0 };
+	int err = 0;
+
+	if (size != sizeof(out))
+		err = -EINVAL;
+	else if (sb->ops->statfs)
+		err = sb->ops->statfs(sb, &st);
+	out.type = st.type;
+	out.bsize = out.frsize = st.bsize;
+	out.blocks = st.blocks;
+	out.bfree = st.bfree;
+	out.bavail = st.bavail;
+	out.files = st.files;
+	out.ffree = st.ffree;
+	out.namelen = st.namelen;
+	if (!err)
+		err = copy_to_user(user, &out, sizeof(out));
+	target_put(t);
+	return err;
+}
+
+long sys_statfs64(SYSCALL_ARGS)
+{
+	struct target t;
+	int err = target_at(&t, AT_FDCWD, (const char *)a, LOOKUP_FOLLOW);
+
+	return err ? err : report_statfs(&t, b, (void *)c);
+}
+
+long sys_fstatfs64(SYSCALL_ARGS)
+{
+	struct target t;
+	int err = target_fd(&t, a);
+
+	return err ? err : report_statfs(&t, b, (void *)c);
+}

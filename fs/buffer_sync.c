@@ -1,0 +1,263 @@
+/*
+ * fs/buffer_sync.c - making sure that what was dirty is on the disk: sync of a
+ * device, fsync of an inode's queue, and dropping a device's buffers.
+ *
+ * sync: start what is dirty, wait for what is locked, start again what came
+ * back meanwhile, wait again.  It is bounded: only buffers that joined
+ * BUF_DIRTY before it began (stamp) are its business, and it waits for no more
+ * buffers than a list held.  How a write is started is the design's
+ * (write_unlocked, fsync_one); waiting and errors are here.
+ *
+ * Invariants: a buffer on an inode's queue is dirty or on its way.
+ * Locks: lru_list_lock for lists and queues; dropped around every sleep.
+ * Callers: file systems, raw devices, sys_sync.  Calls: the design's table.
+ */
+#include "fs/buffer_impl.h"
+#include "fs/fs.h"
+
+unsigned long sync_stamp;
+
+/* => 0 or -EIO; lru_list_lock held on entry, dropped */
+static int wait_for_buffer(struct buffer_head *bh)
+{
+	int err = 0;
+
+	get_bh(bh);
+	spin_unlock(&lru_list_lock);
+	wait_on_buffer(bh);
+	if (buffer_test(bh, BH_Req) && !buffer_test(bh, BH_Uptodate))
+		err = -EIO;
+	brelse(bh);
+	return err;
+}
+
+/* => true: waited for one, look again; refiles idle ones it passes */
+static bool wait_for_one(struct blk_dev *dev, enum buf_list list, int *err)
+{
+	struct buffer_head *bh, *next;
+
+	spin_lock(&lru_list_lock);
+	list_for_each_entry_safe(bh, next, &lru_list[list], b_lru) {
+		if (!buffer_test(bh, BH_Lock)) {
+			__refile_buffer(bh);
+			continue;
+		}
+		if (dev && bh->b_dev != dev)
+			continue;
+		if (wait_for_buffer(bh))
+			*err = -EIO;
+		return true;
+	}
+	spin_unlock(&lru_list_lock);
+	return false;
+}
+
+static int wait_for_locked_buffers(struct blk_dev *dev, enum buf_list list)
+{
+	unsigned long left = nr_buffers_type[list];
+	int err = 0;
+
+	while (left-- && wait_for_one(dev, list, &err))
+		cond_resched();
+	return err;
+}
+
+/* => the devices' failed writes since the last call */
+static int take_write_errors(struct blk_dev *dev)
+{
+	struct blk_dev *one = NULL;
+	int err = 0;
+
+	while ((one = blk_next(one)))
+		if ((!dev || one == dev) && one->write_error) {
+			err = one->write_error;
+			one->write_error = 0;
+		}
+	return err;
+}
+
+/*
+ * Starts writing the dirty buffers of a device (NULL: all) and, with wait,
+ * sees them to the disk.
+ * => 0 or -EIO; sleeps; no page or buffer lock held
+ */
+int sync_buffers(struct blk_dev *dev, bool wait)
+{
+	int old, err = 0;
+
+	buffer_gate_enter();
+	old = io_initiator_set(IO_SYNC);
+	sync_stamp = dirty_stamp;
+	buffer_design()->write_unlocked(dev);
+	if (wait) {
+		err = wait_for_locked_buffers(dev, BUF_DIRTY);
+		sync_stamp = dirty_stamp;
+		buffer_design()->write_unlocked(dev);
+		if (wait_for_locked_buffers(dev, BUF_LOCKED))
+			err = -EIO;
+		if (take_write_errors(dev))
+			err = -EIO;
+	} else {
+		blk_unplug_all();
+	}
+	current->initiator = old;
+	buffer_gate_exit();
+	return err;
+}
+
+/* The same, waiting, and through the drives' write caches. */
+int sync_dev(struct blk_dev *dev)
+{
+	int err = sync_buffers(dev, true);
+	struct blk_dev *one = NULL;
+
+	while ((one = blk_next(one)))
+		if ((!dev || one == dev) && blk_flush_cache(one))
+			err = -EIO;
+	return err;
+}
+
+/* ---- an inode's queue ---------------------------------------------------- */
+
+/* Starts the writes; buffers on their way stay on "started". */
+static void start_inode_buffers(struct inode *inode, struct list_head *started)
+{
+	struct buffer_head *bh;
+
+	while (!list_empty(&inode->dirty_buffers)) {
+		bh = list_first(&inode->dirty_buffers, struct buffer_head,
+				b_inode_buffers);
+		bh->b_inode = NULL;
+		list_move_tail(&bh->b_inode_buffers, started);
+		if (!buffer_test(bh, BH_Dirty))
+			continue;
+		get_bh(bh);
+		spin_unlock(&lru_list_lock);
+		buffer_design()->fsync_one(bh);
+		brelse(bh);
+		spin_lock(&lru_list_lock);
+	}
+}
+
+static int wait_inode_buffers(struct list_head *started)
+{
+	struct buffer_head *bh;
+	int err = 0;
+
+	while (!list_empty(started)) {
+		bh = list_first(started, struct buffer_head, b_inode_buffers);
+		list_del(&bh->b_inode_buffers);
+		if (wait_for_buffer(bh))
+			err = -EIO;
+		spin_lock(&lru_list_lock);
+	}
+	return err;
+}
+
+/* A buffer that somebody else dirtied and sent off while we slept.
+ * => 1: waited for one; 0: there is none; -EIO; lru_list_lock held */
+static int wait_returned_buffers(struct inode *inode)
+{
+	struct buffer_head *bh;
+
+	list_for_each_entry(bh, &inode->dirty_buffers, b_inode_buffers)
+		if (buffer_test(bh, BH_Lock)) {
+			int err = wait_for_buffer(bh);
+
+			spin_lock(&lru_list_lock);
+			return err ? err : 1;
+		}
+	return 0;
+}
+
+/*
+ * Writes the buffers queued on the inode (data and indirect blocks) and waits
+ * for them; reports any earlier failed write of the inode's pages, once.
+ * => 0, -EIO or -ENOSPC; sleeps; i_sem held, no page or buffer lock
+ */
+int fsync_inode_buffers(struct inode *inode)
+{
+	LIST_HEAD(started);
+	int old, err, back, lost;
+
+	buffer_gate_enter();
+	old = io_initiator_set(IO_FSYNC);
+	spin_lock(&lru_list_lock);
+	start_inode_buffers(inode, &started);
+	err = wait_inode_buffers(&started);
+	do
+		back = wait_returned_buffers(inode);
+	while (back > 0);
+	spin_unlock(&lru_list_lock);
+	lost = mapping_take_error(inode->mapping);
+	current->initiator = old;
+	buffer_gate_exit();
+	if (lost)
+		return lost;
+	return err ? err : back;
+}
+
+/* The inode goes away: its queue is emptied, the buffers stay dirty. */
+void invalidate_inode_buffers(struct inode *inode)
+{
+	struct buffer_head *bh, *next;
+
+	spin_lock(&lru_list_lock);
+	list_for_each_entry_safe(bh, next, &inode->dirty_buffers,
+				 b_inode_buffers) {
+		list_del(&bh->b_inode_buffers);
+		bh->b_inode = NULL;
+	}
+	spin_unlock(&lru_list_lock);
+}
+
+/* ---- dropping a device's buffers ----------------------------------------- */
+
+/* The device's block size is another now: nobody may find this one again. */
+static void drop_pinned(struct buffer_head *bh)
+{
+	spin_lock(&lru_list_lock);
+	buffer_test_clear_dirty(bh);
+	buffer_detach(bh);
+	spin_unlock(&lru_list_lock);
+	mark_buffer_uptodate(bh, false);
+}
+
+/* Drops the device's hashed buffers of sizes other than "keep" (0: of all
+ * sizes); those in use only when they have to go.  No sleep. */
+static void drop_dev_buffers(struct blk_dev *dev, unsigned int keep,
+			     bool pinned_too)
+{
+	struct buffer_head *bh, *next;
+	unsigned long i;
+
+	for (i = 0; i < 1UL << buffer_hash_bits; i++)
+		for (bh = buffer_hash[i]; bh; bh = next) {
+			next = bh->b_next;
+			if (bh->b_dev != dev || bh->b_size == keep)
+				continue;
+			if (!buffer_busy(bh))
+				buffer_forget(bh);
+			else if (pinned_too)
+				drop_pinned(bh);
+		}
+}
+
+/* Drops what is clean and unused.  => no sleep */
+void invalidate_buffers(struct blk_dev *dev)
+{
+	drop_dev_buffers(dev, 0, false);
+}
+
+/*
+ * Changes the device's block size: writes everything, then drops all buffers
+ * of another size.  => sleeps; nobody else uses the device
+ */
+void set_blocksize(struct blk_dev *dev, unsigned int size)
+{
+	if (dev->block_size == size)
+		return;
+	sync_buffers(dev, true);
+	dev->block_size = size;
+	drop_dev_buffers(dev, size, true);
+}

@@ -1,0 +1,122 @@
+/*
+ * fs/cwd.c - where a process stands: root, current directory, umask.
+ *
+ * Invariants: root and cwd are directories, each with a reference.
+ * Callers: system calls, fork, exit.  Calls: fs/namei.c.
+ */
+#include "fs/vfs_impl.h"
+#include "kernel/uaccess.h"
+#include "mm/slab.h"
+
+int copy_fs(struct task *child, bool share)
+{
+	struct fs_struct *fs = current->fs;
+
+	if (!share) {
+		fs = kmalloc(sizeof(*fs), GFP_KERNEL);
+		if (!fs)
+			return -ENOMEM;
+		*fs = *current->fs;
+		fs->count = 0;
+		dget(fs->root);
+		dget(fs->cwd);
+	}
+	fs->count++;
+	child->fs = fs;
+	return 0;
+}
+
+void put_fs(struct task *task)
+{
+	struct fs_struct *fs = task->fs;
+
+	task->fs = NULL;
+	if (!fs || --fs->count)
+		return;
+	dput(fs->root);
+	dput(fs->cwd);
+	kfree(fs);
+}
+
+/* *where becomes dir, whose reference it takes over, if one may go there. */
+static int enter(struct dentry **where, struct dentry *dir)
+{
+	struct dentry *old = *where;
+	int err = -ENOTDIR;
+
+	if (S_ISDIR(dir->inode->mode))
+		err = permission(dir->inode, MAY_EXEC);
+	if (err) {
+		dput(dir);
+		return err;
+	}
+	*where = dir;
+	dput(old);
+	return 0;
+}
+
+long sys_chdir(SYSCALL_ARGS)
+{
+	struct dentry *dir;
+	int err = user_path_at(AT_FDCWD, (const char *)a, LOOKUP_FOLLOW, &dir);
+
+	return err ? err : enter(&current->fs->cwd, dir);
+}
+
+long sys_fchdir(SYSCALL_ARGS)
+{
+	struct file *file = fget(a);
+	int err = -ENOTDIR;
+
+	if (!file)
+		return -EBADF;
+	if (file->dentry)
+		err = enter(&current->fs->cwd, dget(file->dentry));
+	fput(file);
+	return err;
+}
+
+long sys_chroot(SYSCALL_ARGS)
+{
+	struct dentry *dir;
+	int err;
+
+	if (current->euid)
+		return -EPERM;
+	err = user_path_at(AT_FDCWD, (const char *)a, LOOKUP_FOLLOW, &dir);
+	return err ? err : enter(&current->fs->root, dir);
+}
+
+long sys_umask(SYSCALL_ARGS)
+{
+	u32 old = current->fs->umask;
+
+	current->fs->umask = a & 0777;
+	return old;
+}
+
+/* => length with the NUL */
+long sys_getcwd(SYSCALL_ARGS)
+{
+	struct dentry *cwd = current->fs->cwd;
+	char *page, *path;
+	long len;
+
+	if (!cwd->inode->nlink)
+		return -ENOENT;
+	page = get_free_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	path = d_path(cwd, page, PAGE_SIZE);
+	if (IS_ERR(path)) {
+		len = PTR_ERR(path);
+	} else {
+		len = page + PAGE_SIZE - path;
+		if ((unsigned long)len > b)
+			len = -ERANGE;
+		else if (copy_to_user((char *)a, path, len))
+			len = -EFAULT;
+	}
+	free_page(page);
+	return len;
+}

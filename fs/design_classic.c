@@ -1,0 +1,244 @@
+/*
+ * fs/design_classic.c - the buffer side of 2.4.7: buffers are written one by
+ * one, in order of age, and their pages belong to nobody.
+ *
+ * A buffer-cache page has no mapping, and its allocation reference doubles as
+ * "has buffers".  Every write of a buffer-cache or file block goes through
+ * ll_rw_block on that one buffer; the page is neither locked nor looked at.
+ * try_to_free_buffers starts the I/O of what it could not free: that is how
+ * the page scanner of this design writes (mm/scan_classic.c).
+ *
+ * Invariants: buffer-cache pages have mapping NULL; PG_dirty is never set by
+ * dirtying a buffer.
+ * Locks: see struct buffer_design for what each function meets.
+ * Callers: through the table only.  Calls: ll_rw_block, wakeup_bdflush
+ */
+#include "fs/bdflush.h"
+#include "fs/buffer_impl.h"
+#include "fs/fs.h"
+
+#define SYNC_BATCH	32	/* writes sync starts before it waits for one */
+
+static void classic_publish(struct page *page)
+{
+	lru_cache_add(page);
+}
+
+/* A page needs nothing to become this design's, or to leave it. */
+static void classic_no_owner(struct page *page __unused)
+{
+}
+
+static bool classic_owns(const struct page *page)
+{
+	return page_is_buffer_cache(page) && !page->mapping;
+}
+
+static void classic_on_dirty(struct buffer_head *bh __unused)
+{
+}
+
+static void write_buffer(struct buffer_head *bh)
+{
+	get_bh(bh);
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	brelse(bh);
+}
+
+static bool classic_flush_one(struct buffer_head *bh)
+{
+	get_bh(bh);
+	spin_unlock(&lru_list_lock);
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	brelse(bh);
+	return true;
+}
+
+/* ---- sync ---------------------------------------------------------------- */
+
+/* Locks and cleans up to SYNC_BATCH dirty buffers.  => how many */
+static int collect_batch(struct blk_dev *dev, struct buffer_head *batch[])
+{
+	struct buffer_head *bh, *next;
+	int n = 0;
+
+	spin_lock(&lru_list_lock);
+	list_for_each_entry_safe(bh, next, &lru_list[BUF_DIRTY], b_lru) {
+		if (n == SYNC_BATCH || (long)(bh->b_dirtied - sync_stamp) > 0)
+			break;
+		if ((dev && bh->b_dev != dev) || !trylock_buffer(bh))
+			continue;
+		if (buffer_test_clear_dirty(bh)) {
+			__refile_buffer(bh);
+			get_bh(bh);
+			batch[n++] = bh;
+			continue;
+		}
+		unlock_buffer(bh);
+		__refile_buffer(bh);
+	}
+	spin_unlock(&lru_list_lock);
+	return n;
+}
+
+static void classic_write_unlocked(struct blk_dev *dev)
+{
+	struct buffer_head *batch[SYNC_BATCH];
+	int i, n;
+
+	while ((n = collect_batch(dev, batch))) {
+		get_bh(batch[0]);
+		for (i = 0; i < n; i++) {
+			batch[i]->b_end_io = end_buffer_io_sync;
+			submit_bh(BLK_WRITE, batch[i]);
+		}
+		wait_on_buffer(batch[0]);
+		brelse(batch[0]);
+	}
+}
+
+static void classic_fsync_one(struct buffer_head *bh)
+{
+	wait_on_buffer(bh);
+	write_buffer(bh);
+}
+
+/* ---- reclaim ------------------------------------------------------------- */
+
+/* Waits for the locked ones if allowed, starts the dirty ones. */
+static void sync_page_buffers(struct page *page, gfp_t gfp)
+{
+	struct buffer_head *bh = page->buffers;
+	int old = io_initiator_set(IO_LAUNDER_BUFFERS);
+
+	do {
+		if (buffer_test(bh, BH_Lock)) {
+			if (gfp & __GFP_WAIT)
+				wait_on_buffer(bh);
+		} else if (buffer_test(bh, BH_Dirty)) {
+			write_buffer(bh);
+		}
+		bh = bh->b_this_page;
+	} while (bh != page->buffers);
+	current->initiator = old;
+}
+
+static bool classic_busy(struct page *page, gfp_t gfp)
+{
+	if (!(gfp & __GFP_IO))
+		return false;
+	sync_page_buffers(page, gfp);
+	if (gfp & __GFP_WAIT)
+		return true;
+	wakeup_bdflush(false, BDF_TRY_TO_FREE);
+	return false;
+}
+
+static bool classic_counts_out(const struct page *page __unused)
+{
+	return true;
+}
+
+/* Buffers of file pages belong to their page: only hashed ones may go. */
+static bool classic_may_forget(struct buffer_head *bh)
+{
+	return bh->b_pprev;
+}
+
+static void classic_cannot_grow(void)
+{
+	wakeup_bdflush(true, BDF_REFILL);
+}
+
+/* ---- full pages ---------------------------------------------------------- */
+
+/* Maps and submits every buffer of the page; the last one unlocks it. */
+static int write_whole_page(struct page *page, get_block_t *get_block)
+{
+	struct inode *inode = page->mapping->host;
+	struct buffer_head *head = page->buffers, *bh = head;
+	u32 iblock = page->index << (PAGE_SHIFT - inode->sb->blocksize_bits);
+	int err = 0;
+
+	do {
+		if (!err)
+			err = buffer_map_for_write(inode, iblock++, bh,
+						   get_block);
+		bh = bh->b_this_page;
+	} while (bh != head);
+	if (err) {
+		unlock_page(page);
+		return err;
+	}
+	do {
+		lock_buffer(bh);
+		get_bh(bh);
+		bh->b_end_io = end_buffer_io_async;
+		mark_buffer_uptodate(bh, true);
+		buffer_set(bh, BH_Modified);
+		buffer_test_clear_dirty(bh);
+		refile_buffer(bh);
+		bh = bh->b_this_page;
+	} while (bh != head);
+	do {
+		struct buffer_head *next = bh->b_this_page;
+
+		submit_bh(BLK_WRITE, bh);
+		bh = next;
+	} while (bh != head);
+	return 0;
+}
+
+/* The page across i_size: zeroed beyond it (unless a directory's), its
+ * buffers left to the flusher. */
+static int write_last_page(struct page *page, get_block_t *get_block,
+			   unsigned int bytes, bool dir)
+{
+	int err = block_prepare_write(page, 0, bytes, get_block);
+
+	if (err) {
+		page->mapping->error = err;
+	} else {
+		if (!dir)
+			memset((char *)page_address(page) + bytes, 0,
+			       PAGE_SIZE - bytes);
+		generic_commit_write(page, 0, bytes);
+	}
+	unlock_page(page);
+	return err;
+}
+
+static int classic_write_full_page(struct page *page, get_block_t *get_block,
+				   bool dir)
+{
+	struct inode *inode = page->mapping->host;
+	unsigned int bytes = page_bytes_in_file(page);
+
+	if (bytes == 0) {
+		unlock_page(page);
+		return -EIO;
+	}
+	if (!page->buffers)
+		create_empty_buffers(page, inode->sb->dev,
+				     inode->sb->blocksize);
+	if (bytes < PAGE_SIZE)
+		return write_last_page(page, get_block, bytes, dir);
+	return write_whole_page(page, get_block);
+}
+
+const struct buffer_design design_classic = {
+	.name = "classic",
+	.publish = classic_publish,
+	.adopt = classic_no_owner,
+	.disown = classic_no_owner,
+	.owns = classic_owns,
+	.on_dirty = classic_on_dirty,
+	.flush_one = classic_flush_one,
+	.write_unlocked = classic_write_unlocked,
+	.busy = classic_busy,
+	.counts_out = classic_counts_out,
+	.fsync_one = classic_fsync_one,
+	.may_forget = classic_may_forget,
+	.cannot_grow = classic_cannot_grow,
+	.write_full_page = classic_write_full_page,
+};

@@ -1,0 +1,323 @@
+/*
+ * fs/exec.c - execve: another program in the same process.
+ *
+ * The file is opened and "#!" followed, the strings are copied out of the old
+ * memory, and the new address space is built beside the old one.  Only then
+ * the process leaves the old one: what fails earlier returns an error to a
+ * caller that is unharmed, what fails later kills it.
+ *
+ * process 1 is made by exec_init(), which gives a kernel thread what a process
+ * has and enters user mode.
+ *
+ * Callers: execve(2), kernel/main.c.  Calls: binfmt_elf, exec_args, mm, fs.
+ */
+#include "fs/exec.h"
+#include "fs/vfs.h"
+#include "kernel/fpu.h"
+#include "kernel/signal.h"
+#include "kernel/syscall.h"
+#include "kernel/vmstat.h"
+#include "kernel/x86.h"
+#include "mm/mm.h"
+#include "mm/slab.h"
+
+#define SCRIPTS_MAX	4		/* interpreters of interpreters */
+#define PREFIX_MAX	(2 * SCRIPTS_MAX + 2)
+#define EFLAGS_START	(EFLAGS_IF | 2u)
+
+/* Strings that "#!" lines put before the arguments, and the path to open. */
+struct script {
+	const char *prefix[PREFIX_MAX];	/* argv[0]...; ends with NULL */
+	unsigned int n;
+	char lines[SCRIPTS_MAX][EXEC_HEAD];
+	unsigned int depth;
+};
+
+/* => a reference, -EACCES: no regular file or no right to run it, -E */
+struct file *open_exec(const char *path)
+{
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	int error;
+
+	if (IS_ERR(file))
+		return file;
+	error = permission(file->inode, MAY_EXEC);
+	if (!S_ISREG(file->inode->mode))
+		error = -EACCES;
+	if (!error)
+		return file;
+	fput(file);
+	return ERR_PTR(error);
+}
+
+static int open_program(struct exec *exec, const char *path)
+{
+	long n;
+
+	exec->file = open_exec(path);
+	if (IS_ERR(exec->file)) {
+		n = PTR_ERR(exec->file);
+		exec->file = NULL;
+		return n;
+	}
+	memset(exec->head, 0, sizeof(exec->head));
+	n = kernel_read(exec->file, 0, exec->head, sizeof(exec->head) - 1);
+	return n < 0 ? n : 0;
+}
+
+/* ---- #! ------------------------------------------------------------------ */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Cuts "#! interpreter [argument]". => false: no such line */
+static bool parse_line(char *line, char **interp, char **arg)
+{
+	char *end = strchr(line, '\n');
+
+	if (!end)
+		return false;
+	while (end > line && is_blank(end[-1]))
+		end--;
+	*end = 0;
+	for (*interp = line + 2; is_blank(**interp); ++*interp)
+		;
+	for (end = *interp; *end && !is_blank(*end); end++)
+		;
+	*arg = NULL;
+	if (*end) {
+		*end++ = 0;
+		while (is_blank(*end))
+			end++;
+		*arg = end;
+	}
+	return **interp;
+}
+
+/* The interpreter, its argument and the script's path go in front of what is
+ * there already, except the old argv[0]. */
+static void put_in_front(struct script *script, char *interp, char *arg,
+			 const char *path)
+{
+	unsigned int add = arg ? 3 : 2, i;
+
+	if (script->n)			/* path replaces the old first one */
+		script->n--;
+	for (i = script->n; i-- > 0;)
+		script->prefix[i + add] = script->prefix[i + 1];
+	script->prefix[0] = interp;
+	script->prefix[add - 1] = path;
+	if (arg)
+		script->prefix[1] = arg;
+	script->n += add;
+	script->prefix[script->n] = NULL;
+}
+
+/* => 0 with exec->file a program that is no script, or -E */
+static int follow_scripts(struct exec *exec, struct script *script,
+			  const char *path)
+{
+	char *interp, *arg;
+	int error = open_program(exec, path);
+
+	while (!error && exec->head[0] == '#' && exec->head[1] == '!') {
+		if (script->depth == SCRIPTS_MAX)
+			return -ELOOP;
+		memcpy(script->lines[script->depth], exec->head, EXEC_HEAD);
+		if (!parse_line(script->lines[script->depth++], &interp,
+				&arg))
+			return -ENOEXEC;
+		put_in_front(script, interp, arg, path);
+		fput(exec->file);
+		path = interp;
+		error = open_program(exec, path);
+	}
+	return error;
+}
+
+/* ---- execve -------------------------------------------------------------- */
+
+static int push_all(struct exec *exec, const struct script *script,
+		    struct exec_strings argv, struct exec_strings envp)
+{
+	struct exec_strings prefix = { script->prefix, false };
+	int n = exec_push(exec, prefix, 0), m;
+
+	if (n < 0)
+		return n;
+	m = exec_push(exec, argv, n ? 1 : 0);
+	if (m < 0)
+		return m;
+	exec->argc = n + m;
+	n = exec_push(exec, envp, 0);
+	if (n < 0)
+		return n;
+	exec->envc = n;
+	return 0;
+}
+
+/* Everything that can fail without harm. */
+static int prepare(struct exec *exec, struct script *script, const char *path,
+		   struct exec_strings argv, struct exec_strings envp)
+{
+	int error = follow_scripts(exec, script, path);
+
+	if (!error)
+		error = push_all(exec, script, argv, envp);
+	if (error)
+		return error;
+	exec->mm = mm_alloc();
+	if (!exec->mm)
+		return -ENOMEM;
+	error = elf_load(exec);
+	if (!error)
+		error = exec_map_stack(exec);
+	return error;
+}
+
+static void set_comm(const char *path)
+{
+	const char *s, *name = path;
+
+	for (s = path; *s; s++)
+		if (*s == '/' && s[1])
+			name = s + 1;
+	memset(current->comm, 0, TASK_COMM);
+	strncpy(current->comm, name, TASK_COMM - 1);
+}
+
+static void start_registers(struct trap_frame *frame, const struct exec *exec)
+{
+	memset(frame, 0, sizeof(*frame));
+	frame->ds = frame->es = frame->ss = USER_DS;
+	frame->cs = USER_CS;
+	frame->eflags = EFLAGS_START;
+	frame->eip = exec->entry;
+	frame->esp = exec->stack;
+}
+
+/* The point of no return: what belonged to the old program goes. */
+static void commit(struct exec *exec, const char *path,
+		   struct trap_frame *frame)
+{
+	int slot;
+
+	exec->mm->exe_file = exec->file;
+	exec->file = NULL;
+	task_set_mm(exec->mm);
+	close_on_exec();
+	flush_handlers();
+	fpu_release(current);
+	for (slot = 0; slot < TLS_SLOTS; slot++) {
+		current->tls[slot] = 0;
+		gdt_set_tls(slot, 0);
+	}
+	set_comm(path);
+	count_vm(execs);
+	if (exec_fill_stack(exec))
+		force_signal(SIGKILL, exec->stack);
+	start_registers(frame, exec);
+	exec->mm = NULL;
+}
+
+int do_execve(const char *path, struct exec_strings argv,
+	      struct exec_strings envp, struct trap_frame *frame)
+{
+	struct exec *exec = kzalloc(sizeof(*exec), GFP_KERNEL);
+	struct script *script = kzalloc(sizeof(*script), GFP_KERNEL);
+	int error = -ENOMEM;
+
+	if (!exec || !script)
+		goto out;
+	error = prepare(exec, script, path, argv, envp);
+	if (!error)
+		commit(exec, path, frame);
+	exec_free_strings(exec);
+	if (exec->mm)
+		mm_put(exec->mm);
+	if (exec->file)
+		fput(exec->file);
+out:
+	kfree(script);
+	kfree(exec);
+	return error;
+}
+
+/* execve(path, argv, envp) */
+long sys_execve(SYSCALL_ARGS)
+{
+	struct exec_strings argv = { (const char *const *)b, true };
+	struct exec_strings envp = { (const char *const *)c, true };
+	char *path = getname((const char *)a);
+	int error;
+
+	if (IS_ERR(path))
+		return PTR_ERR(path);
+	error = do_execve(path, argv, envp, current->frame);
+	putname(path);
+	return error;
+}
+
+/* ---- process 1 ----------------------------------------------------------- */
+
+#define INIT_ARGS	16
+
+/* Cuts a copy of the words at blanks. => how many */
+static int split_words(char *text, const char **words, int max)
+{
+	int n = 0;
+
+	while (n < max) {
+		while (is_blank(*text))
+			*text++ = 0;
+		if (!*text)
+			break;
+		words[n++] = text;
+		while (*text && !is_blank(*text))
+			text++;
+	}
+	return n;
+}
+
+static void open_console(void)
+{
+	struct file *file = filp_open("/dev/console", O_RDWR, 0);
+	int fd;
+
+	if (IS_ERR(file)) {
+		printk("init: /dev/console: error %ld\n", -PTR_ERR(file));
+		return;
+	}
+	for (fd = 0; fd < 3; fd++) {
+		file_get(file);
+		fd_install(get_unused_fd(0), file);
+	}
+	fput(file);
+}
+
+/* => never returns; panics when no program can be started */
+void exec_init(const char *path, const char *args)
+{
+	static const char *const environment[] = {
+		"HOME=/", "PATH=/bin:/sbin:/usr/bin:/usr/sbin", "TERM=linux",
+		NULL };
+	const char *words[INIT_ARGS + 2] = { path };
+	struct trap_frame frame;
+	static char copy[256];
+	int error;
+
+	current->flags &= ~PF_KTHREAD;
+	current->pgrp = current->session = current->pid;
+	strncpy(copy, args, sizeof(copy) - 1);
+	split_words(copy, words + 1, INIT_ARGS);
+	if (copy_sighand(current) || copy_files(current, false))
+		panic("init: no memory");
+	open_console();
+	error = do_execve(path, (struct exec_strings){ words, false },
+			  (struct exec_strings){ environment, false }, &frame);
+	if (error)
+		panic("init: %s cannot be run: error %d", path, -error);
+	enter_user_mode(&frame);
+}

@@ -1,0 +1,294 @@
+/*
+ * fs/ext2/balloc.c - blocks: taken near a goal, given back in runs.
+ *
+ * The block bitmap of each group is read through the buffer cache; free blocks
+ * are counted in the group's descriptor and in the super block.  A file's next
+ * block goes right behind its last, so that a file written in one go lies in
+ * one piece; when that is taken, to the nearest room in the group, then in the
+ * other groups in turn.  Files that grow at the same time would interleave;
+ * so the blocks behind a file's last are its window until it is closed, and
+ * others take blocks there only when they find none elsewhere.  Windows are in
+ * memory alone: nothing is lost when they are forgotten.
+ *
+ * Invariants: bitmap, descriptor and super block change in one step without a
+ * sleep; a group's own bitmaps and inode table are never handed out or taken
+ * back; group.first_free is a lower bound of the first zero bit.
+ * Locks: none (fs/ext2/ext2.h says why).
+ * Called by map.c, truncate.c, ialloc.c.  Calls the buffer cache.
+ */
+#include "fs/ext2/bitmap.h"
+#include "fs/ext2/ext2.h"
+#include "kernel/task.h"
+
+/* => in the held block *bh (may be NULL), to be marked dirty after a change */
+struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
+				  struct buffer_head **bh)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	struct buffer_head *block = info->desc[group / info->desc_per_block];
+
+	BUG_ON(group >= info->groups, "group %u of %u", group, info->groups);
+	if (bh)
+		*bh = block;
+	return (struct ext2_group_desc *)block->b_data +
+	       group % info->desc_per_block;
+}
+
+static u32 group_start(struct super_block *sb, u32 group)
+{
+	const struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	return es->s_first_data_block + group * es->s_blocks_per_group;
+}
+
+/* The last group may be shorter than the others. */
+static u32 group_blocks(struct super_block *sb, u32 group)
+{
+	const struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	return min(es->s_blocks_per_group,
+		   es->s_blocks_count - group_start(sb, group));
+}
+
+/* Does [block, block + count) touch the group's bitmaps or inode table? */
+static bool hits_metadata(struct super_block *sb, u32 group, u32 block,
+			  u32 count)
+{
+	const struct ext2_group_desc *desc = ext2_desc(sb, group, NULL);
+	u32 table_end = desc->bg_inode_table + ext2_sb(sb)->itable_blocks;
+
+	return desc->bg_block_bitmap - block < count ||
+	       desc->bg_inode_bitmap - block < count ||
+	       (block < table_end && block + count > desc->bg_inode_table);
+}
+
+/* The group's own blocks must be marked in use in its bitmap. */
+static bool bitmap_sane(struct super_block *sb, u32 group, const void *map)
+{
+	const struct ext2_group_desc *desc = ext2_desc(sb, group, NULL);
+	u32 start = group_start(sb, group);
+	u32 table = desc->bg_inode_table - start;
+	u32 table_end = table + ext2_sb(sb)->itable_blocks;
+
+	return ext2_test_bit(map, desc->bg_block_bitmap - start) &&
+	       ext2_test_bit(map, desc->bg_inode_bitmap - start) &&
+	       ext2_next_zero(map, table_end, table) == table_end;
+}
+
+/* => the group's bitmap, to be released; NULL: unreadable or corrupt */
+static struct buffer_head *read_block_bitmap(struct super_block *sb, u32 group)
+{
+	struct ext2_group *known = &ext2_sb(sb)->group[group];
+	struct buffer_head *bh = bread(sb->dev,
+			ext2_desc(sb, group, NULL)->bg_block_bitmap,
+			sb->blocksize);
+
+	if (!bh) {
+		ext2_error(sb, "group %u: cannot read the block bitmap", group);
+		return NULL;
+	}
+	if (!known->blocks_seen && !bitmap_sane(sb, group, bh->b_data)) {
+		ext2_error(sb, "group %u: block bitmap is corrupt: the group's"
+			   " own blocks are free in it", group);
+		brelse(bh);
+		return NULL;
+	}
+	known->blocks_seen = true;
+	return bh;
+}
+
+/* In the descriptor and the super block; part of the one step. */
+static void count_free(struct super_block *sb, u32 group, int change)
+{
+	struct buffer_head *bh;
+	struct ext2_group_desc *desc = ext2_desc(sb, group, &bh);
+
+	desc->bg_free_blocks_count += (u16)change;
+	ext2_sb(sb)->es->s_free_blocks_count += (u32)change;
+	sb->dirty = true;
+	__mark_buffer_dirty(bh);
+}
+
+/* => the window of another file that the block is in, or NULL */
+static const struct ext2_window *others_window(const struct inode *inode,
+					       u32 block)
+{
+	const struct ext2_window *window = ext2_sb(inode->sb)->window;
+
+	for (int i = 0; i < EXT2_WINDOWS; i++, window++)
+		if (block - window->start < window->end - window->start &&
+		    window->ino != inode->ino)
+			return window;
+	return NULL;
+}
+
+/* The file will want the blocks behind this one, up to the next window. */
+static void move_window(const struct inode *inode, u32 block)
+{
+	struct ext2_sb_info *info = ext2_sb(inode->sb);
+	struct ext2_window *window = info->window, *ours = NULL;
+	u32 start = block + 1, length = EXT2_WINDOW;
+
+	if (!S_ISREG(inode->mode))
+		return;
+	for (int i = 0; i < EXT2_WINDOWS; i++) {
+		if (window[i].ino == inode->ino)
+			ours = &window[i];
+		else if (window[i].start - start < length)
+			length = window[i].start - start;
+	}
+	if (!ours)
+		ours = &window[info->next_window++ % EXT2_WINDOWS];
+	*ours = (struct ext2_window){ inode->ino, start, start + length };
+}
+
+void ext2_drop_window(struct inode *inode)
+{
+	struct ext2_window *window = ext2_sb(inode->sb)->window;
+
+	for (int i = 0; i < EXT2_WINDOWS; i++)
+		if (window[i].ino == inode->ino)
+			window[i] = (struct ext2_window){ 0 };
+}
+
+/* => a free bit of the group, outside others' windows if there is one */
+static u32 find_bit(const struct inode *inode, u32 group, const void *map,
+		    u32 goal)
+{
+	u32 start = group_start(inode->sb, group);
+	u32 bits = group_blocks(inode->sb, group);
+	u32 first = ext2_find_room(map, bits, goal), bit = first;
+
+	for (int i = 0; i < EXT2_WINDOWS && bit < bits; i++) {
+		const struct ext2_window *window = others_window(inode,
+								 start + bit);
+
+		if (!window)
+			return bit;
+		bit = ext2_find_room(map, bits, window->end - start);
+	}
+	return first;
+}
+
+/*
+ * Takes one block of the group, from bit "goal" on.
+ * => the block, or 0 when the group is full; *err says whether it is corrupt
+ */
+static u32 take_block(struct inode *inode, u32 group, u32 goal, int *err)
+{
+	struct super_block *sb = inode->sb;
+	struct ext2_group *known = &ext2_sb(sb)->group[group];
+	struct buffer_head *bh = read_block_bitmap(sb, group);
+	u32 bit;
+
+	if (!bh) {
+		*err = -EIO;
+		return 0;
+	}
+	bit = find_bit(inode, group, bh->b_data, max(goal, known->first_free));
+	if (bit == group_blocks(sb, group)) {
+		if (ext2_desc(sb, group, NULL)->bg_free_blocks_count) {
+			ext2_error(sb, "group %u: free blocks are counted, but"
+				   " none is in the bitmap", group);
+			*err = -EIO;
+		}
+		brelse(bh);
+		return 0;
+	}
+	ext2_set_bit(bh->b_data, bit);
+	if (bit == known->first_free)
+		known->first_free++;
+	count_free(sb, group, -1);
+	__mark_buffer_dirty(bh);
+	brelse(bh);
+	bit += group_start(sb, group);
+	move_window(inode, bit);
+	return bit;
+}
+
+/* The last blocks are the super-user's. */
+static bool may_take(const struct ext2_super_block *es)
+{
+	u32 kept = current->euid ? es->s_r_blocks_count : 0;
+
+	return es->s_free_blocks_count > kept;
+}
+
+/* The group of the goal first, then all others in turn. */
+u32 ext2_new_block(struct inode *inode, u32 goal, int *err)
+{
+	struct super_block *sb = inode->sb;
+	struct ext2_sb_info *info = ext2_sb(sb);
+	u32 group = ext2_i(inode)->group, bit = 0;
+
+	if (sb->flags & MS_RDONLY) {
+		*err = -EROFS;
+		return 0;
+	}
+	if (ext2_block_ok(sb, goal)) {
+		goal -= info->es->s_first_data_block;
+		group = goal / info->es->s_blocks_per_group;
+		bit = goal % info->es->s_blocks_per_group;
+	}
+	*err = -ENOSPC;
+	for (u32 n = 0; n < info->groups && may_take(info->es); n++) {
+		u32 block = 0;
+
+		if (ext2_desc(sb, group, NULL)->bg_free_blocks_count)
+			block = take_block(inode, group, bit, err);
+		if (block || *err == -EIO)
+			return block;
+		group = group + 1 == info->groups ? 0 : group + 1;
+		bit = 0;
+	}
+	return 0;
+}
+
+/* Frees blocks of one group. */
+static void give_to_group(struct super_block *sb, u32 group, u32 block,
+			  u32 count)
+{
+	struct ext2_group *known = &ext2_sb(sb)->group[group];
+	u32 first = block - group_start(sb, group), freed = 0;
+	struct buffer_head *bh;
+
+	if (hits_metadata(sb, group, block, count)) {
+		ext2_error(sb, "blocks %u..%u to be freed belong to group %u"
+			   " itself", block, block + count - 1, group);
+		return;
+	}
+	bh = read_block_bitmap(sb, group);
+	if (!bh)
+		return;
+	for (u32 bit = first; bit < first + count; bit++)
+		freed += ext2_clear_bit(bh->b_data, bit);
+	known->first_free = min(known->first_free, first);
+	count_free(sb, group, (int)freed);
+	__mark_buffer_dirty(bh);
+	brelse(bh);
+	if (freed != count)
+		ext2_error(sb, "of blocks %u..%u freed, %u were free already",
+			   block, block + count - 1, count - freed);
+}
+
+/* Checked against the disk as a whole, then cut at the groups' borders. */
+void ext2_free_blocks(struct super_block *sb, u32 block, u32 count)
+{
+	struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	if (!ext2_block_ok(sb, block) || count > es->s_blocks_count - block) {
+		ext2_error(sb, "blocks %u + %u to be freed are not on the disk",
+			   block, count);
+		return;
+	}
+	while (count) {
+		u32 group = (block - es->s_first_data_block) /
+			    es->s_blocks_per_group;
+		u32 end = group_start(sb, group) + group_blocks(sb, group);
+		u32 n = min(count, end - block);
+
+		give_to_group(sb, group, block, n);
+		block += n;
+		count -= n;
+	}
+}

@@ -1,0 +1,150 @@
+/*
+ * fs/ext2/ext2.h - ext2 in core, and what its files offer each other.
+ *
+ * No lock protects the bitmaps, counters and block pointers: the kernel is not
+ * preemptive, and every change to them is one step without a sleep between
+ * the look and the deed.  A lock would deadlock: getblk() may write back other
+ * files to find memory, and that may come here again (reclaim-spec M13).
+ *
+ * Letters: (c) constant after mount or creation; (n) as said above; (i) i_sem.
+ */
+#pragma once
+
+#include "fs/buffer.h"
+#include "fs/ext2/ext2_disk.h"
+#include "fs/fs.h"
+
+/* What is known of a group beside its descriptor. */
+struct ext2_group {
+	u32 first_free;		/* n: no block below this bit is free */
+	bool blocks_seen;	/* n: its block bitmap was looked over */
+	bool inodes_seen;	/* n: its inode bitmap was looked over */
+};
+
+/* Blocks behind the last one of a file that grows; a wish, not a promise. */
+struct ext2_window {
+	u32 ino;
+	u32 start, end;		/* n: [start, end); equal: unused */
+};
+#define EXT2_WINDOWS	8
+#define EXT2_WINDOW	32	/* blocks */
+
+/* super_block.private */
+struct ext2_sb_info {
+	struct buffer_head *sbh;	/* c: held while mounted */
+	struct ext2_super_block *es;	/* n: in sbh */
+	struct buffer_head **desc;	/* c: blocks of descriptors, held */
+	struct ext2_group *group;	/* n: groups of them */
+	u32 groups;			/* c */
+	u32 desc_per_block;		/* c */
+	u32 data_start;			/* c: behind the descriptors */
+	u32 inodes_per_block;		/* c */
+	u32 itable_blocks;		/* c: of a group's inode table */
+	u32 inode_size;			/* c: bytes */
+	u32 first_ino;			/* c */
+	u32 addr_bits;			/* c: log2 of pointers in a block */
+	bool filetype;			/* c: entries carry a file type */
+	u16 mount_state;		/* c: s_state as found */
+	u32 next_generation;		/* n: of the next new inode */
+	struct ext2_window window[EXT2_WINDOWS];	/* n */
+	u32 next_window;		/* n: to be given to the next file */
+};
+
+/* inode.fs_data */
+struct ext2_inode_info {
+	u32 block[EXT2_N_BLOCKS];	/* n: pointers, or a short symlink */
+	u32 flags;			/* c */
+	u32 file_acl;			/* c: block, counted in i_blocks */
+	u32 generation;			/* c */
+	u32 dtime;			/* n: seconds; 0: alive */
+	u32 group;			/* c: of the inode */
+	u32 next_block;			/* n: if this block comes next ... */
+	u32 next_goal;			/* n: ... put it here; 0: unknown */
+	u32 dir_hint;			/* i: page of the last entry found */
+	bool fresh;			/* n: never written to the table */
+};
+
+static inline struct ext2_sb_info *ext2_sb(const struct super_block *sb)
+{
+	return sb->private;
+}
+
+static inline struct ext2_inode_info *ext2_i(struct inode *inode)
+{
+	return (struct ext2_inode_info *)inode->fs_data;
+}
+
+static inline bool ext2_block_ok(const struct super_block *sb, u32 block)
+{
+	const struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	return block >= ext2_sb(sb)->data_start && block < es->s_blocks_count;
+}
+
+static inline bool ext2_is_fast_symlink(struct inode *inode)
+{
+	u32 acl = ext2_i(inode)->file_acl ? inode->sb->blocksize >> 9 : 0;
+
+	return S_ISLNK(inode->mode) && inode->blocks == acl;
+}
+
+/* super.c */
+/* The disk is not what it should be: says so, marks it, and from now on the
+ * file system is read-only.  => does not sleep */
+void ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
+void ext2_init(void);		/* the VFS knows ext2 */
+
+/* check.c => NULL, or why this must not be mounted */
+const char *ext2_check_super(const struct ext2_super_block *es,
+			     u64 device_bytes);
+const char *ext2_check_groups(struct super_block *sb, u32 *group);
+
+/* balloc.c */
+struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
+				  struct buffer_head **bh);
+/* => a block near goal, marked in use; 0 with *err set (-ENOSPC, -EIO);
+ *    sleeps */
+u32 ext2_new_block(struct inode *inode, u32 goal, int *err);
+/* The file grows no more.  => no sleep */
+void ext2_drop_window(struct inode *inode);
+/* Blocks back to the bitmap; their buffers are gone already.  sleeps */
+void ext2_free_blocks(struct super_block *sb, u32 block, u32 count);
+
+/* ialloc.c */
+/* => hashed, dirty, one reference, nlink 1; or ERR_PTR; sleeps */
+struct inode *ext2_new_inode(struct inode *dir, u32 mode);
+/* The number is free again; dir: it was a directory.  sleeps */
+void ext2_free_inode(struct super_block *sb, u32 ino, bool dir);
+
+/* inode.c */
+void ext2_read_inode(struct inode *inode);
+bool ext2_inode_in_use(struct super_block *sb, u32 ino);	/* sleeps */
+int ext2_write_inode(struct inode *inode, bool wait);
+void ext2_delete_inode(struct inode *inode);
+void ext2_set_ops(struct inode *inode, dev_t rdev);	/* by mode */
+
+/* map.c */
+get_block_t ext2_get_block;
+/* truncate.c => i_sem, or the last user; pages beyond are gone; sleeps */
+void ext2_truncate(struct inode *inode);
+
+/* dir.c: names in pages; the directory's i_sem is held, all sleep */
+/* => the entry and its page with a reference; NULL: none; or ERR_PTR */
+struct ext2_dir_entry *ext2_find_entry(struct inode *dir, const char *name,
+				       u32 len, struct page **page);
+int ext2_add_entry(struct inode *dir, struct dentry *dentry,
+		   struct inode *inode);
+/* Both drop the page. */
+int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
+		      struct page *page);
+int ext2_set_entry(struct inode *dir, struct ext2_dir_entry *entry,
+		   struct page *page, struct inode *inode);
+int ext2_make_empty(struct inode *inode, struct inode *parent);
+int ext2_empty_dir(struct inode *inode);	/* => 1, 0 or -E */
+extern const struct file_operations ext2_dir_fops;
+
+/* namei.c, file.c */
+extern const struct inode_operations ext2_dir_ops, ext2_file_ops;
+extern const struct inode_operations ext2_symlink_ops;
+extern const struct file_operations ext2_file_fops;
+extern const struct address_space_operations ext2_aops, ext2_dir_aops;

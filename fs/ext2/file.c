@@ -1,0 +1,117 @@
+/*
+ * fs/ext2/file.c - ext2's tables: what a file's pages and operations are.
+ *
+ * Reading and writing are the page cache's (generic_file_read and _write);
+ * ext2 only says which block of the disk holds a block of the file.  How a
+ * whole page is written is the reclaim design's choice: its table decides.
+ *
+ * Locks: page operations run under the page's lock.
+ * Called by the VFS and mm through the tables.
+ */
+#include "fs/buffer_design.h"
+#include "fs/ext2/ext2.h"
+#include "fs/vfs.h"
+
+static int ext2_readpage(struct page *page)
+{
+	return block_read_full_page(page, ext2_get_block);
+}
+
+static int ext2_writepage(struct page *page)
+{
+	return buffer_design()->write_full_page(page, ext2_get_block, false);
+}
+
+static int ext2_prepare_write(struct page *page, unsigned int from,
+			      unsigned int to)
+{
+	return block_prepare_write(page, from, to, ext2_get_block);
+}
+
+/* What is read from now on has to be checked. */
+static int ext2_dir_readpage(struct page *page)
+{
+	page_clear(page, PG_checked);
+	return block_read_full_page(page, ext2_get_block);
+}
+
+static int ext2_dir_writepage(struct page *page)
+{
+	return buffer_design()->write_full_page(page, ext2_get_block, true);
+}
+
+const struct address_space_operations ext2_aops = {
+	.writepage = ext2_writepage,
+	.readpage = ext2_readpage,
+	.sync_page = block_sync_page,
+	.prepare_write = ext2_prepare_write,
+	.commit_write = generic_commit_write,
+	.mark_dirty_pages = inode_mark_dirty_pages,
+};
+
+const struct address_space_operations ext2_dir_aops = {
+	.writepage = ext2_dir_writepage,
+	.readpage = ext2_dir_readpage,
+	.sync_page = block_sync_page,
+	.prepare_write = ext2_prepare_write,
+	.commit_write = generic_commit_write,
+	.mark_dirty_pages = inode_mark_dirty_pages,
+};
+
+const struct inode_operations ext2_file_ops = {
+	.truncate = ext2_truncate,
+};
+
+/*
+ * A write that ends early may leave blocks behind the end of the file, taken
+ * for bytes that never came: they are given back.
+ */
+static long ext2_file_write(struct file *file, const char *buf, size_t n,
+			    loff_t *pos)
+{
+	struct inode *inode = file->inode;
+	long done = page_file_write(file, buf, n, pos);
+
+	if (done == (long)n || inode->sb->flags & MS_RDONLY)
+		return done;
+	mutex_lock(&inode->i_sem);
+	truncate_inode_pages(&inode->data, inode->size);
+	ext2_truncate(inode);
+	mutex_unlock(&inode->i_sem);
+	return done;
+}
+
+static void ext2_release(struct inode *inode, struct file *file)
+{
+	if (file->flags & O_ACCMODE)
+		ext2_drop_window(inode);
+}
+
+const struct file_operations ext2_file_fops = {
+	.read = page_file_read,
+	.write = ext2_file_write,
+	.release = ext2_release,
+	.fsync = page_file_fsync,
+};
+
+/* => bytes of the target, at most "size" */
+static int ext2_readlink(struct inode *inode, char *buf, size_t size)
+{
+	u32 len = (u32)min((u64)inode->size, (u64)size);
+	struct page *page;
+
+	if (ext2_is_fast_symlink(inode)) {
+		memcpy(buf, ext2_i(inode)->block, len);
+		return (int)len;
+	}
+	page = read_cache_page(&inode->data, 0);
+	if (IS_ERR(page))
+		return (int)PTR_ERR(page);
+	memcpy(buf, page_address(page), len);
+	put_page(page);
+	return (int)len;
+}
+
+const struct inode_operations ext2_symlink_ops = {
+	.readlink = ext2_readlink,
+};

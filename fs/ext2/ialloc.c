@@ -1,0 +1,192 @@
+/*
+ * fs/ext2/ialloc.c - inodes: taken and given back.
+ *
+ * A file's inode goes into the group of its directory, so that a directory and
+ * what is in it lie together; a new directory goes into the group with most
+ * free blocks among those with an average share of free inodes, so that
+ * directories spread over the disk.
+ *
+ * Invariants: inode bitmap, descriptor and super block change in one step
+ * without a sleep; reserved inodes are never handed out or taken back.
+ * Locks: none (fs/ext2/ext2.h says why).
+ * Called by namei.c and inode.c.  Calls the buffer cache and the inode cache.
+ */
+#include "fs/ext2/bitmap.h"
+#include "fs/ext2/ext2.h"
+#include "fs/vfs.h"
+#include "kernel/task.h"
+
+/* => the group with most free blocks of those not short of inodes */
+static u32 group_for_dir(struct super_block *sb)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	u32 average = info->es->s_free_inodes_count / info->groups;
+	u32 best = 0, best_blocks = 0;
+
+	for (u32 group = 0; group < info->groups; group++) {
+		struct ext2_group_desc *desc = ext2_desc(sb, group, NULL);
+
+		if (!desc->bg_free_inodes_count ||
+		    desc->bg_free_inodes_count < average ||
+		    desc->bg_free_blocks_count <= best_blocks)
+			continue;
+		best = group;
+		best_blocks = desc->bg_free_blocks_count;
+	}
+	return best;
+}
+
+static void count_inodes(struct super_block *sb, u32 group, int change,
+			 bool dir)
+{
+	struct buffer_head *bh;
+	struct ext2_group_desc *desc = ext2_desc(sb, group, &bh);
+
+	desc->bg_free_inodes_count += (u16)change;
+	if (dir)
+		desc->bg_used_dirs_count -= (u16)change;
+	ext2_sb(sb)->es->s_free_inodes_count += (u32)change;
+	sb->dirty = true;
+	__mark_buffer_dirty(bh);
+}
+
+/* => the group's bitmap, to be released; NULL: unreadable or corrupt */
+static struct buffer_head *read_inode_bitmap(struct super_block *sb, u32 group)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	struct ext2_group *known = &info->group[group];
+	struct buffer_head *bh = bread(sb->dev,
+			ext2_desc(sb, group, NULL)->bg_inode_bitmap,
+			sb->blocksize);
+	u32 reserved = group ? 0 : info->first_ino - 1;
+
+	if (!bh) {
+		ext2_error(sb, "group %u: cannot read the inode bitmap", group);
+		return NULL;
+	}
+	if (!known->inodes_seen &&
+	    ext2_next_zero(bh->b_data, reserved, 0) != reserved) {
+		ext2_error(sb, "group %u: inode bitmap is corrupt: reserved"
+			   " inodes are free in it", group);
+		brelse(bh);
+		return NULL;
+	}
+	known->inodes_seen = true;
+	return bh;
+}
+
+/* => the number of a free inode of the group, now taken; 0: none, or *err */
+static u32 take_number(struct super_block *sb, u32 group, bool dir,
+			   int *err)
+{
+	u32 per_group = ext2_sb(sb)->es->s_inodes_per_group;
+	struct buffer_head *bh = read_inode_bitmap(sb, group);
+	u32 bit;
+
+	if (!bh) {
+		*err = -EIO;
+		return 0;
+	}
+	bit = ext2_next_zero(bh->b_data, per_group, 0);
+	if (bit == per_group) {
+		if (ext2_desc(sb, group, NULL)->bg_free_inodes_count) {
+			ext2_error(sb, "group %u: free inodes are counted, but"
+				   " none is in the bitmap", group);
+			*err = -EIO;
+		}
+		brelse(bh);
+		return 0;
+	}
+	ext2_set_bit(bh->b_data, bit);
+	count_inodes(sb, group, -1, dir);
+	__mark_buffer_dirty(bh);
+	brelse(bh);
+	return group * per_group + bit + 1;
+}
+
+static u32 take_inode(struct inode *dir, u32 mode, int *err)
+{
+	struct super_block *sb = dir->sb;
+	u32 groups = ext2_sb(sb)->groups;
+	u32 group = S_ISDIR(mode) ? group_for_dir(sb) : ext2_i(dir)->group;
+
+	*err = -ENOSPC;
+	for (u32 n = 0; n < groups; n++) {
+		u32 ino = 0;
+
+		if (ext2_desc(sb, group, NULL)->bg_free_inodes_count)
+			ino = take_number(sb, group, S_ISDIR(mode), err);
+		if (ino || *err == -EIO)
+			return ino;
+		group = group + 1 == groups ? 0 : group + 1;
+	}
+	return 0;
+}
+
+/* Owner and group as 2.4 gives them: a set-group-id directory passes its on. */
+static void fill_new(struct inode *inode, struct inode *dir, u32 mode)
+{
+	struct ext2_sb_info *info = ext2_sb(inode->sb);
+	struct ext2_inode_info *ei = ext2_i(inode);
+
+	inode->mode = mode;
+	inode->uid = current->euid;
+	inode->gid = dir->mode & S_ISGID ? dir->gid : current->egid;
+	if (dir->mode & S_ISGID && S_ISDIR(mode))
+		inode->mode |= S_ISGID;
+	memset(ei, 0, sizeof(*ei));
+	ei->generation = info->next_generation++;
+	ei->group = (inode->ino - 1) / info->es->s_inodes_per_group;
+	ei->fresh = true;
+}
+
+struct inode *ext2_new_inode(struct inode *dir, u32 mode)
+{
+	struct inode *inode;
+	int err = -EROFS;
+	u32 ino = 0;
+
+	if (!(dir->sb->flags & MS_RDONLY))
+		ino = take_inode(dir, mode, &err);
+	if (!ino)
+		return ERR_PTR(err);
+	if (ext2_inode_in_use(dir->sb, ino)) {
+		ext2_error(dir->sb, "inode %u is in use, but free in its"
+			   " bitmap", ino);
+		return ERR_PTR(-EIO);
+	}
+	inode = new_inode(dir->sb);
+	if (IS_ERR(inode)) {
+		ext2_free_inode(dir->sb, ino, S_ISDIR(mode));
+		return inode;
+	}
+	inode->ino = ino;
+	fill_new(inode, dir, mode);
+	insert_inode_hash(inode);
+	mark_inode_dirty(inode);
+	return inode;
+}
+
+void ext2_free_inode(struct super_block *sb, u32 ino, bool dir)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	u32 group = (ino - 1) / info->es->s_inodes_per_group;
+	u32 bit = (ino - 1) % info->es->s_inodes_per_group;
+	struct buffer_head *bh;
+
+	if (ino < info->first_ino || ino > info->es->s_inodes_count) {
+		ext2_error(sb, "inode %u to be freed is reserved or beyond the"
+			   " last", ino);
+		return;
+	}
+	bh = read_inode_bitmap(sb, group);
+	if (!bh)
+		return;
+	if (ext2_clear_bit(bh->b_data, bit)) {
+		count_inodes(sb, group, 1, dir);
+		__mark_buffer_dirty(bh);
+	} else {
+		ext2_error(sb, "inode %u was free already", ino);
+	}
+	brelse(bh);
+}

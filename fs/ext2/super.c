@@ -1,0 +1,367 @@
+/*
+ * fs/ext2/super.c - mounting, unmounting, and the super block in between.
+ *
+ * The super block and all group descriptors stay in the buffer cache while the
+ * file system is mounted, and are changed in place.  Free counts of the super
+ * block go to the disk when the VFS asks (sync, kupdate).  A file system
+ * mounted for writing is marked "not clean" on disk at once, and clean again
+ * when it is unmounted or goes read-only, unless errors were seen.
+ *
+ * A disk that cannot be believed is refused, or, when only writing is unsafe,
+ * mounted read-only; either way one line on the console says why.
+ *
+ * Locks: s_lock is the VFS's; nothing here sleeps while changing counters.
+ * Called by the VFS.  Calls check.c and the buffer cache.
+ */
+#include "fs/ext2/ext2.h"
+#include "fs/vfs.h"
+#include "kernel/time.h"
+#include "mm/slab.h"
+
+void ext2_error(struct super_block *sb, const char *fmt, ...)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	char text[160];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	printk("ext2: %s: %s\n", sb->dev->name, text);
+	if (sb->flags & MS_RDONLY)
+		return;
+	sb->flags |= MS_RDONLY;
+	info->es->s_state |= EXT2_ERROR_FS;
+	info->es->s_state &= (u16)~EXT2_VALID_FS;
+	__mark_buffer_dirty(info->sbh);
+	printk("ext2: %s: read-only from now on\n", sb->dev->name);
+}
+
+/* The super block to the disk, now. => 0 or -EIO; sleeps */
+static int write_now(struct super_block *sb)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+
+	info->es->s_wtime = clock_seconds();
+	sb->dirty = false;
+	mark_buffer_dirty(info->sbh);
+	ll_rw_block(BLK_WRITE, 1, &info->sbh);
+	wait_on_buffer(info->sbh);
+	return buffer_test(info->sbh, BH_Uptodate) ? 0 : -EIO;
+}
+
+/* super_operations: counts to the buffer; the flusher writes it. */
+static void ext2_write_super(struct super_block *sb)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+
+	sb->dirty = false;
+	if (sb->flags & MS_RDONLY)
+		return;
+	info->es->s_wtime = clock_seconds();
+	mark_buffer_dirty(info->sbh);
+}
+
+/* From now on the disk may be half-way between two states. */
+static int mark_in_use(struct super_block *sb)
+{
+	struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	ext2_sb(sb)->mount_state = es->s_state;
+	es->s_state &= (u16)~EXT2_VALID_FS;
+	es->s_mnt_count++;
+	es->s_mtime = clock_seconds();
+	return write_now(sb);
+}
+
+/* Everything is on the disk, then the super block says so. */
+static int mark_clean(struct super_block *sb)
+{
+	struct ext2_super_block *es = ext2_sb(sb)->es;
+	int err = sync_dev(sb->dev);
+
+	if (!(es->s_state & EXT2_ERROR_FS))
+		es->s_state = ext2_sb(sb)->mount_state;
+	return write_now(sb) ? -EIO : err;
+}
+
+/* => NULL, or why it must not be written to */
+static const char *why_read_only(struct super_block *sb)
+{
+	const struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	if (sb->dev->read_only)
+		return "the device is";
+	if (es->s_rev_level &&
+	    es->s_feature_ro_compat & ~(u32)EXT2_RO_COMPAT_SUPP)
+		return "it has features that ext2 can only read";
+	if (es->s_state & EXT2_ERROR_FS)
+		return "it has errors: run e2fsck";
+	return NULL;
+}
+
+/* => 0, or -EROFS with the reason said, or -EIO */
+static int go_writable(struct super_block *sb)
+{
+	const char *why = why_read_only(sb);
+
+	if (why) {
+		printk("ext2: %s: read-only, because %s\n", sb->dev->name, why);
+		return -EROFS;
+	}
+	if (!(ext2_sb(sb)->es->s_state & EXT2_VALID_FS))
+		printk("ext2: %s: was not unmounted cleanly; e2fsck is"
+		       " advised\n", sb->dev->name);
+	return mark_in_use(sb);
+}
+
+/*
+ * Files that are open but have no name any more are given up: nobody would
+ * free them later.  Whoever has one open finds it empty.
+ */
+static void drop_nameless(struct super_block *sb)
+{
+	struct list_head *node = sb->inodes.next;
+
+	while (node != &sb->inodes) {
+		struct inode *inode = list_entry(node, struct inode, sb_node);
+
+		node = node->next;
+		if (inode->nlink || inode->bad || inode->state & I_FREEING)
+			continue;
+		igrab(inode);
+		truncate_inode_pages(&inode->data, 0);
+		ext2_delete_inode(inode);
+		inode->bad = true;
+		iput(inode);
+		node = sb->inodes.next;
+	}
+}
+
+/* super_operations: between reading only and writing. => 0, -EROFS, -EIO */
+static int ext2_remount(struct super_block *sb, u32 flags)
+{
+	u32 old = sb->flags & MS_RDONLY;
+	int err = 0;
+
+	if ((flags & MS_RDONLY) == old)
+		return 0;
+	if (old) {
+		err = go_writable(sb);
+	} else {
+		drop_nameless(sb);
+		err = mark_clean(sb);
+	}
+	if (!err)
+		sb->flags ^= MS_RDONLY;
+	return err;
+}
+
+/* Also half-way through a mount that failed. */
+static void free_info(struct super_block *sb)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	u32 n = div_round_up(info->groups, max(info->desc_per_block, 1u));
+
+	for (u32 i = 0; info->desc && i < n; i++)
+		brelse(info->desc[i]);
+	brelse(info->sbh);
+	kfree(info->desc);
+	kfree(info->group);
+	kfree(info);
+	sb->private = NULL;
+}
+
+/* super_operations: the last user is gone, all inodes are written back. */
+static void ext2_put_super(struct super_block *sb)
+{
+	if (!(sb->flags & MS_RDONLY))
+		mark_clean(sb);
+	free_info(sb);
+}
+
+/* super_operations: in blocks and inodes; "avail" is for ordinary users. */
+static int ext2_statfs(struct super_block *sb, struct kstatfs *st)
+{
+	const struct ext2_super_block *es = ext2_sb(sb)->es;
+	u32 kept = min(es->s_r_blocks_count, es->s_free_blocks_count);
+
+	*st = (struct kstatfs){
+		.type = EXT2_SUPER_MAGIC,
+		.bsize = sb->blocksize,
+		.blocks = es->s_blocks_count,
+		.bfree = es->s_free_blocks_count,
+		.bavail = es->s_free_blocks_count - kept,
+		.files = es->s_inodes_count,
+		.ffree = es->s_free_inodes_count,
+		.namelen = EXT2_NAME_LEN,
+	};
+	return 0;
+}
+
+static const struct super_operations ext2_super_ops = {
+	.read_inode = ext2_read_inode,
+	.write_inode = ext2_write_inode,
+	.delete_inode = ext2_delete_inode,
+	.write_super = ext2_write_super,
+	.put_super = ext2_put_super,
+	.statfs = ext2_statfs,
+	.remount = ext2_remount,
+};
+
+/* Finds the super block: first as a block of 1 KB, then in one of its size. */
+static const char *read_sb(struct super_block *sb)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	u64 bytes = (u64)sb->dev->sectors * SECTOR_SIZE;
+	u32 size = 1024, offset = 0;
+	const char *fault;
+
+	for (;;) {
+		set_blocksize(sb->dev, size);
+		info->sbh = bread(sb->dev, offset ? 0 : 1024 / size, size);
+		if (!info->sbh)
+			return "its super block cannot be read";
+		info->es = (void *)(info->sbh->b_data + offset);
+		fault = ext2_check_super(info->es, bytes);
+		if (fault || size == 1024u << info->es->s_log_block_size)
+			return fault;
+		size = 1024u << info->es->s_log_block_size;
+		offset = EXT2_SUPER_OFFSET;
+		brelse(info->sbh);
+	}
+}
+
+/* What follows from the super block. */
+static void set_geometry(struct super_block *sb)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	const struct ext2_super_block *es = info->es;
+	bool old = es->s_rev_level == 0;
+	u64 blocks;
+
+	sb->blocksize_bits = es->s_log_block_size + 10;
+	sb->blocksize = 1u << sb->blocksize_bits;
+	info->inode_size = old ? EXT2_GOOD_OLD_INODE_SIZE : es->s_inode_size;
+	info->first_ino = old ? EXT2_GOOD_OLD_FIRST_INO : es->s_first_ino;
+	info->filetype = !old && es->s_feature_incompat &
+			 EXT2_FEATURE_INCOMPAT_FILETYPE;
+	info->inodes_per_block = sb->blocksize / info->inode_size;
+	info->itable_blocks = div_round_up(es->s_inodes_per_group,
+					   info->inodes_per_block);
+	info->desc_per_block = sb->blocksize / sizeof(struct ext2_group_desc);
+	info->groups = div_round_up(es->s_blocks_count - es->s_first_data_block,
+				    es->s_blocks_per_group);
+	info->data_start = es->s_first_data_block + 1 +
+			   div_round_up(info->groups, info->desc_per_block);
+	info->addr_bits = sb->blocksize_bits - 2;
+	info->next_generation = clock_seconds();
+
+	/* The tree of pointers ends it, or i_blocks (32 bits of 512 bytes),
+	 * or, where no feature can say "large", 31 bits of size. */
+	blocks = EXT2_NDIR_BLOCKS + (1ull << info->addr_bits) +
+		 (1ull << 2 * info->addr_bits) + (1ull << 3 * info->addr_bits);
+	sb->max_bytes = min(blocks << sb->blocksize_bits, (1ull << 41) -
+			    (1ull << 32));
+	if (old)
+		sb->max_bytes = 0x7fffffff;
+}
+
+/* Descriptors lie behind the super block, and are held from now on. */
+static const char *read_groups(struct super_block *sb)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+	u32 blocks = div_round_up(info->groups, info->desc_per_block);
+	u32 start = info->es->s_first_data_block + 1;
+
+	info->desc = kzalloc(blocks * sizeof(info->desc[0]), GFP_KERNEL);
+	info->group = kzalloc(info->groups * sizeof(info->group[0]),
+			      GFP_KERNEL);
+	if (!info->desc || !info->group)
+		return "there is no memory for its group descriptors";
+	for (u32 i = 0; i < blocks; i++) {
+		info->desc[i] = bread(sb->dev, start + i, sb->blocksize);
+		if (!info->desc[i])
+			return "its group descriptors cannot be read";
+	}
+	return NULL;
+}
+
+/* => NULL, or why this disk is not mounted */
+static const char *load(struct super_block *sb)
+{
+	const char *fault = read_sb(sb);
+	u32 group;
+
+	if (fault)
+		return fault;
+	set_geometry(sb);
+	fault = read_groups(sb);
+	if (fault)
+		return fault;
+	fault = ext2_check_groups(sb, &group);
+	if (fault)
+		printk("ext2: %s: descriptor of group %u is wrong\n",
+		       sb->dev->name, group);
+	return fault;
+}
+
+/* => 0, or -E when there is no usable root directory */
+static int root_inode(struct super_block *sb)
+{
+	struct inode *root = iget(sb, EXT2_ROOT_INO);
+	struct dentry *dentry;
+
+	if (IS_ERR(root))
+		return (int)PTR_ERR(root);
+	if (!S_ISDIR(root->mode)) {
+		iput(root);
+		return -ENOTDIR;
+	}
+	dentry = d_alloc_root(root);
+	if (IS_ERR(dentry))
+		return (int)PTR_ERR(dentry);
+	sb->root = dentry;
+	return 0;
+}
+
+/* fs_type: => 0, or -E with the reason on the console; sb->root is set */
+static int ext2_read_super(struct super_block *sb, const char *data __unused,
+		    bool silent)
+{
+	const char *fault;
+	int err;
+
+	sb->private = kzalloc(sizeof(struct ext2_sb_info), GFP_KERNEL);
+	if (!sb->private)
+		return -ENOMEM;
+	fault = load(sb);
+	if (fault) {
+		if (!silent)
+			printk("ext2: %s: not mounted, because %s\n",
+			       sb->dev->name, fault);
+		free_info(sb);
+		return -EINVAL;
+	}
+	sb->ops = &ext2_super_ops;
+	if (!(sb->flags & MS_RDONLY) && go_writable(sb))
+		sb->flags |= MS_RDONLY;
+	err = root_inode(sb);
+	if (err) {
+		printk("ext2: %s: not mounted, because its root directory is"
+		       " unusable\n", sb->dev->name);
+		ext2_put_super(sb);
+	}
+	return err;
+}
+
+static struct fs_type ext2_type = {
+	.name = "ext2",
+	.needs_dev = true,
+	.read_super = ext2_read_super,
+};
+
+void ext2_init(void)
+{
+	register_filesystem(&ext2_type);
+}

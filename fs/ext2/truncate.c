@@ -1,0 +1,142 @@
+/*
+ * fs/ext2/truncate.c - gives back the blocks behind the end of a file.
+ *
+ * Each pointer in the inode is the root of a tree of depth 0 (data) to 3.  A
+ * tree is cut by the number of its first blocks that stay: the pointers to
+ * data behind them are cleared and their blocks freed, an indirect block that
+ * keeps nothing is forgotten and freed too.  Blocks are freed in runs, since a
+ * file mostly lies in one piece.
+ *
+ * Invariants: a pointer is cleared before its block is free; no buffer of a
+ * freed block can be written any more: the pages behind the end, and with them
+ * I/O in flight, are gone before this starts (truncate_inode_pages), indirect
+ * blocks go through bforget (rulings R5).
+ * Locks: i_sem, or nobody else uses the inode.
+ * Called by the VFS and inode.c.  Calls balloc.c and the buffer cache.
+ */
+#include "fs/ext2/ext2.h"
+#include "fs/vfs.h"
+#include "kernel/time.h"
+
+/* Adjacent blocks that will be freed in one go. */
+struct free_run {
+	struct inode *inode;
+	u32 start, count;
+};
+
+static void run_flush(struct free_run *run)
+{
+	if (run->count)
+		ext2_free_blocks(run->inode->sb, run->start, run->count);
+	run->count = 0;
+}
+
+static void run_add(struct free_run *run, u32 block)
+{
+	if (run->count && block + 1 == run->start) {
+		run->start = block;
+	} else if (!run->count || block != run->start + run->count) {
+		run_flush(run);
+		run->start = block;
+	}
+	run->count++;
+	run->inode->blocks -= run->inode->sb->blocksize >> 9;
+}
+
+static void cut_tree(struct free_run *run, u32 *slot, int depth, u64 keep);
+
+/* => true: something in the indirect block changed */
+static bool cut_indirect(struct free_run *run, struct buffer_head *bh,
+			 int depth, u64 keep)
+{
+	u32 bits = ext2_sb(run->inode->sb)->addr_bits;
+	u32 span_bits = bits * ((u32)depth - 1);
+	u32 first = (u32)(keep >> span_bits);
+	u32 *slots = (u32 *)bh->b_data;
+	bool changed = false;
+
+	keep -= (u64)first << span_bits;
+	for (u32 i = first; i < 1u << bits; i++) {
+		if (slots[i]) {
+			cut_tree(run, &slots[i], depth - 1, keep);
+			changed = true;
+		}
+		keep = 0;
+	}
+	return changed;
+}
+
+/* Frees the tree under *slot except its first "keep" data blocks. */
+static void cut_tree(struct free_run *run, u32 *slot, int depth, u64 keep)
+{
+	struct inode *inode = run->inode;
+	struct super_block *sb = inode->sb;
+	u32 block = *slot;
+	struct buffer_head *bh;
+
+	if (!ext2_block_ok(sb, block)) {
+		ext2_error(sb, "inode %u: pointer %u to be freed is not a data"
+			   " block of this disk", inode->ino, block);
+		return;
+	}
+	if (depth) {
+		bh = bread(sb->dev, block, sb->blocksize);
+		if (!bh) {
+			ext2_error(sb, "inode %u: cannot read indirect block"
+				   " %u: its blocks are lost", inode->ino,
+				   block);
+			return;
+		}
+		if (cut_indirect(run, bh, depth, keep) && keep)
+			mark_buffer_dirty_inode(bh, inode);
+		if (keep)
+			brelse(bh);
+		else
+			bforget(bh);
+	}
+	if (!keep) {
+		*slot = 0;
+		run_add(run, block);
+	}
+}
+
+/* The twelve direct pointers, then the three trees. */
+static void cut_inode(struct inode *inode, u64 keep)
+{
+	struct free_run run = { .inode = inode };
+	u32 bits = ext2_sb(inode->sb)->addr_bits;
+	u32 *slots = ext2_i(inode)->block;
+	u64 base = EXT2_NDIR_BLOCKS;
+
+	for (u32 i = 0; i < EXT2_NDIR_BLOCKS; i++)
+		if (slots[i] && i >= keep)
+			cut_tree(&run, &slots[i], 0, 0);
+	for (int depth = 1; depth <= 3; depth++) {
+		u32 *slot = &slots[EXT2_NDIR_BLOCKS + depth - 1];
+		u64 span = 1ull << (bits * (u32)depth);
+
+		if (*slot && keep < base + span)
+			cut_tree(&run, slot, depth,
+				 keep > base ? keep - base : 0);
+		base += span;
+	}
+	run_flush(&run);
+}
+
+/* Also for a file that did not shrink, whose write came to a bad end. */
+void ext2_truncate(struct inode *inode)
+{
+	struct ext2_inode_info *ei = ext2_i(inode);
+	u32 bits = inode->sb->blocksize_bits;
+	u64 keep = ((u64)inode->size + inode->sb->blocksize - 1) >> bits;
+
+	if (!S_ISREG(inode->mode) && !S_ISDIR(inode->mode) &&
+	    (!S_ISLNK(inode->mode) || ext2_is_fast_symlink(inode)))
+		return;
+	block_truncate_page(&inode->data, inode->size, ext2_get_block);
+	ei->next_goal = 0;
+	ext2_drop_window(inode);
+	cut_inode(inode, keep);
+	inode->mtime = inode->ctime = clock_seconds();
+	mark_inode_dirty(inode);
+}

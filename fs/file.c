@@ -1,0 +1,317 @@
+/*
+ * fs/file.c - descriptors: a process's table of open files, dup and fcntl.
+ *
+ * A descriptor is a bit in "used" and a pointer; between get_unused_fd() and
+ * fd_install() the bit is set and the pointer is not.  A struct file lives as
+ * long as descriptors, mappings and calls under way refer to it.
+ *
+ * Invariants: fd[i] set means bit i of used; cloexec is part of used.
+ * Locks: none: no sleep between a look and the change that relies on it.
+ * Callers: system calls, fork, exec, exit, mmap.  Calls: fs/open.c (fput).
+ */
+#include "fs/vfs_impl.h"
+#include "mm/mm.h"
+#include "mm/slab.h"
+
+static struct kmem_cache *files_cache;
+
+struct file *fget(int fd)
+{
+	struct file *file;
+
+	if ((unsigned int)fd >= NR_OPEN)
+		return NULL;
+	file = current->files->fd[fd];
+	if (file)
+		file->count++;
+	return file;
+}
+
+struct file *fget_mode(int fd, u32 mode)
+{
+	struct file *file = fget(fd);
+
+	if (file && !(file_mode(file) & mode)) {
+		fput(file);
+		return NULL;
+	}
+	return file;
+}
+
+int get_unused_fd(int from)
+{
+	struct files_struct *files = current->files;
+	int fd;
+
+	for (fd = from; fd < NR_OPEN; fd++) {
+		if (files->used >> fd & 1)
+			continue;
+		files->used |= 1ull << fd;
+		files->cloexec &= ~(1ull << fd);
+		return fd;
+	}
+	return -EMFILE;
+}
+
+void put_unused_fd(int fd)
+{
+	current->files->used &= ~(1ull << fd);
+}
+
+void fd_install(int fd, struct file *file)
+{
+	struct files_struct *files = current->files;
+
+	BUG_ON(files->fd[fd], "descriptor %d is taken", fd);
+	files->fd[fd] = file;
+}
+
+void fd_set_cloexec(int fd, bool on)
+{
+	struct files_struct *files = current->files;
+	u64 bit = 1ull << fd;
+
+	files->cloexec = on ? files->cloexec | bit : files->cloexec & ~bit;
+}
+
+/* => what close(2) returns */
+static int fd_close(struct files_struct *files, int fd)
+{
+	struct file *file;
+
+	if ((unsigned int)fd >= NR_OPEN || !files->fd[fd])
+		return -EBADF;
+	file = files->fd[fd];
+	files->fd[fd] = NULL;
+	files->used &= ~(1ull << fd);
+	files->cloexec &= ~(1ull << fd);
+	return fput(file);
+}
+
+long sys_close(SYSCALL_ARGS)
+{
+	return fd_close(current->files, a);
+}
+
+/* ---- fork, exec, exit ---------------------------------------------------- */
+
+/* The child's own table of the same files. */
+static struct files_struct *files_dup(const struct files_struct *from)
+{
+	struct files_struct *files = kmem_cache_alloc(files_cache, GFP_KERNEL);
+	int fd;
+
+	if (!files)
+		return NULL;
+	if (!from) {
+		memset(files, 0, sizeof(*files));
+		files->count = 1;
+		return files;
+	}
+	*files = *from;
+	files->count = 1;
+	files->used = 0;
+	for (fd = 0; fd < NR_OPEN; fd++) {
+		if (!files->fd[fd])
+			continue;
+		file_get(files->fd[fd]);
+		files->used |= 1ull << fd;
+	}
+	return files;
+}
+
+int copy_files(struct task *child, bool share)
+{
+	struct files_struct *files = current->files;
+
+	if (share && files)
+		files->count++;
+	else
+		files = files_dup(files);
+	child->files = files;
+	return files ? 0 : -ENOMEM;
+}
+
+void put_files(struct task *task)
+{
+	struct files_struct *files = task->files;
+	int fd;
+
+	task->files = NULL;
+	if (!files || --files->count)
+		return;
+	for (fd = 0; fd < NR_OPEN; fd++)
+		if (files->fd[fd])
+			fd_close(files, fd);
+	kmem_cache_free(files_cache, files);
+}
+
+void close_on_exec(void)
+{
+	struct files_struct *files = current->files;
+	int fd;
+
+	for (fd = 0; files->cloexec >> fd; fd++) {
+		if (files->cloexec >> fd & 1)
+			fd_close(files, fd);
+		if (fd == NR_OPEN - 1)
+			break;
+	}
+}
+
+/* ---- dup, fcntl ---------------------------------------------------------- */
+
+int fd_copy(struct file *file, int from, bool cloexec)
+{
+	int fd = get_unused_fd(from);
+
+	if (fd < 0)
+		return fd;
+	file_get(file);
+	fd_install(fd, file);
+	fd_set_cloexec(fd, cloexec);
+	return fd;
+}
+
+long sys_dup(SYSCALL_ARGS)
+{
+	struct file *file = fget(a);
+	long fd;
+
+	if (!file)
+		return -EBADF;
+	fd = fd_copy(file, 0, false);
+	fput(file);
+	return fd;
+}
+
+/* The new descriptor names the file from one step to the next. */
+static long dup_to(int from, int to, bool cloexec)
+{
+	struct files_struct *files = current->files;
+	struct file *file = fget(from);
+
+	if (!file || (unsigned int)to >= NR_OPEN) {
+		if (file)
+			fput(file);
+		return -EBADF;
+	}
+	if (!files->fd[to] && (files->used >> to & 1)) {
+		fput(file);
+		return -EBUSY;
+	}
+	fd_close(files, to);
+	files->used |= 1ull << to;
+	fd_install(to, file);
+	fd_set_cloexec(to, cloexec);
+	return to;
+}
+
+long sys_dup2(SYSCALL_ARGS)
+{
+	if (a == b) {
+		struct file *file = fget(a);
+
+		if (!file)
+			return -EBADF;
+		fput(file);
+		return a;
+	}
+	return dup_to(a, b, false);
+}
+
+long sys_dup3(SYSCALL_ARGS)
+{
+	if (a == b || (c & ~O_CLOEXEC))
+		return -EINVAL;
+	return dup_to(a, b, c & O_CLOEXEC);
+}
+
+#define SETFL_FLAGS	(O_APPEND | O_NONBLOCK)
+
+static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
+{
+	switch (cmd) {
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		if (arg >= NR_OPEN)
+			return -EINVAL;
+		return fd_copy(file, arg, cmd == F_DUPFD_CLOEXEC);
+	case F_GETFD:
+		return current->files->cloexec >> fd & FD_CLOEXEC;
+	case F_SETFD:
+		fd_set_cloexec(fd, arg & FD_CLOEXEC);
+		return 0;
+	case F_GETFL:
+		return file->flags | O_LARGEFILE;
+	case F_SETFL:
+		file->flags = (file->flags & ~SETFL_FLAGS) |
+			      (arg & SETFL_FLAGS);
+		return 0;
+	case F_GETLK ... F_SETLKW:
+	case F_GETLK64 ... F_SETLKW64:
+		return -ENOSYS;
+	default:
+		return -EINVAL;
+	}
+}
+
+long sys_fcntl64(SYSCALL_ARGS)
+{
+	struct file *file = fget(a);
+	long ret;
+
+	if (!file)
+		return -EBADF;
+	ret = do_fcntl(a, file, b, c);
+	fput(file);
+	return ret;
+}
+
+long sys_fcntl(SYSCALL_ARGS)
+{
+	return sys_fcntl64(a, b, c, d, e, f);
+}
+
+long sys_ioctl(SYSCALL_ARGS)
+{
+	struct file *file = fget(a);
+	long ret = -ENOTTY;
+
+	if (!file)
+		return -EBADF;
+	if (file->fops->ioctl)
+		ret = file->fops->ioctl(file, b, c);
+	fput(file);
+	return ret;
+}
+
+/* ---- what mm asks -------------------------------------------------------- */
+
+static struct address_space *map_mapping(struct file *file)
+{
+	return file->inode->mapping->a_ops ? file->inode->mapping : NULL;
+}
+
+static loff_t map_size(struct file *file)
+{
+	return file->inode->size;
+}
+
+static void map_put(struct file *file)
+{
+	fput(file);
+}
+
+void file_init(void)
+{
+	files_cache = kmem_cache_create("files", sizeof(struct files_struct),
+					0);
+	file_map_ops = (struct file_map_ops){
+		.mapping = map_mapping,
+		.size = map_size,
+		.get = file_get,
+		.put = map_put,
+	};
+	open_init();
+}

@@ -1,0 +1,137 @@
+/*
+ * fs/fs.h - the virtual file system's nouns: super_block and inode here,
+ * dentry and file in fs/file.h, which it includes.
+ *
+ * Lock legend: (i) i_sem of the inode; (s) the super block's s_lock; (h)
+ * inode_lock; (n) no lock: not preemptive, no sleep between test and use;
+ * (c) constant after creation.
+ */
+#pragma once
+
+#include "kernel/lock.h"
+#include "fs/file.h"
+
+struct blk_dev;
+struct file;
+struct inode;
+struct dentry;
+struct super_block;
+struct kstatfs;
+struct stat64;
+
+#define NAME_MAX	255
+#define PATH_MAX	4096
+#define NR_OPEN		64		/* descriptors a process */
+
+#define S_IFMT		0170000
+#define S_IFSOCK	0140000
+#define S_IFLNK		0120000
+#define S_IFREG		0100000
+#define S_IFBLK		0060000
+#define S_IFDIR		0040000
+#define S_IFCHR		0020000
+#define S_IFIFO		0010000
+#define S_ISUID		0004000
+#define S_ISGID		0002000
+#define S_ISVTX		0001000
+#define S_ISLNK(m)	(((m) & S_IFMT) == S_IFLNK)
+#define S_ISREG(m)	(((m) & S_IFMT) == S_IFREG)
+#define S_ISDIR(m)	(((m) & S_IFMT) == S_IFDIR)
+#define S_ISCHR(m)	(((m) & S_IFMT) == S_IFCHR)
+#define S_ISBLK(m)	(((m) & S_IFMT) == S_IFBLK)
+#define S_ISFIFO(m)	(((m) & S_IFMT) == S_IFIFO)
+#define S_ISSOCK(m)	(((m) & S_IFMT) == S_IFSOCK)
+
+#define MS_RDONLY	1u
+
+struct super_operations {
+	void (*read_inode)(struct inode *inode);	/* sets bad on error */
+	int (*write_inode)(struct inode *inode, bool wait);
+	void (*delete_inode)(struct inode *inode);	/* nlink and users 0 */
+	void (*clear_inode)(struct inode *inode);
+	void (*write_super)(struct super_block *sb);
+	void (*put_super)(struct super_block *sb);
+	int (*statfs)(struct super_block *sb, struct kstatfs *st);
+	int (*remount)(struct super_block *sb, u32 flags);
+};
+
+struct kstatfs {
+	u32 type, bsize, blocks, bfree, bavail, files, ffree, namelen;
+};
+
+struct super_block {
+	struct list_head node;		/* n: super_blocks */
+	struct blk_dev *dev;		/* c: NULL for proc */
+	const char *fstype;		/* c */
+	u32 flags;			/* s: MS_* */
+	u32 blocksize;			/* c */
+	unsigned int blocksize_bits;	/* c */
+	u64 max_bytes;			/* c: largest file */
+	bool dirty;			/* s: write_super wanted */
+	const struct super_operations *ops;
+	struct dentry *root;		/* c */
+	struct dentry *covered;		/* n: mount point, NULL for root */
+	bool uncached;			/* c: names and inodes come and go by
+					   themselves (proc): keep none */
+	struct mutex s_lock;
+	struct list_head inodes;	/* h */
+	struct list_head dirty_inodes;	/* h */
+	void *private;			/* c: the file system's own */
+};
+
+#define I_DIRTY_SYNC	1u	/* the inode itself: write_inode */
+#define I_DIRTY_PAGES	2u	/* its mapping has dirty pages */
+#define I_LOCK		4u	/* being read or written back */
+#define I_FREEING	8u
+#define I_NEW		16u	/* read_inode is not done */
+#define I_DIRTY		(I_DIRTY_SYNC | I_DIRTY_PAGES)
+
+struct inode_operations {
+	/* => dentry's inode set or left NULL; 0 or -E.  Directory's i_sem */
+	int (*lookup)(struct inode *dir, struct dentry *dentry);
+	int (*create)(struct inode *dir, struct dentry *dentry, u32 mode);
+	int (*link)(struct inode *dir, struct dentry *dentry,
+		    struct inode *target);
+	int (*unlink)(struct inode *dir, struct dentry *dentry);
+	int (*symlink)(struct inode *dir, struct dentry *dentry,
+		       const char *target);
+	int (*mkdir)(struct inode *dir, struct dentry *dentry, u32 mode);
+	int (*rmdir)(struct inode *dir, struct dentry *dentry);
+	int (*mknod)(struct inode *dir, struct dentry *dentry, u32 mode,
+		     dev_t rdev);
+	int (*rename)(struct inode *old_dir, struct dentry *old,
+		      struct inode *new_dir, struct dentry *new);
+	/* => bytes put in buf (kernel memory, no NUL) or -E */
+	int (*readlink)(struct inode *inode, char *buf, size_t size);
+	/* The size changed to i_size: give back blocks. i_sem */
+	void (*truncate)(struct inode *inode);
+};
+
+struct inode {
+	struct list_head hash_node;	/* h */
+	struct list_head sb_node;	/* h */
+	struct list_head dirty_node;	/* h */
+	struct list_head lru_node;	/* h: unused ones, oldest first */
+	struct super_block *sb;		/* c */
+	u32 ino;			/* c */
+	int count;			/* n: users */
+	u32 state;			/* h: I_* */
+	bool bad;			/* c: could not be read */
+	u32 mode, uid, gid, nlink;	/* i */
+	dev_t rdev;			/* c: device files */
+	loff_t size;			/* i */
+	u32 atime, mtime, ctime;	/* i: seconds */
+	u32 blocks;			/* i: 512-byte units */
+	struct mutex i_sem;
+	struct wait_queue wait;		/* h: for I_LOCK */
+	struct address_space *mapping;	/* c: &data, or the device's */
+	struct address_space data;
+	struct list_head dirty_buffers;	/* lru_list_lock: i_dirty_buffers */
+	const struct inode_operations *ops;
+	const struct file_operations *fops;
+	void *private;			/* c: pipe, device, proc entry */
+	union {
+		u8 fs_data[128];	/* the file system's own part */
+		u32 fs_align;
+	};
+};

@@ -1,0 +1,449 @@
+/*
+ * fs/inode.c - inodes in memory: found by number, written back, forgotten.
+ *
+ * An inode is in the hash from iget() until it is evicted.  Without users it
+ * stays there, on the list of unused ones, until memory is wanted, unless its
+ * last name is gone: then it is deleted with its last user.  Dirty inodes are
+ * on their super block's list, oldest first; taking one off and clearing its
+ * I_DIRTY bits are one step, so a change during the write puts it back.
+ *
+ * Invariants: count 0 and hashed means on the unused list; an I_DIRTY bit
+ * means on the dirty list, except for I_FREEING ones; I_LOCK has one owner.
+ * Locks: inode_lock for hash, lists and state; never held over a sleep.
+ * Callers: everybody above.  Calls: super_operations, mm/filemap.
+ */
+#include "fs/buffer.h"
+#include "fs/vfs_impl.h"
+#include "kernel/task.h"
+#include "kernel/time.h"
+#include "mm/shrinker.h"
+#include "mm/slab.h"
+
+#define INODE_BUCKETS	1024
+
+static SPINLOCK(inode_lock, RANK_INODE_HASH);
+static struct kmem_cache *inode_cache;
+static struct list_head inode_hash[INODE_BUCKETS];
+static LIST_HEAD(inode_unused);
+static WAIT_QUEUE(inode_gone);	/* an I_FREEING inode left the hash */
+unsigned long nr_inodes, nr_inodes_unused;
+
+/* Until the file system says more. */
+static const struct file_operations no_fops;
+static const struct inode_operations no_ops;
+
+static struct list_head *inode_bucket(const struct super_block *sb, u32 ino)
+{
+	return &inode_hash[(ino + ((unsigned long)sb >> 6)) % INODE_BUCKETS];
+}
+
+/* The newest of that number: an older one may still be I_FREEING. */
+static struct inode *inode_find(const struct super_block *sb, u32 ino)
+{
+	struct inode *inode;
+
+	list_for_each_entry(inode, inode_bucket(sb, ino), hash_node)
+		if (inode->ino == ino && inode->sb == sb)
+			return inode;
+	return NULL;
+}
+
+/* One more user.  inode_lock held */
+static void inode_hold(struct inode *inode)
+{
+	if (inode->count++ == 0) {
+		list_del(&inode->lru_node);
+		nr_inodes_unused--;
+	}
+}
+
+struct inode *igrab(struct inode *inode)
+{
+	spin_lock(&inode_lock);
+	inode_hold(inode);
+	spin_unlock(&inode_lock);
+	return inode;
+}
+
+static struct inode *inode_alloc(struct super_block *sb)
+{
+	struct inode *inode = kmem_cache_alloc(inode_cache, GFP_KERNEL);
+
+	if (!inode)
+		return NULL;
+	memset(inode, 0, sizeof(*inode));
+	inode->sb = sb;
+	inode->count = 1;
+	inode->nlink = 1;
+	inode->ops = &no_ops;
+	inode->fops = &no_fops;
+	list_init(&inode->hash_node);
+	list_init(&inode->dirty_node);
+	list_init(&inode->lru_node);
+	list_init(&inode->dirty_buffers);
+	mutex_init(&inode->i_sem, "i_sem", RANK_INODE);
+	wait_queue_init(&inode->wait);
+	address_space_init(&inode->data, NULL, inode);
+	inode->mapping = &inode->data;
+	spin_lock(&inode_lock);
+	list_add(&inode->sb_node, &sb->inodes);
+	nr_inodes++;
+	spin_unlock(&inode_lock);
+	return inode;
+}
+
+void insert_inode_hash(struct inode *inode)
+{
+	spin_lock(&inode_lock);
+	list_add(&inode->hash_node, inode_bucket(inode->sb, inode->ino));
+	spin_unlock(&inode_lock);
+}
+
+struct inode *new_inode(struct super_block *sb)
+{
+	struct inode *inode = inode_alloc(sb);
+
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
+	inode->atime = inode->mtime = inode->ctime = clock_seconds();
+	return inode;
+}
+
+/* Off every list and back to the slab; its pages and buffers are gone. */
+static void inode_free(struct inode *inode)
+{
+	BUG_ON(inode->data.nrpages || !list_empty(&inode->dirty_buffers),
+	       "inode %u has %lu pages", inode->ino, inode->data.nrpages);
+	spin_lock(&inode_lock);
+	list_del(&inode->hash_node);
+	list_del(&inode->sb_node);
+	nr_inodes--;
+	spin_unlock(&inode_lock);
+	wake_up(&inode_gone);
+	kmem_cache_free(inode_cache, inode);
+}
+
+/* Nobody uses it and nobody will: its changes matter no more. */
+static void inode_begin_free(struct inode *inode)
+{
+	spin_lock(&inode_lock);
+	inode->state = (inode->state & ~I_DIRTY) | I_FREEING;
+	list_del(&inode->dirty_node);
+	if (!list_empty(&inode->lru_node)) {
+		list_del(&inode->lru_node);
+		nr_inodes_unused--;
+	}
+	spin_unlock(&inode_lock);
+	truncate_inode_pages(&inode->data, 0);
+	invalidate_inode_buffers(inode);
+}
+
+/* From the cache.  => sleeps */
+static void inode_evict(struct inode *inode)
+{
+	inode_begin_free(inode);
+	if (inode->sb->ops->clear_inode)
+		inode->sb->ops->clear_inode(inode);
+	inode_free(inode);
+}
+
+/* From the disk: the last name and the last user are gone.  => sleeps */
+static void inode_delete(struct inode *inode)
+{
+	inode_begin_free(inode);
+	if (inode->sb->ops->delete_inode)
+		inode->sb->ops->delete_inode(inode);
+	inode_evict(inode);
+}
+
+void iput(struct inode *inode)
+{
+	if (!inode)
+		return;
+	BUG_ON(inode->count <= 0, "inode %u count %d", inode->ino,
+	       inode->count);
+	if (--inode->count)
+		return;
+	if (list_empty(&inode->hash_node) || inode->bad ||
+	    inode->sb->uncached) {
+		inode_evict(inode);
+	} else if (!inode->nlink) {
+		inode_delete(inode);
+	} else {
+		spin_lock(&inode_lock);
+		list_add_tail(&inode->lru_node, &inode_unused);
+		nr_inodes_unused++;
+		spin_unlock(&inode_lock);
+	}
+}
+
+/* Fills a new inode that others can find already. => 0 or -EIO */
+static int inode_read(struct inode *inode)
+{
+	inode->state |= I_NEW;
+	insert_inode_hash(inode);
+	inode->sb->ops->read_inode(inode);
+	inode->state &= ~I_NEW;
+	wake_up(&inode->wait);
+	return inode->bad ? -EIO : 0;
+}
+
+/* => with a reference, read; NULL: not there.  Waits for one that leaves */
+static struct inode *inode_get_cached(struct super_block *sb, u32 ino)
+{
+	struct inode *inode = inode_find(sb, ino);
+
+	if (inode && (inode->state & I_FREEING))
+		wait_event(inode_gone, !(inode = inode_find(sb, ino)) ||
+				       !(inode->state & I_FREEING));
+	if (!inode)
+		return NULL;
+	igrab(inode);
+	if (inode->state & I_NEW)
+		wait_event(inode->wait, !(inode->state & I_NEW));
+	return inode;
+}
+
+struct inode *iget(struct super_block *sb, u32 ino)
+{
+	struct inode *inode = inode_get_cached(sb, ino), *fresh;
+
+	if (!inode) {
+		fresh = inode_alloc(sb);
+		if (!fresh)
+			return ERR_PTR(-ENOMEM);
+		inode = inode_get_cached(sb, ino);
+		if (inode) {
+			iput(fresh);
+		} else {
+			inode = fresh;
+			inode->ino = ino;
+			inode_read(inode);
+		}
+	}
+	if (inode->bad) {
+		iput(inode);
+		return ERR_PTR(-EIO);
+	}
+	return inode;
+}
+
+static void inode_mark(struct inode *inode, u32 flags)
+{
+	if ((inode->state & flags) == flags)
+		return;
+	spin_lock(&inode_lock);
+	inode->state |= flags;
+	if (!(inode->state & I_FREEING) && list_empty(&inode->dirty_node))
+		list_add_tail(&inode->dirty_node, &inode->sb->dirty_inodes);
+	spin_unlock(&inode_lock);
+}
+
+void mark_inode_dirty(struct inode *inode)
+{
+	inode_mark(inode, I_DIRTY_SYNC);
+}
+
+void inode_mark_dirty_pages(struct address_space *mapping)
+{
+	inode_mark(mapping->host, I_DIRTY_PAGES);
+}
+
+/* => what was dirty; from now on I_LOCK is ours */
+static u32 inode_begin_write(struct inode *inode)
+{
+	u32 dirty;
+
+	if (inode->state & I_LOCK)
+		wait_event(inode->wait, !(inode->state & I_LOCK));
+	spin_lock(&inode_lock);
+	dirty = inode->state & I_DIRTY;
+	inode->state = (inode->state & ~I_DIRTY) | I_LOCK;
+	list_del(&inode->dirty_node);
+	spin_unlock(&inode_lock);
+	return dirty;
+}
+
+int write_inode_now(struct inode *inode, bool wait)
+{
+	u32 dirty = inode_begin_write(inode);
+	int err, ret = 0;
+
+	err = filemap_fdatasync(&inode->data);
+	if ((dirty & I_DIRTY_SYNC) && inode->sb->ops->write_inode)
+		ret = inode->sb->ops->write_inode(inode, wait);
+	err = err ? err : ret;
+	if (wait) {
+		ret = filemap_fdatawait(&inode->data);
+		err = err ? err : ret;
+	}
+	inode->state &= ~I_LOCK;
+	wake_up(&inode->wait);
+	return err;
+}
+
+static unsigned int list_length(const struct list_head *head)
+{
+	const struct list_head *node;
+	unsigned int n = 0;
+
+	list_for_each(node, head)
+		n++;
+	return n;
+}
+
+/*
+ * Starts writing as many inodes as are dirty now; what becomes dirty meanwhile
+ * joins the tail and waits for the next round.  all: also those that somebody
+ * else is writing, when he is done.
+ */
+static int sync_sb_inodes(struct super_block *sb, bool all)
+{
+	unsigned int n = list_length(&sb->dirty_inodes);
+	struct inode *inode;
+	int err, ret = 0;
+
+	while (n-- && !list_empty(&sb->dirty_inodes)) {
+		inode = list_first(&sb->dirty_inodes, struct inode,
+				   dirty_node);
+		if (!all && (inode->state & I_LOCK)) {
+			list_move_tail(&inode->dirty_node, &sb->dirty_inodes);
+			continue;
+		}
+		igrab(inode);
+		err = write_inode_now(inode, false);
+		ret = ret ? ret : err;
+		iput(inode);
+	}
+	return ret;
+}
+
+int sync_inodes(struct blk_dev *dev)
+{
+	struct super_block *sb;
+	int err, ret = 0;
+
+	list_for_each_entry(sb, &super_blocks, node) {
+		if (dev && sb->dev != dev)
+			continue;
+		err = sync_sb_inodes(sb, true);
+		ret = ret ? ret : err;
+	}
+	return ret;
+}
+
+void sync_unlocked_inodes(void)
+{
+	struct super_block *sb;
+
+	if (!mutex_trylock(&mount_mutex))
+		return;
+	list_for_each_entry(sb, &super_blocks, node)
+		sync_sb_inodes(sb, false);
+	mutex_unlock(&mount_mutex);
+}
+
+bool invalidate_inodes(struct super_block *sb)
+{
+	struct inode *inode;
+
+	list_for_each_entry(inode, &sb->inodes, sb_node)
+		if (inode->count)
+			return true;
+	while (!list_empty(&sb->inodes)) {
+		inode = list_first(&sb->inodes, struct inode, sb_node);
+		if (inode->state & I_FREEING)
+			wait_event(inode_gone, list_empty(&sb->inodes) ||
+				   inode != list_first(&sb->inodes,
+						struct inode, sb_node));
+		else
+			inode_evict(inode);
+	}
+	return false;
+}
+
+/* => true: can go without I/O */
+static bool inode_freeable(const struct inode *inode)
+{
+	return !(inode->state & (I_DIRTY | I_LOCK | I_FREEING)) &&
+	       !inode->data.nrpages && list_empty(&inode->dirty_buffers);
+}
+
+unsigned long inode_shrink(unsigned long goal)
+{
+	unsigned long left = nr_inodes_unused, freed = 0;
+	struct inode *inode;
+
+	while (left-- && freed < goal && !list_empty(&inode_unused)) {
+		inode = list_first(&inode_unused, struct inode, lru_node);
+		if (!inode_freeable(inode)) {
+			list_move_tail(&inode->lru_node, &inode_unused);
+			continue;
+		}
+		inode_evict(inode);
+		freed++;
+	}
+	return freed;
+}
+
+static unsigned long inode_shrinker_fn(int priority, gfp_t gfp)
+{
+	if (!(gfp & __GFP_FS))
+		return 0;
+	return inode_shrink((nr_inodes_unused >> priority) + !priority);
+}
+
+static struct shrinker inode_shrinker = {
+	.name = "inodes",
+	.shrink = inode_shrinker_fn,
+};
+
+void init_special_inode(struct inode *inode, u32 mode, dev_t rdev)
+{
+	inode->mode = mode;
+	inode->rdev = rdev;
+	if (S_ISCHR(mode))
+		inode->fops = &chrdev_fops;
+	else if (S_ISBLK(mode))
+		inode->fops = &blkdev_fops;
+	else if (S_ISFIFO(mode))
+		inode->fops = &fifo_fops;
+}
+
+int inode_set_size(struct inode *inode, loff_t size)
+{
+	bool shrink = size < inode->size;
+
+	if ((u64)size > inode->sb->max_bytes)
+		return -EFBIG;
+	inode->size = size;
+	if (shrink) {
+		truncate_inode_pages(inode->mapping, size);
+		if (inode->ops->truncate)
+			inode->ops->truncate(inode);
+	}
+	inode->mtime = inode->ctime = clock_seconds();
+	mark_inode_dirty(inode);
+	return 0;
+}
+
+/* One change a second at most, none on a disk that cannot be written. */
+void inode_touch_atime(struct inode *inode)
+{
+	u32 now = clock_seconds();
+
+	if (inode->atime == now || (inode->sb->flags & MS_RDONLY))
+		return;
+	inode->atime = now;
+	mark_inode_dirty(inode);
+}
+
+void inode_init(void)
+{
+	int i;
+
+	inode_cache = kmem_cache_create("inode", sizeof(struct inode), 0);
+	for (i = 0; i < INODE_BUCKETS; i++)
+		list_init(&inode_hash[i]);
+	register_shrinker(&inode_shrinker);
+}

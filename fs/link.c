@@ -1,0 +1,481 @@
+/*
+ * fs/link.c - names made, removed and moved: mkdir, mknod, link, symlink,
+ * unlink, rmdir, rename, and their *at variants.
+ *
+ * Each call walks to the parent directory, takes its i_sem, looks the last
+ * component up, checks everything, and only then asks the file system.
+ * rename takes both parents' i_sem, an ancestor first, and rename_mutex when
+ * they differ, so that the tree cannot change shape meanwhile.
+ *
+ * Locks: rename_mutex, then i_sem of parents, then of the directory removed.
+ * Callers: system calls.  Calls: fs/namei.c, inode_operations.
+ */
+#include "fs/vfs_impl.h"
+#include "kernel/uaccess.h"
+
+static MUTEX(rename_mutex, RANK_NAMESPACE);
+
+/* A name on its way through a call. */
+struct name {
+	char *path;
+	struct walk walk;	/* its parent, and the last component */
+	struct dentry *dentry;	/* the name itself, perhaps negative */
+};
+
+static struct inode *name_dir(const struct name *name)
+{
+	return name->walk.dentry->inode;
+}
+
+/* => 0 with the parent found, for name_release(); or -E */
+static int name_find(struct name *name, int dirfd, const char *user)
+{
+	int err;
+
+	name->dentry = NULL;
+	name->path = getname(user);
+	if (IS_ERR(name->path))
+		return PTR_ERR(name->path);
+	err = walk_start(&name->walk, dirfd, name->path, LOOKUP_PARENT);
+	if (err)
+		putname(name->path);
+	return err;
+}
+
+static void name_release(struct name *name)
+{
+	dput(name->dentry);
+	dput(name->walk.dentry);
+	putname(name->path);
+}
+
+/* => 0: a real name; 1: "."; 2: ".."; 3: the root */
+static int name_special(const struct name *name)
+{
+	const char *last = name->walk.last;
+
+	if (!name->walk.last_len)
+		return 3;
+	if (last[0] != '.' || name->walk.last_len > 2)
+		return 0;
+	if (name->walk.last_len == 1)
+		return 1;
+	return last[1] == '.' ? 2 : 0;
+}
+
+/* name->dentry from the parent, whose i_sem is held. => 0 or -E */
+static int name_lookup(struct name *name)
+{
+	struct dentry *dentry = lookup_one(name->walk.dentry, name->walk.last,
+					   name->walk.last_len);
+
+	if (IS_ERR(dentry))
+		return PTR_ERR(dentry);
+	name->dentry = dentry;
+	return 0;
+}
+
+/* => 0 if the name is free and may be made; i_sem held */
+static int name_may_create(const struct name *name, bool dir)
+{
+	if (name->dentry->inode)
+		return -EEXIST;
+	if (name->walk.slash && !dir)
+		return -ENOENT;
+	return may_change_dir(name_dir(name));
+}
+
+/* => 0 if what has the name may lose it; i_sem held */
+static int name_may_remove(const struct name *name)
+{
+	const struct inode *dir = name_dir(name), *inode;
+	int err;
+
+	inode = name->dentry->inode;
+	if (!inode)
+		return -ENOENT;
+	err = may_change_dir(dir);
+	if (err)
+		return err;
+	if ((dir->mode & S_ISVTX) && current->euid &&
+	    current->euid != inode->uid && current->euid != dir->uid)
+		return -EPERM;
+	if (name->walk.slash && !S_ISDIR(inode->mode))
+		return -ENOTDIR;
+	return name->dentry->mounted ? -EBUSY : 0;
+}
+
+/* ---- made ---------------------------------------------------------------- */
+
+/* What a new name shall be. */
+struct maker {
+	u32 mode;		/* type and permissions; link: 0 */
+	dev_t rdev;
+	const char *target;	/* of a symbolic link */
+	struct dentry *old;	/* of a hard link */
+};
+
+static int make(struct inode *dir, struct dentry *dentry,
+		const struct maker *m)
+{
+	const struct inode_operations *ops = dir->ops;
+
+	if (m->old)
+		return ops->link ? ops->link(dir, dentry, m->old->inode) :
+				   -EPERM;
+	if (S_ISLNK(m->mode))
+		return ops->symlink ? ops->symlink(dir, dentry, m->target) :
+				      -EPERM;
+	if (S_ISDIR(m->mode))
+		return ops->mkdir ? ops->mkdir(dir, dentry, m->mode) : -EPERM;
+	if (S_ISREG(m->mode))
+		return ops->create ? ops->create(dir, dentry, m->mode) :
+				     -EPERM;
+	return ops->mknod ? ops->mknod(dir, dentry, m->mode, m->rdev) : -EPERM;
+}
+
+static long make_name(int dirfd, const char *user, const struct maker *m)
+{
+	struct name name;
+	int err = name_find(&name, dirfd, user);
+
+	if (err)
+		return err;
+	if (name_special(&name)) {
+		name_release(&name);
+		return -EEXIST;
+	}
+	mutex_lock(&name_dir(&name)->i_sem);
+	err = name_lookup(&name);
+	if (!err)
+		err = name_may_create(&name, S_ISDIR(m->mode));
+	if (!err && m->old && m->old->sb != name.dentry->sb)
+		err = -EXDEV;
+	if (!err)
+		err = make(name_dir(&name), name.dentry, m);
+	mutex_unlock(&name_dir(&name)->i_sem);
+	name_release(&name);
+	return err;
+}
+
+static long do_mkdir(int dirfd, const char *user, u32 mode)
+{
+	struct maker m = {
+		.mode = (mode & 01777 & ~current->fs->umask) | S_IFDIR,
+	};
+
+	return make_name(dirfd, user, &m);
+}
+
+/* User space packs device numbers as 12 + 20 bits around the old 8 + 8. */
+static dev_t decode_dev(u32 dev)
+{
+	return MKDEV(dev >> 8 & 0xfff, (dev & 0xff) | (dev >> 12 & 0xfff00));
+}
+
+static long do_mknod(int dirfd, const char *user, u32 mode, u32 dev)
+{
+	struct maker m = {
+		.mode = (mode & (S_IFMT | 07777)) & ~current->fs->umask,
+		.rdev = decode_dev(dev),
+	};
+
+	if (!(mode & S_IFMT))
+		m.mode |= S_IFREG;
+	if (S_ISDIR(m.mode))
+		return -EPERM;
+	if (!S_ISREG(m.mode) && !S_ISCHR(m.mode) && !S_ISBLK(m.mode) &&
+	    !S_ISFIFO(m.mode) && !S_ISSOCK(m.mode))
+		return -EINVAL;
+	if ((S_ISCHR(m.mode) || S_ISBLK(m.mode)) && current->euid)
+		return -EPERM;
+	return make_name(dirfd, user, &m);
+}
+
+static long do_symlink(const char *target, int dirfd, const char *user)
+{
+	struct maker m = { .mode = S_IFLNK | 0777 };
+	char *text = getname(target);
+	long err;
+
+	if (IS_ERR(text))
+		return PTR_ERR(text);
+	m.target = text;
+	err = make_name(dirfd, user, &m);
+	putname(text);
+	return err;
+}
+
+static long do_link(int olddir, const char *old, int newdir, const char *user,
+		    u32 flags)
+{
+	struct maker m = { .mode = 0 };
+	long err;
+
+	if (flags & ~AT_SYMLINK_FOLLOW)
+		return -EINVAL;
+	err = user_path_at(olddir, old, flags ? LOOKUP_FOLLOW : 0, &m.old);
+	if (err)
+		return err;
+	if (S_ISDIR(m.old->inode->mode))
+		err = -EPERM;
+	else
+		err = make_name(newdir, user, &m);
+	dput(m.old);
+	return err;
+}
+
+long sys_mkdir(SYSCALL_ARGS)
+{
+	return do_mkdir(AT_FDCWD, (const char *)a, b);
+}
+
+long sys_mkdirat(SYSCALL_ARGS)
+{
+	return do_mkdir(a, (const char *)b, c);
+}
+
+long sys_mknod(SYSCALL_ARGS)
+{
+	return do_mknod(AT_FDCWD, (const char *)a, b, c);
+}
+
+long sys_mknodat(SYSCALL_ARGS)
+{
+	return do_mknod(a, (const char *)b, c, d);
+}
+
+long sys_symlink(SYSCALL_ARGS)
+{
+	return do_symlink((const char *)a, AT_FDCWD, (const char *)b);
+}
+
+long sys_symlinkat(SYSCALL_ARGS)
+{
+	return do_symlink((const char *)a, b, (const char *)c);
+}
+
+long sys_link(SYSCALL_ARGS)
+{
+	return do_link(AT_FDCWD, (const char *)a, AT_FDCWD, (const char *)b,
+		       0);
+}
+
+long sys_linkat(SYSCALL_ARGS)
+{
+	return do_link(a, (const char *)b, c, (const char *)d, e);
+}
+
+/* ---- removed ------------------------------------------------------------- */
+
+static int remove_file(struct inode *dir, struct dentry *dentry)
+{
+	if (S_ISDIR(dentry->inode->mode))
+		return -EISDIR;
+	return dir->ops->unlink ? dir->ops->unlink(dir, dentry) : -EPERM;
+}
+
+static int remove_dir(struct inode *dir, struct dentry *dentry)
+{
+	struct inode *inode = dentry->inode;
+	int err;
+
+	if (!S_ISDIR(inode->mode))
+		return -ENOTDIR;
+	if (!dir->ops->rmdir)
+		return -EPERM;
+	if (dentry == current->fs->root)
+		return -EBUSY;
+	mutex_lock(&inode->i_sem);
+	err = dir->ops->rmdir(dir, dentry);
+	mutex_unlock(&inode->i_sem);
+	if (!err)
+		d_prune_children(dentry);
+	return err;
+}
+
+/* Nothing is removed by the names ".", ".." and "/". */
+static int refuse_special(const struct name *name, bool dir)
+{
+	static const int dir_errors[] = { 0, -EINVAL, -ENOTEMPTY, -EBUSY };
+	int special = name_special(name);
+
+	return special && !dir ? -EISDIR : dir_errors[special];
+}
+
+static long remove_name(int dirfd, const char *user, bool dir)
+{
+	struct name name;
+	int err = name_find(&name, dirfd, user);
+
+	if (err)
+		return err;
+	err = refuse_special(&name, dir);
+	if (err)
+		goto out;
+	mutex_lock(&name_dir(&name)->i_sem);
+	err = name_lookup(&name);
+	if (!err)
+		err = name_may_remove(&name);
+	if (!err)
+		err = (dir ? remove_dir : remove_file)(name_dir(&name),
+						       name.dentry);
+	if (!err)
+		d_delete(name.dentry);
+	mutex_unlock(&name_dir(&name)->i_sem);
+out:
+	name_release(&name);
+	return err;
+}
+
+long sys_unlink(SYSCALL_ARGS)
+{
+	return remove_name(AT_FDCWD, (const char *)a, false);
+}
+
+long sys_rmdir(SYSCALL_ARGS)
+{
+	return remove_name(AT_FDCWD, (const char *)a, true);
+}
+
+long sys_unlinkat(SYSCALL_ARGS)
+{
+	if (c & ~AT_REMOVEDIR)
+		return -EINVAL;
+	return remove_name(a, (const char *)b, c & AT_REMOVEDIR);
+}
+
+/* ---- moved --------------------------------------------------------------- */
+
+/* => true: dentry is dir or lies below it */
+static bool lies_below(const struct dentry *dentry, const struct dentry *dir)
+{
+	while (dentry != dir && dentry != dentry->parent)
+		dentry = dentry->parent;
+	return dentry == dir;
+}
+
+static void lock_parents(struct name *old, struct name *new)
+{
+	struct inode *first = name_dir(old), *second = name_dir(new);
+
+	if (first == second) {
+		mutex_lock(&first->i_sem);
+		return;
+	}
+	mutex_lock(&rename_mutex);
+	if (lies_below(old->walk.dentry, new->walk.dentry)) {
+		first = name_dir(new);
+		second = name_dir(old);
+	}
+	mutex_lock(&first->i_sem);
+	mutex_lock(&second->i_sem);
+}
+
+static void unlock_parents(struct name *old, struct name *new)
+{
+	mutex_unlock(&name_dir(old)->i_sem);
+	if (name_dir(old) == name_dir(new))
+		return;
+	mutex_unlock(&name_dir(new)->i_sem);
+	mutex_unlock(&rename_mutex);
+}
+
+/* Both looked up, parents locked. => 0: go ahead */
+static int may_rename(const struct name *old, const struct name *new)
+{
+	const struct inode *from = old->dentry->inode;
+	const struct inode *to = new->dentry->inode;
+	int err = name_may_remove(old);
+
+	if (err)
+		return err;
+	if (lies_below(new->walk.dentry, old->dentry))
+		return -EINVAL;
+	if (lies_below(old->walk.dentry, new->dentry))
+		return -ENOTEMPTY;
+	if (!to)
+		return name_may_create(new, S_ISDIR(from->mode));
+	if (S_ISDIR(from->mode) && !S_ISDIR(to->mode))
+		return -ENOTDIR;
+	if (!S_ISDIR(from->mode) && S_ISDIR(to->mode))
+		return -EISDIR;
+	return name_may_remove(new);
+}
+
+static int move(struct name *old, struct name *new)
+{
+	struct inode *dir = name_dir(old), *to = new->dentry->inode;
+	bool over_dir = to && S_ISDIR(to->mode);
+	int err;
+
+	if (!dir->ops->rename)
+		return -EPERM;
+	if (over_dir)
+		mutex_lock(&to->i_sem);
+	err = dir->ops->rename(dir, old->dentry, name_dir(new), new->dentry);
+	if (over_dir)
+		mutex_unlock(&to->i_sem);
+	if (err)
+		return err;
+	if (over_dir)
+		d_prune_children(new->dentry);
+	d_move(old->dentry, new->dentry);
+	return 0;
+}
+
+static int rename_locked(struct name *old, struct name *new)
+{
+	int err = name_lookup(old);
+
+	if (!err)
+		err = name_lookup(new);
+	if (!err && old->dentry->inode &&
+	    old->dentry->inode == new->dentry->inode)
+		return 0;	/* two names of one file: nothing to do */
+	if (!err)
+		err = may_rename(old, new);
+	return err ? err : move(old, new);
+}
+
+static long do_rename(int olddir, const char *olduser, int newdir,
+		      const char *newuser)
+{
+	struct name old, new;
+	int err = name_find(&old, olddir, olduser);
+
+	if (err)
+		return err;
+	err = name_find(&new, newdir, newuser);
+	if (err)
+		goto out_old;
+	if (old.walk.dentry->sb != new.walk.dentry->sb) {
+		err = -EXDEV;
+	} else if (name_special(&old) || name_special(&new)) {
+		err = -EBUSY;
+	} else {
+		lock_parents(&old, &new);
+		err = rename_locked(&old, &new);
+		unlock_parents(&old, &new);
+	}
+	name_release(&new);
+out_old:
+	name_release(&old);
+	return err;
+}
+
+long sys_rename(SYSCALL_ARGS)
+{
+	return do_rename(AT_FDCWD, (const char *)a, AT_FDCWD, (const char *)b);
+}
+
+long sys_renameat(SYSCALL_ARGS)
+{
+	return do_rename(a, (const char *)b, c, (const char *)d);
+}
+
+long sys_renameat2(SYSCALL_ARGS)
+{
+	return e ? -EINVAL : do_rename(a, (const char *)b, c,
+				       (const char *)d);
+}

@@ -1,0 +1,75 @@
+/*
+ * fs/proc.h - what the files of /proc share: the tables its tree is made of.
+ *
+ * A node is a line of a table: a directory, a text made when it is read, or a
+ * link.  The tree of the whole system is in fs/proc.c; what every process's
+ * directory holds is in fs/proc_pid.c; sys/vm's numbers are in fs/proc_vm.c.
+ */
+#pragma once
+
+#include "fs/vfs_impl.h"
+
+/* Directories: their place in proc_nodes. */
+enum { PROC_ROOT, PROC_SYS, PROC_SYS_VM, PROC_SYS_KERNEL };
+
+struct proc_node {
+	const char *name;
+	u32 mode;			/* type and permissions */
+	u8 parent;			/* PROC_* */
+	u8 pages;			/* room for its text, frames; 0: 1 */
+	/* => bytes of text, at most size; does not sleep */
+	size_t (*print)(char *buf, size_t size);
+	size_t (*print_task)(struct task *task, char *buf, size_t size);
+	int (*store)(const char *text);	/* without newline; 0 or -E; sleeps */
+	const struct proc_number *number;
+	const struct file_operations *fops;	/* NULL: those for texts */
+};
+
+/* A tunable: text to number, checked. */
+struct proc_number {
+	unsigned int *value;
+	unsigned int low, high;
+	void (*changed)(void);		/* may be NULL */
+};
+
+#define PROC_PIDS	0x100u		/* inode: pid * PROC_PIDS + index */
+
+extern const struct proc_node proc_nodes[];
+extern const unsigned int nr_proc_nodes;
+extern const struct proc_node pid_nodes[];	/* [0]: the directory */
+extern const unsigned int nr_pid_nodes;
+int pid_exe(struct task *task, char *buf, size_t size);
+
+/* Appends to buf at n; a text that does not fit is cut.  => the new n */
+size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)
+	__printf(4, 5);
+/* => 0 or -EINVAL: decimal, or hexadecimal behind 0x */
+int text_number(const char *text, unsigned int *value);
+
+/* file_operations: a write is one command, whole. => n or -E */
+long proc_text_write(struct file *file, const char *buf, size_t n,
+		     loff_t *pos);
+
+/* fs/proc_text.c */
+void loadavg_start(void);
+size_t meminfo_print(char *buf, size_t size);
+size_t uptime_print(char *buf, size_t size);
+size_t loadavg_print(char *buf, size_t size);
+size_t stat_print(char *buf, size_t size);
+size_t version_print(char *buf, size_t size);
+size_t cmdline_print(char *buf, size_t size);
+size_t interrupts_print(char *buf, size_t size);
+size_t pagecache_print(char *buf, size_t size);
+size_t writers_print(char *buf, size_t size);
+size_t unknown_syscalls_print(char *buf, size_t size);
+int trace_store(const char *text);
+extern const struct file_operations trace_fops;
+
+/* fs/proc_vm.c */
+extern const struct proc_number vm_nfract, vm_ndirty, vm_interval,
+	vm_age_buffer, vm_nfract_sync, vm_page_cluster, vm_max_sectors,
+	vm_design_defects;
+int scanner_store(const char *text);
+int drop_caches_store(const char *text);
+size_t vm_check_print(char *buf, size_t size);
+int vm_check_store(const char *text);

@@ -1,0 +1,246 @@
+/*
+ * fs/proc_text.c - the texts of /proc about the whole system, in the forms
+ * that Linux's tools read where Linux has the file.
+ *
+ * Each printer fills a buffer from counters as they are, without sleeping.
+ *
+ * Callers: fs/proc.c.  Calls: the counters of every subsystem.
+ */
+#include "fs/proc.h"
+#include "kernel/cmdline.h"
+#include "kernel/time.h"
+#include "kernel/trace.h"
+#include "kernel/uaccess.h"
+#include "kernel/vmstat.h"
+#include "mm/reclaim.h"
+#include "mm/slab.h"
+
+#define KB(pages)	((pages) << (PAGE_SHIFT - 10))
+
+size_t meminfo_print(char *buf, size_t size)
+{
+	const struct {
+		const char *name;
+		unsigned long pages;
+	} lines[] = {
+		{ "MemTotal", num_physpages },
+		{ "MemFree", nr_free_pages() },
+		{ "Buffers", buffermem_pages },
+		{ "Cached", page_cache_size },
+		{ "Active", nr_active_pages },
+		{ "Inact_dirty", nr_inactive_dirty_pages },
+		{ "Inact_clean", zone.inactive_clean_pages },
+		{ "Inact_target", inactive_target() },
+		{ "Slab", slab_pages() },
+		{ "SwapTotal", 0 },
+		{ "SwapFree", 0 },
+	};
+	char label[16];
+	size_t n = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(lines); i++) {
+		snprintf(label, sizeof(label), "%s:", lines[i].name);
+		n = text_add(buf, size, n, "%-13s%10lu kB\n", label,
+			     KB(lines[i].pages));
+	}
+	return n;
+}
+
+static unsigned long idle_ticks(void)
+{
+	return init_idle.utime + init_idle.stime;
+}
+
+size_t uptime_print(char *buf, size_t size)
+{
+	unsigned long up = jiffies, idle = idle_ticks();
+
+	return text_add(buf, size, 0, "%lu.%02lu %lu.%02lu\n", up / HZ,
+			up % HZ, idle / HZ, idle % HZ);
+}
+
+/* ---- load average -------------------------------------------------------- */
+
+#define LOAD_TICKS	(5 * HZ)
+#define LOAD_ONE	2048u
+
+/* Runnable tasks, averaged over 1, 5 and 15 minutes; in 2048ths. */
+static u32 loadavg[3];
+static struct timer load_timer;
+
+/* Every 5 s an average keeps exp(-5 s / period) of itself. */
+static void load_update(void *unused __unused)
+{
+	static const u32 keep[3] = { 1884, 2014, 2037 };
+	u32 now = (nr_running() + (current != &init_idle)) * LOAD_ONE;
+	int i;
+
+	for (i = 0; i < 3; i++)
+		loadavg[i] = (loadavg[i] * keep[i] +
+			      now * (LOAD_ONE - keep[i])) / LOAD_ONE;
+	timer_add(&load_timer, jiffies + LOAD_TICKS);
+}
+
+void loadavg_start(void)
+{
+	timer_setup(&load_timer, load_update, NULL);
+	timer_add(&load_timer, jiffies + LOAD_TICKS);
+}
+
+size_t loadavg_print(char *buf, size_t size)
+{
+	struct task *task;
+	int tasks = 0, last = 0, i;
+	size_t n = 0;
+
+	list_for_each_entry(task, &task_list, all_node) {
+		tasks++;
+		last = max(last, task->pid);
+	}
+	for (i = 0; i < 3; i++)
+		n = text_add(buf, size, n, "%u.%02u ", loadavg[i] / LOAD_ONE,
+			     loadavg[i] % LOAD_ONE * 100 / LOAD_ONE);
+	return text_add(buf, size, n, "%u/%d %d\n", nr_running() + 1, tasks,
+			last);
+}
+
+/* ---- processor, interrupts ----------------------------------------------- */
+
+size_t stat_print(char *buf, size_t size)
+{
+	unsigned long user = 0, system = 0, interrupts = 0;
+	struct task *task;
+	size_t n;
+	int i;
+
+	list_for_each_entry(task, &task_list, all_node) {
+		if (task == &init_idle)
+			continue;
+		user += task->utime + task->cutime;
+		system += task->stime + task->cstime;
+	}
+	for (i = 0; i < 16; i++)
+		interrupts += irq_counts[i];
+	n = text_add(buf, size, 0, "cpu  %lu 0 %lu %lu\n", user, system,
+		     idle_ticks());
+	n = text_add(buf, size, n, "intr %lu\nbtime %u\n", interrupts,
+		     clock_boot_seconds());
+	return text_add(buf, size, n, "procs_running %u\n", nr_running() + 1);
+}
+
+size_t interrupts_print(char *buf, size_t size)
+{
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < 16; i++)
+		if (irq_name(i))
+			n = text_add(buf, size, n, "%3d: %10lu  %s\n", i,
+				     irq_counts[i], irq_name(i));
+	return n;
+}
+
+size_t version_print(char *buf, size_t size)
+{
+	return text_add(buf, size, 0, "Launder (as Linux version 2.4.7), "
+			"compiled with " __VERSION__ "\n");
+}
+
+size_t cmdline_print(char *buf, size_t size)
+{
+	return text_add(buf, size, 0, "%s\n", boot_options.line);
+}
+
+/* ---- memory, system calls, trace ----------------------------------------- */
+
+/* Hash chains: a key twice is the sign of a lost race. */
+size_t pagecache_print(char *buf, size_t size)
+{
+	return text_add(buf, size, 0,
+			"pages %lu\nbuckets %lu\nlongest_chain %lu\n"
+			"duplicates %lu\ninodes %lu\ninodes_unused %lu\n"
+			"dentries %lu\ndentries_unused %lu\n",
+			page_cache_size, page_hash_buckets(),
+			page_hash_longest(), page_hash_duplicates(),
+			nr_inodes, nr_inodes_unused, nr_dentries,
+			nr_dentries_unused);
+}
+
+/* Who started the writes: "name transfers sectors". */
+size_t writers_print(char *buf, size_t size)
+{
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < IO_INITIATORS; i++)
+		n = text_add(buf, size, n, "%-18s %10lu %10lu\n",
+			     io_initiator_names[i], writes_by[i],
+			     sectors_by[i]);
+	return n;
+}
+
+size_t unknown_syscalls_print(char *buf, size_t size)
+{
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < NR_SYSCALLS; i++)
+		if (enosys_counts[i])
+			n = text_add(buf, size, n, "%d %lu\n", i,
+				     enosys_counts[i]);
+	return n;
+}
+
+/* Writing a list of groups to /proc/trace says what is recorded. */
+int trace_store(const char *text)
+{
+	return trace_set_groups(text);
+}
+
+#define TRACE_LINE	160
+
+/* A reader's place in the ring; file->private. */
+struct trace_reader {
+	u64 position;
+	bool caught_up;		/* then the file ends, though events go on */
+};
+
+static int trace_open(struct inode *inode __unused, struct file *file)
+{
+	file->private = kzalloc(sizeof(struct trace_reader), GFP_KERNEL);
+	return file->private ? 0 : -ENOMEM;
+}
+
+static void trace_release(struct inode *inode __unused, struct file *file)
+{
+	kfree(file->private);
+}
+
+static long trace_read(struct file *file, char *buf, size_t n,
+		       loff_t *pos __unused)
+{
+	struct trace_reader *reader = file->private;
+	size_t room = min(n, PAGE_SIZE), length;
+	char *page;
+
+	if (room < TRACE_LINE)
+		return -EINVAL;
+	if (reader->caught_up)
+		return 0;
+	page = get_free_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	length = trace_print(&reader->position, page, room);
+	reader->caught_up = length + TRACE_LINE < room;
+	n = copy_to_user(buf, page, length) ? (size_t)-EFAULT : length;
+	free_page(page);
+	return n;
+}
+
+const struct file_operations trace_fops = {
+	.read = trace_read,
+	.write = proc_text_write,
+	.lseek = no_lseek,
+	.open = trace_open,
+	.release = trace_release,
+};

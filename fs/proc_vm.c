@@ -1,0 +1,68 @@
+/*
+ * fs/proc_vm.c - /proc/sys/vm: the tunables, the scanner's switch, and what
+ * experiments need: empty caches, and every walker on demand.
+ *
+ * A number has a range and is refused outside it.
+ *
+ * Callers: fs/proc.c.  Calls: mm/reclaim.h, mm/scanner.h, fs/bdflush.h.
+ */
+#include "drivers/blk.h"
+#include "fs/bdflush.h"
+#include "fs/buffer_design.h"
+#include "fs/proc.h"
+#include "mm/reclaim.h"
+#include "mm/shrinker.h"
+
+#define MINUTE		(60 * HZ)
+
+/* Percent, buffers, jiffies, jiffies, percent. */
+const struct proc_number vm_nfract = { &bdf_prm.nfract, 0, 100, NULL };
+const struct proc_number vm_ndirty = { &bdf_prm.ndirty, 1, 50000, NULL };
+const struct proc_number vm_interval = { &bdf_prm.interval, 1, 10 * MINUTE,
+					 NULL };
+const struct proc_number vm_age_buffer = { &bdf_prm.age_buffer, 1,
+					   100 * MINUTE, NULL };
+const struct proc_number vm_nfract_sync = { &bdf_prm.nfract_sync, 0, 100,
+					    NULL };
+
+/* Pages are read ahead and laundered in multiples of 2^page_cluster. */
+const struct proc_number vm_page_cluster = { &page_cluster, 1, 8, NULL };
+
+/* Sectors of a request: 255 as in 2.4.7, or up to what LBA48 can say. */
+const struct proc_number vm_max_sectors = { &blk_max_sectors, 8, 65535, NULL };
+
+/* A bit set brings a mended defect of patch v2 back. */
+const struct proc_number vm_design_defects = { &design_defects, 0, ~0u, NULL };
+
+int scanner_store(const char *text)
+{
+	return scanner_switch(text);
+}
+
+/* 1: pages; 2: dentries and inodes; 3: both.  Only what is clean goes. */
+int drop_caches_store(const char *text)
+{
+	unsigned int what;
+
+	if (text_number(text, &what) || what < 1 || what > 3)
+		return -EINVAL;
+	fsync_dev(NULL);
+	if (what & 1)
+		drop_caches();
+	if (what & 2)
+		run_shrinkers(0, GFP_KERNEL);
+	return 0;
+}
+
+/* Every walker once; a broken list is a panic with the place. */
+size_t vm_check_print(char *buf, size_t size)
+{
+	vm_check();
+	return text_add(buf, size, 0, "ok\n");
+}
+
+int vm_check_store(const char *text __unused)
+{
+	vm_check();
+	return 0;
+}

@@ -1,0 +1,375 @@
+/*
+ * fs/read_write.c - read, write and their relatives; lseek; fsync.
+ *
+ * A call finds the struct file, checks its mode, and hands the user's buffer
+ * to the file_operations.  page_file_read, _write and _fsync are those of
+ * every file that lives in the page cache.
+ *
+ * A write reports success when the data is in memory.  If it later cannot go
+ * to the disk, the mapping remembers the error, and the next fsync, close or
+ * sync reports it.
+ *
+ * Locks: i_sem over write and fsync; read takes none.
+ * Callers: system calls, exec.  Calls: mm/filemap.h, fs/buffer.h.
+ */
+#include "fs/buffer.h"
+#include "fs/vfs_impl.h"
+#include "kernel/time.h"
+#include "kernel/uaccess.h"
+#include "kernel/vmstat.h"
+#include "mm/slab.h"
+
+#define MAX_RW		0x7ffff000u	/* bytes a call */
+#define UIO_MAXIOV	1024
+#define UIO_FAST	8
+
+/* ---- files in the page cache --------------------------------------------- */
+
+long page_file_read(struct file *file, char *buf, size_t n, loff_t *pos)
+{
+	struct inode *inode = file->inode;
+	long done = generic_file_read(inode->mapping, &file->ra, *pos, buf, n,
+				      inode->size);
+
+	if (done > 0) {
+		*pos += done;
+		inode_touch_atime(inode);
+	}
+	return done;
+}
+
+/* i_sem held */
+static long page_file_write_at(struct file *file, const char *buf, size_t n,
+			       loff_t *pos)
+{
+	struct inode *inode = file->inode;
+	u64 limit = inode->sb->max_bytes;
+	u32 now = clock_seconds();
+	long done;
+
+	if (file->flags & O_APPEND)
+		*pos = inode->size;
+	if (inode->sb->flags & MS_RDONLY)
+		return -EROFS;
+	if ((u64)*pos >= limit)
+		return -EFBIG;
+	if (n > limit - *pos)
+		n = limit - *pos;
+	done = generic_file_write(inode->mapping, *pos, buf, n);
+	if (done > 0)
+		*pos += done;
+	if (inode->mtime != now || inode->ctime != now) {
+		inode->mtime = inode->ctime = now;
+		mark_inode_dirty(inode);
+	}
+	return done;
+}
+
+long page_file_write(struct file *file, const char *buf, size_t n, loff_t *pos)
+{
+	long done;
+	int err;
+
+	if (!n)
+		return 0;
+	mutex_lock(&file->inode->i_sem);
+	done = page_file_write_at(file, buf, n, pos);
+	mutex_unlock(&file->inode->i_sem);
+	if (done > 0 && (file->flags & O_SYNC)) {
+		err = page_file_fsync(file, true);
+		if (err)
+			return err;
+	}
+	return done;
+}
+
+/* Data, then the blocks that describe it, then the inode. */
+int inode_fsync(struct inode *inode)
+{
+	int err[4], i;
+
+	err[0] = filemap_fdatasync(inode->mapping);
+	err[1] = fsync_inode_buffers(inode);
+	err[2] = write_inode_now(inode, true);
+	err[3] = mapping_take_error(inode->mapping);
+	for (i = 0; i < 3 && !err[i]; i++)
+		;
+	return err[i];
+}
+
+int page_file_fsync(struct file *file, bool data_only __unused)
+{
+	struct inode *inode = file->inode;
+	struct blk_dev *dev = inode->sb->dev;
+	int initiator = current->initiator, err, flush = 0;
+
+	current->initiator = IO_FSYNC;
+	mutex_lock(&inode->i_sem);
+	err = inode_fsync(inode);
+	mutex_unlock(&inode->i_sem);
+	if (dev)
+		flush = blk_flush_cache(dev);
+	current->initiator = initiator;
+	return err ? err : flush;
+}
+
+static long do_fsync(int fd, bool data_only)
+{
+	struct file *file = fget(fd);
+	long err = -EINVAL;
+
+	if (!file)
+		return -EBADF;
+	if (file->fops->fsync)
+		err = file->fops->fsync(file, data_only);
+	fput(file);
+	return err;
+}
+
+long sys_fsync(SYSCALL_ARGS)
+{
+	return do_fsync(a, false);
+}
+
+long sys_fdatasync(SYSCALL_ARGS)
+{
+	return do_fsync(a, true);
+}
+
+/* For exec: the same pages, copied to kernel memory. */
+long kernel_read(struct file *file, loff_t pos, void *buf, size_t n)
+{
+	struct inode *inode = file->inode;
+	size_t done = 0, part, offset;
+	struct page *page;
+
+	if (!inode->mapping->a_ops)
+		return -EACCES;
+	if (pos >= inode->size)
+		return 0;
+	n = min((u64)n, (u64)(inode->size - pos));
+	for (; done < n; done += part) {
+		offset = (pos + done) & ~PAGE_MASK;
+		part = min(n - done, PAGE_SIZE - offset);
+		page = read_cache_page(inode->mapping,
+				       (pos + done) >> PAGE_SHIFT);
+		if (IS_ERR(page))
+			return done ? (long)done : PTR_ERR(page);
+		memcpy((char *)buf + done, page_address(page) + offset, part);
+		put_page(page);
+	}
+	return done;
+}
+
+/* ---- read and write ------------------------------------------------------ */
+
+static long file_read(struct file *file, char *buf, size_t n, loff_t *pos)
+{
+	if (!file->fops->read)
+		return S_ISDIR(file->inode->mode) ? -EISDIR : -EINVAL;
+	if (!access_ok(buf, n))
+		return -EFAULT;
+	return file->fops->read(file, buf, min(n, MAX_RW), pos);
+}
+
+static long file_write(struct file *file, const char *buf, size_t n,
+		       loff_t *pos)
+{
+	if (!file->fops->write)
+		return -EINVAL;
+	if (!access_ok(buf, n))
+		return -EFAULT;
+	return file->fops->write(file, buf, min(n, MAX_RW), pos);
+}
+
+long sys_read(SYSCALL_ARGS)
+{
+	struct file *file = fget_mode(a, FMODE_READ);
+	long done;
+
+	if (!file)
+		return -EBADF;
+	done = file_read(file, (char *)b, c, &file->pos);
+	fput(file);
+	return done;
+}
+
+long sys_write(SYSCALL_ARGS)
+{
+	struct file *file = fget_mode(a, FMODE_WRITE);
+	long done;
+
+	if (!file)
+		return -EBADF;
+	done = file_write(file, (const char *)b, c, &file->pos);
+	fput(file);
+	return done;
+}
+
+typedef long rw_fn(struct file *file, char *buf, size_t n, loff_t *pos);
+
+static long file_write_fn(struct file *file, char *buf, size_t n, loff_t *pos)
+{
+	return file_write(file, buf, n, pos);
+}
+
+/* At a position of the caller's; the file's own does not move. */
+static long do_positioned(int fd, u32 mode, char *buf, size_t n, loff_t pos)
+{
+	struct file *file;
+	long done;
+
+	if (pos < 0)
+		return -EINVAL;
+	file = fget_mode(fd, mode);
+	if (!file)
+		return -EBADF;
+	if (file->fops->lseek == no_lseek)
+		done = -ESPIPE;
+	else if (mode == FMODE_READ)
+		done = file_read(file, buf, n, &pos);
+	else
+		done = file_write(file, buf, n, &pos);
+	fput(file);
+	return done;
+}
+
+long sys_pread64(SYSCALL_ARGS)
+{
+	return do_positioned(a, FMODE_READ, (char *)b, c,
+			     (loff_t)((u64)e << 32 | d));
+}
+
+long sys_pwrite64(SYSCALL_ARGS)
+{
+	return do_positioned(a, FMODE_WRITE, (char *)b, c,
+			     (loff_t)((u64)e << 32 | d));
+}
+
+struct iovec {
+	u32 base, len;
+};
+
+/* Piece by piece, until one is not done in full. => bytes or -E */
+static long for_each_piece(struct file *file, rw_fn *fn,
+			   const struct iovec *iov, u32 n)
+{
+	long total = 0, done;
+	u32 i;
+
+	for (i = 0; i < n; i++) {
+		if (!iov[i].len)
+			continue;
+		done = fn(file, (char *)iov[i].base, iov[i].len, &file->pos);
+		if (done < 0)
+			return total ? total : done;
+		total += done;
+		if ((u32)done < iov[i].len)
+			break;
+	}
+	return total;
+}
+
+/* => 0 if the pieces add up to what one call may move */
+static int check_pieces(const struct iovec *iov, u32 n)
+{
+	u32 total = 0, i;
+
+	for (i = 0; i < n; i++) {
+		if (iov[i].len > MAX_RW - total)
+			return -EINVAL;
+		total += iov[i].len;
+		if (!access_ok((void *)iov[i].base, iov[i].len))
+			return -EFAULT;
+	}
+	return 0;
+}
+
+static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n)
+{
+	struct iovec fast[UIO_FAST], *iov = fast;
+	struct file *file;
+	long done;
+
+	if (n > UIO_MAXIOV)
+		return -EINVAL;
+	file = fget_mode(fd, mode);
+	if (!file)
+		return -EBADF;
+	if (n > UIO_FAST)
+		iov = kmalloc(n * sizeof(*iov), GFP_KERNEL);
+	done = iov ? copy_from_user(iov, user, n * sizeof(*iov)) : -ENOMEM;
+	if (!done)
+		done = check_pieces(iov, n);
+	if (!done)
+		done = for_each_piece(file, mode == FMODE_READ ? file_read :
+				      file_write_fn, iov, n);
+	if (iov != fast)
+		kfree(iov);
+	fput(file);
+	return done;
+}
+
+long sys_readv(SYSCALL_ARGS)
+{
+	return do_vector(a, FMODE_READ, (const struct iovec *)b, c);
+}
+
+long sys_writev(SYSCALL_ARGS)
+{
+	return do_vector(a, FMODE_WRITE, (const struct iovec *)b, c);
+}
+
+/* ---- lseek --------------------------------------------------------------- */
+
+loff_t no_lseek(struct file *file __unused, loff_t offset __unused,
+		int whence __unused)
+{
+	return -ESPIPE;
+}
+
+loff_t seek_within(struct file *file, loff_t offset, int whence, loff_t size)
+{
+	if (whence == SEEK_CUR)
+		offset += file->pos;
+	else if (whence == SEEK_END)
+		offset += size;
+	else if (whence != SEEK_SET)
+		return -EINVAL;
+	if (offset < 0)
+		return -EINVAL;
+	if (offset != file->pos)
+		file->pos = offset;
+	return offset;
+}
+
+static loff_t do_lseek(int fd, loff_t offset, int whence)
+{
+	struct file *file = fget(fd);
+	loff_t pos;
+
+	if (!file)
+		return -EBADF;
+	if (file->fops->lseek)
+		pos = file->fops->lseek(file, offset, whence);
+	else
+		pos = seek_within(file, offset, whence, file->inode->size);
+	fput(file);
+	return pos;
+}
+
+long sys_lseek(SYSCALL_ARGS)
+{
+	loff_t pos = do_lseek(a, (s32)b, c);
+
+	return pos > 0x7fffffff ? -EOVERFLOW : (long)pos;
+}
+
+long sys__llseek(SYSCALL_ARGS)
+{
+	loff_t pos = do_lseek(a, (loff_t)((u64)b << 32 | c), e);
+
+	if (pos < 0)
+		return pos;
+	return put_user(pos, (loff_t *)d);
+}

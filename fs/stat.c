@@ -1,0 +1,218 @@
+/*
+ * fs/stat.c - stat64, lstat64, fstat64, fstatat64 and statx; readlink.
+ *
+ * Callers: system calls.  Calls: fs/namei.c.
+ */
+#include "drivers/blk.h"
+#include "fs/vfs_impl.h"
+#include "kernel/uaccess.h"
+
+/* Linux's for i386: 96 bytes. */
+struct stat64 {
+	u64 dev;
+	u32 pad0, ino32;
+	u32 mode, nlink, uid, gid;
+	u64 rdev;
+	u32 pad1;
+	s64 size;
+	u32 blksize;
+	u64 blocks;
+	u32 atime, atime_nsec, mtime, mtime_nsec, ctime, ctime_nsec;
+	u64 ino;
+} __packed;
+
+struct statx_time {
+	s64 sec;
+	u32 nsec, pad;
+};
+
+struct statx {
+	u32 mask, blksize;
+	u64 attributes;
+	u32 nlink, uid, gid;
+	u16 mode, pad0;
+	u64 ino, size, blocks, attributes_mask;
+	struct statx_time atime, btime, ctime, mtime;
+	u32 rdev_major, rdev_minor, dev_major, dev_minor;
+	u64 spare[14];
+} __packed;
+
+#define STATX_BASIC	0x7ffu
+
+/* Device numbers as user space packs them. */
+static u32 encode_dev(dev_t dev)
+{
+	return (dev & 0xff) | (MAJOR(dev) & 0xfff) << 8;
+}
+
+static dev_t dev_of(const struct inode *inode)
+{
+	return inode->sb->dev ? inode->sb->dev->rdev : 0;
+}
+
+static long report_stat(const struct inode *inode, void *user)
+{
+	struct stat64 st = {
+		.dev = encode_dev(dev_of(inode)),
+		.ino32 = inode->ino,
+		.mode = inode->mode,
+		.nlink = inode->nlink,
+		.uid = inode->uid,
+		.gid = inode->gid,
+		.rdev = encode_dev(inode->rdev),
+		.size = inode->size,
+		.blksize = PAGE_SIZE,
+		.blocks = inode->blocks,
+		.atime = inode->atime,
+		.mtime = inode->mtime,
+		.ctime = inode->ctime,
+		.ino = inode->ino,
+	};
+
+	return copy_to_user(user, &st, sizeof(st));
+}
+
+static long report_statx(const struct inode *inode, void *user)
+{
+	struct statx st = {
+		.mask = STATX_BASIC,
+		.blksize = PAGE_SIZE,
+		.nlink = inode->nlink,
+		.uid = inode->uid,
+		.gid = inode->gid,
+		.mode = inode->mode,
+		.ino = inode->ino,
+		.size = inode->size,
+		.blocks = inode->blocks,
+		.atime.sec = inode->atime,
+		.ctime.sec = inode->ctime,
+		.mtime.sec = inode->mtime,
+		.rdev_major = MAJOR(inode->rdev),
+		.rdev_minor = MINOR(inode->rdev),
+		.dev_major = MAJOR(dev_of(inode)),
+		.dev_minor = MINOR(dev_of(inode)),
+	};
+
+	return copy_to_user(user, &st, sizeof(st));
+}
+
+typedef long report_fn(const struct inode *inode, void *user);
+
+static long stat_path(int dirfd, const char *path, unsigned int flags,
+		      report_fn *report, void *user)
+{
+	struct dentry *dentry;
+	long err = user_path_at(dirfd, path, flags, &dentry);
+
+	if (err)
+		return err;
+	err = report(dentry->inode, user);
+	dput(dentry);
+	return err;
+}
+
+static long stat_fd(int fd, report_fn *report, void *user)
+{
+	struct file *file = fget(fd);
+	long err;
+
+	if (!file)
+		return -EBADF;
+	err = report(file->inode, user);
+	fput(file);
+	return err;
+}
+
+/* => 1: the path is "", 0: it is not, or -EFAULT */
+static int path_is_empty(const char *path)
+{
+	char c;
+
+	return get_user(c, path) ? -EFAULT : !c;
+}
+
+#define STAT_FLAGS	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | \
+			 AT_EMPTY_PATH | 0x6000u)
+
+static long stat_at(int dirfd, const char *path, u32 flags, report_fn *report,
+		    void *user)
+{
+	int empty = 0;
+
+	if (flags & ~STAT_FLAGS)
+		return -EINVAL;
+	if (flags & AT_EMPTY_PATH)
+		empty = path_is_empty(path);
+	if (empty < 0)
+		return empty;
+	if (!empty)
+		return stat_path(dirfd, path, flags & AT_SYMLINK_NOFOLLOW ?
+				 0 : LOOKUP_FOLLOW, report, user);
+	if (dirfd == AT_FDCWD)
+		return report(current->fs->cwd->inode, user);
+	return stat_fd(dirfd, report, user);
+}
+
+long sys_stat64(SYSCALL_ARGS)
+{
+	return stat_path(AT_FDCWD, (const char *)a, LOOKUP_FOLLOW,
+			 report_stat, (void *)b);
+}
+
+long sys_lstat64(SYSCALL_ARGS)
+{
+	return stat_path(AT_FDCWD, (const char *)a, 0, report_stat, (void *)b);
+}
+
+long sys_fstat64(SYSCALL_ARGS)
+{
+	return stat_fd(a, report_stat, (void *)b);
+}
+
+long sys_fstatat64(SYSCALL_ARGS)
+{
+	return stat_at(a, (const char *)b, d, report_stat, (void *)c);
+}
+
+long sys_statx(SYSCALL_ARGS)
+{
+	return stat_at(a, (const char *)b, c, report_statx, (void *)e);
+}
+
+static long do_readlink(int dirfd, const char *path, char *user, size_t size)
+{
+	struct dentry *dentry;
+	struct inode *inode;
+	char *text;
+	long len;
+
+	if ((long)size <= 0)
+		return -EINVAL;
+	len = user_path_at(dirfd, path, 0, &dentry);
+	if (len)
+		return len;
+	inode = dentry->inode;
+	text = get_free_page(GFP_KERNEL);
+	if (!text)
+		len = -ENOMEM;
+	else
+		len = inode->ops->readlink ?
+		      inode->ops->readlink(inode, text, min(size, PAGE_SIZE)) :
+		      -EINVAL;
+	if (len > 0 && copy_to_user(user, text, len))
+		len = -EFAULT;
+	if (text)
+		free_page(text);
+	dput(dentry);
+	return len;
+}
+
+long sys_readlink(SYSCALL_ARGS)
+{
+	return do_readlink(AT_FDCWD, (const char *)a, (char *)b, c);
+}
+
+long sys_readlinkat(SYSCALL_ARGS)
+{
+	return do_readlink(a, (const char *)b, (char *)c, d);
+}

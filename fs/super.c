@@ -1,0 +1,470 @@
+/*
+ * fs/super.c - file systems: registered, mounted, synchronised, unmounted.
+ *
+ * A mount covers a directory: dentry->mounted and super_block.covered point at
+ * each other, and walks cross in both directions.  A super block is mounted
+ * once and a disk holds one super block, so there is no third structure.
+ *
+ * Invariants: every mounted super block is on super_blocks, the root first;
+ * dev->holder is its super block.
+ * Locks: mount_mutex over the list, mounting, and sync.
+ * Callers: system calls, start-up, kupdate.  Calls: super_operations.
+ */
+#include "fs/buffer.h"
+#include "fs/vfs_impl.h"
+#include "kernel/cmdline.h"
+#include "kernel/vmstat.h"
+#include "mm/slab.h"
+
+#define MS_REMOUNT	32u
+
+MUTEX(mount_mutex, RANK_MOUNT);
+LIST_HEAD(super_blocks);
+static LIST_HEAD(fs_types);
+
+void register_filesystem(struct fs_type *type)
+{
+	list_add_tail(&type->node, &fs_types);
+}
+
+static struct fs_type *find_type(const char *name)
+{
+	struct fs_type *type;
+
+	list_for_each_entry(type, &fs_types, node)
+		if (strcmp(type->name, name) == 0)
+			return type;
+	return NULL;
+}
+
+/* ---- super blocks -------------------------------------------------------- */
+
+static struct super_block *super_alloc(const char *fstype)
+{
+	struct super_block *sb = kzalloc(sizeof(*sb), GFP_KERNEL);
+
+	if (!sb)
+		return NULL;
+	sb->fstype = fstype;
+	sb->blocksize = PAGE_SIZE;
+	sb->blocksize_bits = PAGE_SHIFT;
+	sb->max_bytes = 0x7fffffffffffull;
+	list_init(&sb->node);
+	list_init(&sb->inodes);
+	list_init(&sb->dirty_inodes);
+	mutex_init(&sb->s_lock, "s_lock", RANK_SUPER);
+	return sb;
+}
+
+struct super_block *pseudo_super(const char *fstype,
+				 const struct super_operations *ops)
+{
+	struct super_block *sb = super_alloc(fstype);
+
+	if (!sb)
+		panic("no memory for the super block of %s", fstype);
+	sb->ops = ops;
+	return sb;
+}
+
+static void super_free(struct super_block *sb)
+{
+	if (sb->dev)
+		sb->dev->holder = NULL;
+	kfree(sb);
+}
+
+/* => a super block with its root, or ERR_PTR.  mount_mutex held */
+static struct super_block *super_read(struct fs_type *type,
+				      struct blk_dev *dev, u32 flags,
+				      const char *data, bool silent)
+{
+	struct super_block *sb = super_alloc(type->name);
+	int err;
+
+	if (!sb)
+		return ERR_PTR(-ENOMEM);
+	sb->flags = flags & MS_RDONLY;
+	sb->dev = dev;
+	if (dev) {
+		dev->holder = sb;
+		sync_dev(dev);
+		invalidate_buffers(dev);
+	}
+	err = type->read_super(sb, data, silent);
+	if (!err)
+		return sb;
+	invalidate_inodes(sb);
+	super_free(sb);
+	return ERR_PTR(err);
+}
+
+/* ---- sync ---------------------------------------------------------------- */
+
+static void write_supers(struct blk_dev *dev)
+{
+	struct super_block *sb;
+
+	list_for_each_entry(sb, &super_blocks, node) {
+		if ((dev && sb->dev != dev) || !sb->dirty)
+			continue;
+		sb->dirty = false;
+		if (sb->ops->write_super)
+			sb->ops->write_super(sb);
+	}
+}
+
+void sync_supers(struct blk_dev *dev)
+{
+	if (!mutex_trylock(&mount_mutex))
+		return;
+	write_supers(dev);
+	mutex_unlock(&mount_mutex);
+}
+
+/* mount_mutex held */
+static int sync_locked(struct blk_dev *dev)
+{
+	int initiator = current->initiator, err, ret;
+
+	current->initiator = IO_SYNC;
+	err = sync_inodes(dev);
+	write_supers(dev);
+	ret = sync_dev(dev);
+	current->initiator = initiator;
+	return err ? err : ret;
+}
+
+int fsync_dev(struct blk_dev *dev)
+{
+	int err;
+
+	mutex_lock(&mount_mutex);
+	err = sync_locked(dev);
+	mutex_unlock(&mount_mutex);
+	return err;
+}
+
+long sys_sync(SYSCALL_ARGS)
+{
+	return fsync_dev(NULL);
+}
+
+/* Even with files open: nothing is written any more. */
+void vfs_shutdown(void)
+{
+	struct super_block *sb;
+
+	mutex_lock(&mount_mutex);
+	sync_locked(NULL);
+	list_for_each_entry(sb, &super_blocks, node)
+		if (!(sb->flags & MS_RDONLY) && sb->ops->remount)
+			sb->ops->remount(sb, MS_RDONLY);
+	mutex_unlock(&mount_mutex);
+}
+
+/* ---- mount --------------------------------------------------------------- */
+
+static void attach(struct super_block *sb, struct dentry *at)
+{
+	if (at) {
+		sb->covered = dget(at);
+		at->mounted = sb;
+	}
+	list_add_tail(&sb->node, &super_blocks);
+}
+
+/* The device that a path names. => 0 or -E */
+static int find_dev(const char *name, struct blk_dev **dev)
+{
+	struct dentry *dentry;
+	int err = path_lookup(name, LOOKUP_FOLLOW, &dentry);
+
+	if (err)
+		return err;
+	if (S_ISBLK(dentry->inode->mode))
+		*dev = blk_find(dentry->inode->rdev);
+	else
+		err = -ENOTBLK;
+	dput(dentry);
+	if (!err && !*dev)
+		err = -ENXIO;
+	return err;
+}
+
+/* mount_mutex held */
+static int mount_at(struct dentry *at, struct fs_type *type,
+		    struct blk_dev *dev, u32 flags, const char *data)
+{
+	struct super_block *sb;
+
+	if (at->mounted || at == at->sb->root || (dev && dev->holder))
+		return -EBUSY;
+	sb = super_read(type, dev, flags, data, false);
+	if (IS_ERR(sb))
+		return PTR_ERR(sb);
+	attach(sb, at);
+	return 0;
+}
+
+/* mount_mutex held */
+static int remount(struct dentry *at, u32 flags)
+{
+	struct super_block *sb = at->sb;
+	int err;
+
+	if (at != sb->root)
+		return -EINVAL;
+	err = sb->dev ? sync_locked(sb->dev) : 0;
+	if (!err && sb->ops->remount)
+		err = sb->ops->remount(sb, flags & MS_RDONLY);
+	return err;
+}
+
+int do_mount(const char *dev_name, const char *dir, const char *type_name,
+	     u32 flags, const char *data)
+{
+	struct fs_type *type = find_type(type_name);
+	struct blk_dev *dev = NULL;
+	struct dentry *at;
+	int err;
+
+	if (!(flags & MS_REMOUNT)) {
+		if (!type)
+			return -ENODEV;
+		err = type->needs_dev ? find_dev(dev_name, &dev) : 0;
+		if (err)
+			return err;
+	}
+	err = path_lookup(dir, LOOKUP_FOLLOW | LOOKUP_DIRECTORY, &at);
+	if (err)
+		return err;
+	mutex_lock(&mount_mutex);
+	if (flags & MS_REMOUNT)
+		err = remount(at, flags);
+	else
+		err = mount_at(at, type, dev, flags, data);
+	mutex_unlock(&mount_mutex);
+	dput(at);
+	return err;
+}
+
+/*
+ * Nobody can reach it any more: writes back and forgets.  mount_mutex held
+ * => 0, or the error of the last writes
+ */
+static int super_kill(struct super_block *sb)
+{
+	int err;
+
+	err = sb->dev ? sync_locked(sb->dev) : 0;
+	list_del(&sb->node);
+	dput(sb->root);
+	BUG_ON(invalidate_inodes(sb), "%s: an inode is in use after umount",
+	       sb->fstype);
+	if (sb->ops->put_super)
+		sb->ops->put_super(sb);
+	if (sb->dev) {
+		if (sync_dev(sb->dev))
+			err = -EIO;
+		invalidate_buffers(sb->dev);
+	}
+	super_free(sb);
+	return err;
+}
+
+/* mount_mutex held; root: of the file system, with a reference */
+static int umount_root(struct dentry *root)
+{
+	struct super_block *sb = root->sb;
+	struct dentry *covered = sb->covered;
+
+	if (root != sb->root || !covered) {
+		dput(root);
+		return root != sb->root ? -EINVAL : -EBUSY;
+	}
+	dput(root);
+	dcache_shrink_sb(sb);
+	if (root->count > 1)
+		return -EBUSY;
+	covered->mounted = NULL;
+	sb->covered = NULL;
+	dput(covered);
+	return super_kill(sb);
+}
+
+int do_umount(const char *dir)
+{
+	struct dentry *root;
+	int err = path_lookup(dir, LOOKUP_FOLLOW, &root);
+
+	if (err)
+		return err;
+	mutex_lock(&mount_mutex);
+	err = umount_root(root);
+	mutex_unlock(&mount_mutex);
+	return err;
+}
+
+/* ---- the first one ------------------------------------------------------- */
+
+/* With whichever file system knows the disk. => NULL: none does */
+static struct super_block *try_root(const char *name)
+{
+	struct blk_dev *dev = blk_find_name(name);
+	struct super_block *sb;
+	struct fs_type *type;
+
+	if (!dev)
+		return NULL;
+	list_for_each_entry(type, &fs_types, node) {
+		if (!type->needs_dev)
+			continue;
+		sb = super_read(type, dev, 0, NULL, false);
+		if (!IS_ERR(sb))
+			return sb;
+	}
+	return NULL;
+}
+
+static struct super_block *find_root(const char *name)
+{
+	struct super_block *sb = NULL;
+
+	if (name[0])
+		return try_root(name);
+	sb = try_root("hda");
+	return sb ? sb : try_root("ram0");
+}
+
+/* The process gets what others inherit: a place to stand, descriptors. */
+static void first_process(struct super_block *sb)
+{
+	struct fs_struct *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
+
+	if (!fs || (!current->files && copy_files(current, false)))
+		panic("no memory for the first process");
+	fs->count = 1;
+	fs->umask = 022;
+	fs->root = dget(sb->root);
+	fs->cwd = dget(sb->root);
+	current->fs = fs;
+}
+
+void mount_root(const char *name)
+{
+	struct super_block *sb;
+	int err;
+
+	mutex_lock(&mount_mutex);
+	sb = find_root(name);
+	if (!sb)
+		panic("no root file system on %s: use root=",
+		      name[0] ? name : "hda or ram0");
+	attach(sb, NULL);
+	mutex_unlock(&mount_mutex);
+	first_process(sb);
+	printk("vfs: root is %s on %s%s\n", sb->fstype, sb->dev->name,
+	       sb->flags & MS_RDONLY ? ", read-only" : "");
+	err = do_mount("proc", "/proc", "proc", 0, NULL);
+	if (err && err != -ENOENT)
+		printk("vfs: /proc is not mounted: error %d\n", -err);
+}
+
+/* ---- system calls and /proc ---------------------------------------------- */
+
+static long mount_names(char *dev, char *dir, char *type, u32 flags)
+{
+	long err = -ENOMEM;
+
+	if (IS_ERR(dir))
+		err = PTR_ERR(dir);
+	else if (!(flags & MS_REMOUNT) && IS_ERR(type))
+		err = PTR_ERR(type);
+	else
+		err = do_mount(IS_ERR(dev) ? "none" : dev, dir,
+			       IS_ERR(type) ? "" : type, flags, NULL);
+	return err;
+}
+
+long sys_mount(SYSCALL_ARGS)
+{
+	char *names[3];
+	long err;
+	int i;
+
+	if (current->euid)
+		return -EPERM;
+	for (i = 0; i < 3; i++)
+		names[i] = getname((const char *)(i == 0 ? a : i == 1 ? b : c));
+	err = mount_names(names[0], names[1], names[2], d);
+	for (i = 0; i < 3; i++)
+		if (!IS_ERR(names[i]))
+			putname(names[i]);
+	return err;
+}
+
+long sys_umount2(SYSCALL_ARGS)
+{
+	char *dir;
+	long err;
+
+	if (current->euid)
+		return -EPERM;
+	dir = getname((const char *)a);
+	if (IS_ERR(dir))
+		return PTR_ERR(dir);
+	err = do_umount(dir);
+	putname(dir);
+	return err;
+}
+
+long sys_umount(SYSCALL_ARGS)
+{
+	return sys_umount2(a, 0, 0, 0, 0, 0);
+}
+
+/* "device directory type flags 0 0" a line.  => bytes */
+size_t mounts_print(char *buf, size_t size)
+{
+	struct super_block *sb;
+	char path[256], *at;
+	size_t n = 0;
+
+	list_for_each_entry(sb, &super_blocks, node) {
+		at = d_path(sb->root, path, sizeof(path));
+		n += snprintf(buf + n, size - n, "%s%s %s %s %s 0 0\n",
+			      sb->dev ? "/dev/" : "",
+			      sb->dev ? sb->dev->name : sb->fstype,
+			      IS_ERR(at) ? "?" : at, sb->fstype,
+			      sb->flags & MS_RDONLY ? "ro" : "rw");
+		if (n >= size)
+			return size;
+	}
+	return n;
+}
+
+size_t filesystems_print(char *buf, size_t size)
+{
+	struct fs_type *type;
+	size_t n = 0;
+
+	list_for_each_entry(type, &fs_types, node) {
+		n += snprintf(buf + n, size - n, "%s\t%s\n",
+			      type->needs_dev ? "" : "nodev", type->name);
+		if (n >= size)
+			return size;
+	}
+	return n;
+}
+
+void vfs_init(void)
+{
+	inode_init();
+	dcache_init();
+	file_init();
+	pipe_init();
+	devices_init();
+	ext2_init();
+	proc_init();
+}

@@ -1,0 +1,79 @@
+/*
+ * fs/vfs_impl.h - what the files of the virtual file system share and nobody
+ * else needs.
+ */
+#pragma once
+
+#include "fs/vfs.h"
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+
+/* fs/super.c: held by sync, mount, umount; others walk super_blocks with it */
+extern struct mutex mount_mutex;
+/* A super block that is not mounted: pipes.  => panics without memory */
+struct super_block *pseudo_super(const char *fstype,
+				 const struct super_operations *ops);
+size_t mounts_print(char *buf, size_t size);
+size_t filesystems_print(char *buf, size_t size);
+
+/* Start-up, in this order (fs/super.c: vfs_init). */
+void inode_init(void);
+void dcache_init(void);
+void file_init(void);
+void pipe_init(void);
+void devices_init(void);
+void ext2_init(void);
+void proc_init(void);
+
+/* fs/dcache.c: the hash of a name, a character at a time, starting with 0. */
+static inline u32 name_hash(u32 hash, unsigned char c)
+{
+	return hash * 33 + c;
+}
+/* d_lookup for one who has the hash. */
+struct dentry *d_lookup_hash(struct dentry *parent, const char *name, u32 len,
+			     u32 hash);
+void d_prune_children(struct dentry *parent);
+
+/*
+ * fs/namei.c: a walk.  With LOOKUP_PARENT it stops before the last component,
+ * which is left in last, and dentry is its directory.
+ */
+#define LOOKUP_PARENT	4u
+struct walk {
+	struct dentry *dentry;	/* where it is; a reference */
+	unsigned int flags;	/* LOOKUP_* */
+	unsigned int links;	/* symlinks followed so far */
+	unsigned int depth;	/* nested ones */
+	const char *last;	/* the last component: not NUL-terminated */
+	u32 last_len;		/* 0: the path was a "/" */
+	bool slash;		/* it ended in slashes: must be a directory */
+};
+/* => 0 with walk->dentry, or -E with nothing to release */
+int walk_start(struct walk *walk, int dirfd, const char *name,
+	       unsigned int flags);
+/* The dentry of name in dir, perhaps negative. i_sem held */
+struct dentry *lookup_one(struct dentry *dir, const char *name, u32 len);
+/* A user's path. => 0 or -E */
+int user_path_at(int dirfd, const char *user, unsigned int flags,
+		 struct dentry **res);
+/* => 0 if names may come and go in dir now: alive, writable */
+int may_change_dir(const struct inode *dir);
+
+/* fs/file.c, fs/open.c */
+void open_init(void);
+void fd_set_cloexec(int fd, bool on);
+int fd_copy(struct file *file, int from, bool cloexec);
+struct file *fget_mode(int fd, u32 mode);	/* FMODE_*; NULL: EBADF */
+#define FMODE_READ	1u
+#define FMODE_WRITE	2u
+static inline u32 file_mode(const struct file *file)
+{
+	return (file->flags & O_ACCMODE) + 1;
+}
+
+/* fs/read_write.c */
+int inode_fsync(struct inode *inode);	/* i_sem held; not the drive's cache */
+loff_t no_lseek(struct file *file, loff_t offset, int whence);	/* -ESPIPE */
+/* For lseek operations: size is what SEEK_END means. */
+loff_t seek_within(struct file *file, loff_t offset, int whence, loff_t size);

@@ -1,0 +1,188 @@
+/*
+ * kernel/exit.c - the end of a process, and waiting for it.
+ *
+ * A process that ends gives up memory, files and handlers at once and stays a
+ * zombie (task and kernel stack) until its parent has read its status.
+ * Children it leaves go to process 1, as do those of a parent that ignores
+ * SIGCHLD: process 1 waits for everybody.
+ *
+ * Invariant: a task is on its parent's children list from fork to reaping.
+ * Locks: none; from ZOMBIE to schedule() nothing sleeps.
+ * Callers: system calls, signals, traps.  Calls: everybody's release.
+ */
+#include "kernel/exit.h"
+#include "kernel/fpu.h"
+#include "kernel/signal.h"
+#include "kernel/time.h"
+#include "kernel/trace.h"
+#include "kernel/uaccess.h"
+#include "kernel/vmstat.h"
+#include "fs/vfs.h"
+
+#define INIT_PID	1
+#define STOPPED_STATUS(sig)	((sig) << 8 | 0x7f)
+
+static void adopt(struct task *child, struct task *parent)
+{
+	child->parent = parent;
+	list_move_tail(&child->sibling_node, &parent->children);
+	if (child->state == TASK_ZOMBIE)
+		wake_up(&parent->child_wait);
+}
+
+static void give_children_to(struct task *init)
+{
+	struct task *child, *next;
+
+	list_for_each_entry_safe(child, next, &current->children,
+				 sibling_node)
+		adopt(child, init);
+}
+
+/* Whether the parent will never ask for the status. */
+static bool parent_is_deaf(const struct task *parent)
+{
+	return !parent->sighand ||
+		(parent->sig_ignored & SIG_BIT(SIGCHLD)) ||
+		(parent->sighand->action[SIGCHLD - 1].flags & SA_NOCLDWAIT);
+}
+
+static void notify_parent(struct task *init)
+{
+	if (parent_is_deaf(current->parent))
+		adopt(current, init);
+	send_signal(current->parent, SIGCHLD);
+	wake_up(&current->parent->child_wait);
+}
+
+/* => never returns; status as wait4 reports it; no lock held */
+void do_exit(int status)
+{
+	struct task *init = find_task(INIT_PID);
+
+	BUG_ON(current == &init_idle || current->mutex_ranks,
+	       "task %d ends with mutexes %x", current->pid,
+	       current->mutex_ranks);
+	if (current == init)
+		panic("process 1 (%s) ended with status %x", current->comm,
+		      status);
+	count_vm(exits);
+	TRACE(TASK_EXIT, status);
+	current->flags |= PF_EXITING;
+	if (current->sighand)
+		timer_del(&current->alarm);
+	task_set_mm(NULL);
+	put_files(current);
+	put_fs(current);
+	fpu_release(current);
+	put_sighand(current);
+	give_children_to(init);
+	current->exit_status = status;
+	current->state = TASK_ZOMBIE;
+	notify_parent(init);
+	schedule();
+	panic("zombie %d runs", current->pid);
+}
+
+/* ---- wait4 --------------------------------------------------------------- */
+
+static bool wanted(const struct task *child, int pid)
+{
+	if (pid > 0)
+		return child->pid == pid;
+	if (pid == -1)
+		return true;
+	return child->pgrp == (pid ? -pid : current->pgrp);
+}
+
+/* => a child with news; NULL: none now; -ECHILD: no such child at all */
+static struct task *find_news(int pid, int options)
+{
+	struct task *child, *none = ERR_PTR(-ECHILD);
+
+	list_for_each_entry(child, &current->children, sibling_node) {
+		if (!wanted(child, pid))
+			continue;
+		if (child->state == TASK_ZOMBIE)
+			return child;
+		if ((options & WUNTRACED) && child->stop_report)
+			return child;
+		none = NULL;
+	}
+	return none;
+}
+
+static struct task *wait_for_news(int pid, int options)
+{
+	struct task *child;
+	int error;
+
+	child = find_news(pid, options);
+	if (child || (options & WNOHANG))
+		return child;
+	error = wait_event_interruptible(current->child_wait,
+					 (child = find_news(pid, options)));
+	return error ? ERR_PTR(error) : child;
+}
+
+/* => its pid; a zombie is freed and its times are added to the parent's */
+static int reap(struct task *child)
+{
+	int pid = child->pid;
+
+	if (child->state != TASK_ZOMBIE) {
+		child->stop_report = 0;
+		return pid;
+	}
+	current->cutime += child->utime + child->cutime;
+	current->cstime += child->stime + child->cstime;
+	task_free(child);
+	nr_processes--;
+	return pid;
+}
+
+/*
+ * => pid; 0: WNOHANG and no news; -ECHILD, -EINTR, -EFAULT.  status and rusage
+ *    are user memory or NULL; sleeps
+ */
+long do_wait4(int pid, int *status, int options, void *rusage)
+{
+	struct task *child = wait_for_news(pid, options);
+	struct rusage usage;
+	int value;
+
+	if (!child || IS_ERR(child))
+		return PTR_ERR(child);
+	value = child->state == TASK_ZOMBIE ? child->exit_status :
+		STOPPED_STATUS(child->stop_report);
+	task_rusage(child, &usage);
+	if ((status && put_user(value, status)) ||
+	    (rusage && copy_to_user(rusage, &usage, sizeof(usage))))
+		return -EFAULT;
+	return reap(child);
+}
+
+static void ticks_to_timeval(unsigned long ticks, s32 tv[2])
+{
+	tv[0] = ticks / HZ;
+	tv[1] = ticks % HZ * (1000000 / HZ);
+}
+
+/* Its own times, faults and switches; not its children's. */
+void task_rusage(const struct task *task, struct rusage *usage)
+{
+	memset(usage, 0, sizeof(*usage));
+	ticks_to_timeval(task->utime, usage->utime);
+	ticks_to_timeval(task->stime, usage->stime);
+	usage->minflt = task->min_flt;
+	usage->majflt = task->maj_flt;
+	usage->nvcsw = task->context_switches;
+}
+
+/* What current's reaped children used. */
+void children_rusage(struct rusage *usage)
+{
+	memset(usage, 0, sizeof(*usage));
+	ticks_to_timeval(current->cutime, usage->utime);
+	ticks_to_timeval(current->cstime, usage->stime);
+}

@@ -1,0 +1,210 @@
+/*
+ * kernel/fork.c - a new process from a running one.
+ *
+ * The child gets copies of everything: the address space (pages shared until
+ * one side writes), descriptors, handlers, FPU registers, and a trap_frame on
+ * its own kernel stack that returns 0 from the same system call.  vfork lends
+ * the parent's address space instead; the parent sleeps until the child leaves
+ * it by exec or exit.  Threads (CLONE_VM without CLONE_VFORK) do not exist.
+ *
+ * Invariant: an address space is used by the running half of a vfork only.
+ * Locks: none; a child is on the run queue only when it is complete.
+ * Callers: kernel/sys_process.c.  Calls: mm, fs, fpu, signal.
+ */
+#include "kernel/clone.h"
+#include "kernel/fpu.h"
+#include "kernel/signal.h"
+#include "kernel/uaccess.h"
+#include "kernel/vmstat.h"
+#include "fs/vfs.h"
+#include "mm/mm.h"
+
+#define FRAMES_PER_PROCESS	16	/* half of memory for bookkeeping */
+
+extern char fork_entry[];		/* switch.asm: pops the trap_frame */
+
+unsigned int nr_processes;
+
+static void copy_ids(struct task *child)
+{
+	child->pgrp = current->pgrp;
+	child->session = current->session;
+	child->uid = current->uid;
+	child->gid = current->gid;
+	child->euid = current->euid;
+	child->egid = current->egid;
+	child->ngroups = current->ngroups;
+	memcpy(child->groups, current->groups, sizeof(child->groups));
+	child->sig_blocked = current->sig_blocked;
+	child->sig_ignored = current->sig_ignored;
+	memcpy(child->tls, current->tls, sizeof(child->tls));
+}
+
+/* What switch_to pops, then what fork_entry pops: the way to user mode. */
+struct user_entry {
+	u32 edi, esi, ebx, ebp;
+	void *eip;
+	struct trap_frame frame;
+};
+
+static void copy_thread(struct task *child, const struct trap_frame *frame,
+			unsigned long sp)
+{
+	unsigned long top = child->kstack + KSTACK_SIZE;
+	struct user_entry *entry = (struct user_entry *)top - 1;
+
+	*entry = (struct user_entry){ .eip = fork_entry, .frame = *frame };
+	entry->frame.eax = 0;
+	if (sp)
+		entry->frame.esp = sp;
+	child->frame = &entry->frame;
+	child->esp = (unsigned long)entry;
+}
+
+/* => never returns: a kernel thread goes on as a process with these registers;
+ *    the next entry from user mode starts at the top of its stack again */
+void enter_user_mode(const struct trap_frame *frame)
+{
+	struct user_entry entry = { .eip = fork_entry, .frame = *frame };
+	unsigned long unused;
+
+	x86_cli();
+	switch_to(&unused, (unsigned long)&entry);
+	panic("task %d came back from user mode", current->pid);
+}
+
+static int copy_mm(struct task *child, unsigned long flags)
+{
+	if (flags & CLONE_VM) {
+		child->mm = current->mm;
+		child->mm->users++;
+		return 0;
+	}
+	child->mm = mm_dup(current->mm);
+	return child->mm ? 0 : -ENOMEM;
+}
+
+static int copy_parts(struct task *child, unsigned long flags)
+{
+	int error = copy_sighand(child);
+
+	if (error)
+		return error;
+	error = fpu_fork(child);
+	if (error)
+		goto out_sighand;
+	error = copy_fs(child, flags & CLONE_FS);
+	if (error)
+		goto out_fpu;
+	error = copy_files(child, flags & CLONE_FILES);
+	if (error)
+		goto out_fs;
+	error = copy_mm(child, flags);
+	if (!error)
+		return 0;
+	put_files(child);
+out_fs:
+	put_fs(child);
+out_fpu:
+	fpu_release(child);
+out_sighand:
+	put_sighand(child);
+	return error;
+}
+
+/* Writes the child's pid into the child's memory: current borrows it. */
+static void put_child_tid(struct task *child, int *tid)
+{
+	struct mm_struct *mm = current->mm;
+
+	current->mm = child->mm;
+	mm_activate(child->mm);
+	put_user(child->pid, tid);
+	current->mm = mm;
+	mm_activate(mm);
+}
+
+static void wait_for_vfork(void)
+{
+	if (current->in_vfork)
+		wait_event(current->child_wait, !current->in_vfork);
+}
+
+/*
+ * Makes task runnable without asking for current's processor: a parent goes on
+ * after fork and a sender after kill, until they sleep or their slice is over.
+ * => any context; in an interrupt like wake_up_task
+ */
+void wake_up_behind(struct task *task)
+{
+	bool resched = current->need_resched;
+
+	wake_up_task(task);
+	if (!in_interrupt())
+		current->need_resched = resched;
+}
+
+/*
+ * => the child's pid; -EINVAL: flags of a thread; -EAGAIN: too many processes
+ *    for this memory, or no stack; -ENOMEM, -EFAULT; sleeps.  "sp" 0: the
+ *    parent's; child_tid NULL: not wanted
+ */
+int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
+	    unsigned long tls_or_zero, int *child_tid)
+{
+	struct task *child;
+	int error, pid;
+
+	if ((flags & (CLONE_SIGHAND | CLONE_THREAD)) || !current->mm ||
+	    ((flags & CLONE_VM) && !(flags & CLONE_VFORK)))
+		return -EINVAL;
+	if (nr_processes >= num_physpages / FRAMES_PER_PROCESS)
+		return -EAGAIN;
+	child = task_alloc(current->comm);
+	if (!child)
+		return -EAGAIN;
+	pid = child->pid;
+	copy_ids(child);
+	error = tls_or_zero ? set_tls(child, (void *)tls_or_zero) : 0;
+	if (!error)
+		error = copy_parts(child, flags);
+	if (error) {
+		task_free(child);
+		return error;
+	}
+	copy_thread(child, frame, sp);
+	child->parent = current;
+	list_add_tail(&child->sibling_node, &current->children);
+	if (child_tid)
+		put_child_tid(child, child_tid);
+	if (flags & CLONE_VFORK) {
+		current->in_vfork = true;
+		child->vfork_parent = current;
+	}
+	nr_processes++;
+	count_vm(forks);
+	wake_up_behind(child);
+	wait_for_vfork();
+	return pid;
+}
+
+/*
+ * current leaves its address space for "mm" (exec's new one, NULL at exit) and
+ * a vfork parent gets its own back.
+ * => sleeps; the old pages are free afterwards
+ */
+void task_set_mm(struct mm_struct *mm)
+{
+	struct mm_struct *old = current->mm;
+	struct task *parent = current->vfork_parent;
+
+	current->mm = mm;
+	mm_activate(mm);
+	if (parent) {
+		current->vfork_parent = NULL;
+		parent->in_vfork = false;
+		wake_up(&parent->child_wait);
+	}
+	if (old)
+		mm_put(old);
+}

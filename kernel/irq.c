@@ -1,0 +1,65 @@
+/*
+ * kernel/irq.c - interrupt lines and their handlers.
+ *
+ * One handler a line, run with interrupts off; wake-ups it makes take effect
+ * on the way back to user mode, or when the interrupted task sleeps.
+ *
+ * Callers: entry.asm, drivers.  Calls: drivers/pic.c, the handlers.
+ */
+#include "drivers/console.h"
+#include "kernel/task.h"
+#include "kernel/x86.h"
+
+#define LINES		16
+#define IRQ_VECTOR	32
+
+struct irq_line {
+	void (*handler)(int irq, void *arg);
+	void *arg;
+	const char *name;
+};
+
+static struct irq_line lines[LINES];
+static unsigned int depth;
+unsigned long irq_counts[LINES];
+
+int request_irq(int irq, void (*handler)(int irq, void *arg), void *arg,
+		const char *name)
+{
+	unsigned long flags;
+
+	if (irq < 0 || irq >= LINES || lines[irq].handler)
+		return -EBUSY;
+	flags = x86_irq_save();
+	lines[irq] = (struct irq_line){ handler, arg, name };
+	pic_unmask(irq);
+	x86_irq_restore(flags);
+	return 0;
+}
+
+/* => the name of the line's user, NULL: nobody */
+const char *irq_name(int irq)
+{
+	return lines[irq].name;
+}
+
+bool in_interrupt(void)
+{
+	return depth > 0;
+}
+
+/* From entry.asm, interrupts off. */
+void irq_dispatch(struct trap_frame *frame)
+{
+	int irq = frame->vector - IRQ_VECTOR;
+
+	if (pic_spurious(irq))
+		return;
+	irq_counts[irq]++;
+	depth++;
+	if (lines[irq].handler)
+		lines[irq].handler(irq, irq == 0 ? frame : lines[irq].arg);
+	depth--;
+	pic_end(irq);
+	return_to_user(frame);
+}

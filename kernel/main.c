@@ -1,0 +1,98 @@
+/*
+ * kernel/main.c - start-up: every subsystem once, in an order explained line
+ * by line; then the first program.
+ *
+ * What needs no interrupts comes first, on the boot stack, with interrupts
+ * off.  What sleeps (reading the disk, mounting) runs in the thread that later
+ * becomes process 1; the boot stack becomes the idle task.
+ *
+ * Callers: boot/start.asm.  Calls: everybody's init.
+ */
+#include "kernel/main.h"
+
+#define BANNER	"Launder: two ways to reclaim memory, one kernel to watch them"
+
+/* What comes from the loader, before memory is moved around. */
+static void read_command_line(const struct multiboot_info *info)
+{
+	if (info->flags & MULTIBOOT_CMDLINE)
+		cmdline_parse(phys_to_virt(info->cmdline));
+	if (trace_set_groups(boot_options.trace))
+		printk("cmdline: trace=%s is not a list of all, none, sys, "
+		       "page, buf, blk, scan, sample, sched; nothing is "
+		       "traced\n", boot_options.trace);
+}
+
+static void init_memory(unsigned long info)
+{
+	bootmem_init(info);	/* finds RAM, moves modules out of the way */
+	page_alloc_init();	/* mem_map and the buddy lists */
+	slab_init();		/* from here on kmalloc works */
+	pgtable_init();		/* kernel map, guarded kernel stacks */
+}
+
+static void init_machine(void)
+{
+	sched_init();		/* the boot stack is task 0 */
+	fpu_init();
+	pic_init();		/* every line masked */
+	time_init();		/* the tick, the date */
+	tty_init();		/* serial input and keyboard */
+	x86_sti();
+}
+
+static void init_caches(void)
+{
+	page_cache_init();	/* page hash */
+	scanner_boot(boot_options.scanner);
+	reclaim_init();		/* watermarks, page_cluster */
+	buffer_init();		/* buffer hash, free lists, design */
+	vfs_init();		/* inodes, dentries, file systems, devices */
+}
+
+static void init_disks(void)
+{
+	struct blk_dev *dev = NULL;
+
+	blk_init();
+	disk_time_init(boot_options.disk);
+	pci_init();
+	ide_init();		/* identifies drives: sleeps for them */
+	if (ramdisk_bytes)
+		ramdisk_init(ramdisk_phys, ramdisk_bytes);
+	while ((dev = blk_next(dev)))
+		blk_scan_partitions(dev);
+}
+
+/* Process 1 before it is one. */
+static void init_thread(void *unused __unused)
+{
+	init_disks();
+	reclaim_start();	/* kswapd, kreclaimd, the sampler */
+	bdflush_start();	/* bdflush, kupdate */
+	if (boot_options.test[0])
+		selftest_run(boot_options.test);
+	mount_root(boot_options.root);
+	exec_init(boot_options.init, boot_options.init_args);
+}
+
+void kernel_main(u32 magic, unsigned long info)
+{
+	struct multiboot_info *multiboot = phys_to_virt(info);
+
+	uart_init();
+	vga_init();
+	printk_register(uart_putc);
+	printk_register(vga_putc);
+	printk("%s\n", BANNER);
+	if (magic != MULTIBOOT_MAGIC)
+		panic("the loader is not Multiboot 1: eax %08x", magic);
+	gdt_init();
+	idt_init();
+	read_command_line(multiboot);
+	init_memory(info);
+	init_machine();
+	init_caches();
+	kernel_thread("init", init_thread, NULL);
+	sched_idle();
+}

@@ -1,0 +1,28 @@
+/*
+ * kernel/main.h - everything that start-up calls, in one place.
+ *
+ * main is a composition file: it may see every layer (tools/layers.txt).
+ */
+#pragma once
+
+#include "boot/multiboot.h"
+#include "drivers/blk.h"
+#include "drivers/console.h"
+#include "drivers/tty.h"
+#include "fs/bdflush.h"
+#include "fs/vfs.h"
+#include "kernel/cmdline.h"
+#include "kernel/fpu.h"
+#include "kernel/printk.h"
+#include "kernel/selftest.h"
+#include "kernel/task.h"
+#include "kernel/trace.h"
+#include "mm/mm.h"
+#include "mm/reclaim.h"
+#include "mm/slab.h"
+
+/* => never returns: the kernel thread becomes process 1 or panics with the
+ *    reason; args is the text behind "--" of the command line */
+void exec_init(const char *path, const char *args) __noreturn;
+
+void kernel_main(u32 magic, unsigned long info) __noreturn;

@@ -1,0 +1,64 @@
+/*
+ * kernel/power.c - the end of a run.
+ *
+ * A line "launder: end VERDICT" on the console and a code on the port that
+ * QEMU's isa-debug-exit listens to tell the host how it ended: tools/run
+ * believes nothing else.  The other ports are for Bochs and for machines
+ * without that device.
+ *
+ * Callers: reboot(2), panic, the guest-time limit.  Calls: printk, console.
+ */
+#include "kernel/power.h"
+#include "drivers/console.h"
+#include "kernel/x86.h"
+
+#define DEBUG_EXIT_PORT		0xf4
+#define BOCHS_SHUTDOWN_PORT	0x8900
+#define QEMU_ACPI_PM1		0x604
+#define BOCHS_ACPI_PM1		0xb004
+#define ACPI_SLEEP_ENABLE	0x2000
+
+static const char *end_name(enum end_code code)
+{
+	switch (code) {
+	case END_OK:
+		return "ok";
+	case END_PANIC:
+		return "panic";
+	case END_REBOOT:
+		return "reboot";
+	case END_TIMEOUT:
+		return "timeout";
+	}
+	return "unknown";
+}
+
+/* => interrupts may be on or off; never returns */
+void machine_end(enum end_code code)
+{
+	const char *s;
+
+	x86_cli();
+	printk("\nlaunder: end %s\n", end_name(code));
+	uart_drain();
+	outb(DEBUG_EXIT_PORT, code);
+	for (s = "Shutdown"; *s; s++)
+		outb(BOCHS_SHUTDOWN_PORT, *s);
+	outw(QEMU_ACPI_PM1, ACPI_SLEEP_ENABLE);
+	outw(BOCHS_ACPI_PM1, ACPI_SLEEP_ENABLE);
+	for (;;) {
+		x86_cli();
+		x86_hlt();
+	}
+}
+
+/* => the file systems are synced; never returns */
+void kernel_power_off(void)
+{
+	machine_end(END_OK);
+}
+
+void kernel_restart(void)
+{
+	machine_end(END_REBOOT);
+}

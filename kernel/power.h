@@ -1,0 +1,16 @@
+/* kernel/power.h - the end of a run, told to the host. */
+#pragma once
+
+#include "kernel/kernel.h"
+
+/* Values written to the debug-exit port; QEMU exits with (code << 1) | 1. */
+enum end_code { END_OK = 0x10, END_PANIC = 0x11, END_REBOOT = 0x12,
+		END_TIMEOUT = 0x13 };
+
+/*
+ * machine_end: prints "launder: end ..." and stops the emulator.
+ * => never returns; the caller has synced the disks
+ */
+void machine_end(enum end_code code) __noreturn;
+void kernel_power_off(void) __noreturn;	/* reboot(2) RB_POWER_OFF */
+void kernel_restart(void) __noreturn;

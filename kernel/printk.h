@@ -1,0 +1,9 @@
+/* kernel/printk.h - where printk's text goes. */
+#pragma once
+
+#include "kernel/kernel.h"
+
+#define PRINTK_SINKS	4
+
+/* The sink gets every character from now on; it may not sleep or printk. */
+void printk_register(void (*putc)(char c));

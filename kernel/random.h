@@ -1,0 +1,6 @@
+/* kernel/random.h - numbers that look random and repeat with the run */
+#pragma once
+
+#include "kernel/kernel.h"
+
+u32 random_u32(void);

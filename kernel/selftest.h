@@ -1,0 +1,30 @@
+/*
+ * kernel/selftest.h - tests that run inside the kernel, chosen by test=NAME
+ * (or test=all) on the command line instead of starting init.
+ *
+ * SELFTEST(name, function) beside the code it tests; the function returns NULL
+ * or a sentence that says what failed.
+ */
+#pragma once
+
+#include "kernel/kernel.h"
+
+struct selftest {
+	const char *name;
+	const char *(*run)(void);
+};
+
+#define SELFTEST(name_, fn)						\
+	static const struct selftest selftest_##name_			\
+		__attribute__((section("selftests"), used)) =		\
+		{ #name_, fn }
+
+#define EXPECT(cond)							\
+	do {								\
+		if (!(cond))						\
+			return "expected " #cond;			\
+	} while (0)
+
+/* Runs those whose name is "which" (or "all"), prints PASS and FAIL lines.
+ * => never returns: powers off */
+void selftest_run(const char *which) __noreturn;

@@ -1,0 +1,285 @@
+/*
+ * kernel/signal.c - sending signals, and what they do on the way to user mode.
+ *
+ * A signal is a bit in sig_pending.  One that the target ignores is dropped at
+ * once (unless blocked: it may stop ignoring it before it unblocks it).  The
+ * target acts on it when it next goes to user mode: the default is to end, to
+ * stop, or nothing; a handler gets a frame on the user stack (sigframe.c).
+ *
+ * A system call that a signal cut short with -EINTR begins again if it is one
+ * that can, and no handler ran or the handler's SA_RESTART asks for it.
+ *
+ * Process 1 gets only signals it has handlers for; kernel threads get none.
+ *
+ * Invariants: SIGKILL and SIGSTOP are never blocked, ignored or handled.
+ * Locks: none; sig_pending changes in interrupts too, one instruction each way
+ * is not enough on 32 bits, so interrupts are off around it.
+ * Callers: traps, tty, timers, system calls.  Calls: do_exit, sched.
+ */
+#include "kernel/signal.h"
+#include "kernel/vmstat.h"
+#include "kernel/x86.h"
+#include "mm/slab.h"
+
+#define SYSCALL_VECTOR	0x80
+#define INT80_BYTES	2
+
+#define STOPS	(SIG_BIT(SIGSTOP) | SIG_BIT(SIGTSTP) | SIG_BIT(SIGTTIN) | \
+		 SIG_BIT(SIGTTOU))
+#define DEFAULT_IGNORED	(SIG_BIT(SIGCHLD) | SIG_BIT(SIGCONT) | \
+			 SIG_BIT(SIGURG) | SIG_BIT(SIGWINCH))
+
+/* ---- handlers ------------------------------------------------------------ */
+
+static void send_alarm(void *task)
+{
+	send_signal(task, SIGALRM);
+}
+
+/* => 0 or -ENOMEM: current's handlers, defaults when it has none */
+int copy_sighand(struct task *child)
+{
+	child->sighand = kzalloc(sizeof(*child->sighand), GFP_KERNEL);
+	if (!child->sighand)
+		return -ENOMEM;
+	if (current->sighand && child != current)
+		*child->sighand = *current->sighand;
+	timer_setup(&child->alarm, send_alarm, child);
+	return 0;
+}
+
+void put_sighand(struct task *task)
+{
+	kfree(task->sighand);
+	task->sighand = NULL;
+}
+
+/* Exec: what had a handler gets the default; what was ignored stays so. */
+void flush_handlers(void)
+{
+	int i;
+
+	for (i = 0; i < NSIG; i++)
+		if (current->sighand->action[i].handler != SIG_IGN)
+			current->sighand->action[i].handler = SIG_DFL;
+	current->sighand->alt_size = 0;
+}
+
+bool signal_has_handler(int sig)
+{
+	return current->sighand &&
+		current->sighand->action[sig - 1].handler > SIG_IGN &&
+		!(current->sig_blocked & SIG_BIT(sig));
+}
+
+/* Interrupts may use sig_pending; the two words change together. */
+static void change_pending(struct task *task, u64 clear, u64 set)
+{
+	unsigned long flags = x86_irq_save();
+
+	task->sig_pending = (task->sig_pending & ~clear) | set;
+	x86_irq_restore(flags);
+}
+
+void set_blocked(u64 blocked)
+{
+	current->sig_blocked = blocked & ~SIG_UNBLOCKABLE;
+}
+
+/* ---- sending ------------------------------------------------------------- */
+
+static bool is_ignored(const struct task *task, int sig)
+{
+	u64 bit = SIG_BIT(sig);
+	u32 handler = task->sighand->action[sig - 1].handler;
+
+	if (task->sig_blocked & bit)
+		return false;
+	if (task->pid == 1 && handler == SIG_DFL)
+		return true;
+	return (task->sig_ignored & bit) ||
+		(handler == SIG_DFL && (DEFAULT_IGNORED & bit));
+}
+
+/* SIGCONT goes on at once, whatever becomes of the signal itself; it and the
+ * stop signals cancel each other. */
+static void continue_or_stop(struct task *task, u64 bit)
+{
+	if (bit == SIG_BIT(SIGCONT)) {
+		change_pending(task, STOPS, 0);
+		task->stop_report = 0;
+	} else if (bit & STOPS) {
+		change_pending(task, SIG_BIT(SIGCONT), 0);
+	}
+	if (task->state == TASK_STOPPED &&
+	    (bit & (SIG_BIT(SIGCONT) | SIG_BIT(SIGKILL))))
+		wake_up_behind(task);
+}
+
+/*
+ * => 0 (also when it is ignored), -EINVAL; sig 0 only tests.  Any context;
+ *    rights are the caller's to check
+ */
+int send_signal(struct task *task, int sig)
+{
+	if (sig < 0 || sig > NSIG)
+		return -EINVAL;
+	if (!sig || !task->sighand || task->state == TASK_ZOMBIE)
+		return 0;
+	count_vm(signals_sent);
+	continue_or_stop(task, SIG_BIT(sig));
+	if (is_ignored(task, sig))
+		return 0;
+	change_pending(task, 0, SIG_BIT(sig));
+	if (task->state == TASK_INTERRUPTIBLE &&
+	    !(task->sig_blocked & SIG_BIT(sig)))
+		wake_up_behind(task);
+	return 0;
+}
+
+/* => 0, or -ESRCH when the group has no member */
+int kill_pgrp(int pgrp, int sig)
+{
+	struct task *task;
+	int result = -ESRCH;
+
+	list_for_each_entry(task, &task_list, all_node) {
+		if (task->pgrp != pgrp || !task->sighand)
+			continue;
+		send_signal(task, sig);
+		result = 0;
+	}
+	return result;
+}
+
+/* A bad access: current gets sig even if it blocks or ignores it. */
+void force_signal(int sig, unsigned long address)
+{
+	struct sigaction *action;
+
+	if (!current->sighand)
+		panic("signal %d for kernel thread %s at %lx", sig,
+		      current->comm, address);
+	action = &current->sighand->action[sig - 1];
+	current->sighand->fault_address = address;
+	if (!signal_has_handler(sig))
+		action->handler = SIG_DFL;
+	current->sig_blocked &= ~SIG_BIT(sig);
+	current->sig_ignored &= ~SIG_BIT(sig);
+	if (current->pid == 1 && action->handler == SIG_DFL)
+		do_exit(sig);
+	send_signal(current, sig);
+}
+
+/* ---- acting on them ------------------------------------------------------ */
+
+static void do_stop(int sig)
+{
+	struct task *parent = current->parent;
+
+	current->stop_report = sig;
+	current->state = TASK_STOPPED;
+	if (parent->sighand && !(parent->sighand->action[SIGCHLD - 1].flags &
+				 SA_NOCLDSTOP))
+		send_signal(parent, SIGCHLD);
+	wake_up(&parent->child_wait);
+	schedule();
+}
+
+/* Calls that may begin again after a signal: they wait without a time limit
+ * and have done nothing yet. */
+static bool restartable(u32 number)
+{
+	static const u16 calls[] = { 3, 4, 5, 7, 54, 55, 114, 145, 146, 180,
+				     181, 221, 240, 295 };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
+		if (calls[i] == number)
+			return true;
+	return false;
+}
+
+/* Back to the int 0x80, with the number in eax again. */
+static void restart_syscall(struct trap_frame *frame)
+{
+	if (frame->vector != SYSCALL_VECTOR || (s32)frame->eax != -EINTR ||
+	    !restartable(frame->error))
+		return;
+	frame->eax = frame->error;
+	frame->eip -= INT80_BYTES;
+	frame->vector = 0;
+}
+
+static void run_handler(struct trap_frame *frame, int sig)
+{
+	struct sigaction *action = &current->sighand->action[sig - 1];
+	u64 blocked = current->sig_restore ? current->sig_suspended :
+		current->sig_blocked;
+
+	if (action->flags & SA_RESTART)
+		restart_syscall(frame);
+	frame->vector = 0;
+	current->sig_restore = false;
+	count_vm(signals_handled);
+	if (push_signal_frame(frame, sig, action, blocked)) {
+		printk("%s[%d]: no stack at %08x for the handler of signal "
+		       "%d\n", current->comm, current->pid, frame->esp, sig);
+		do_exit(SIGSEGV);
+	}
+	set_blocked(current->sig_blocked | action->mask |
+		    (action->flags & SA_NODEFER ? 0 : SIG_BIT(sig)));
+	if (action->flags & SA_RESETHAND)
+		action->handler = SIG_DFL;
+}
+
+/* => true: a handler will run, so the rest has to wait for it */
+static bool act_on(struct trap_frame *frame, int sig)
+{
+	u32 handler = current->sighand->action[sig - 1].handler;
+
+	if (handler > SIG_IGN) {
+		run_handler(frame, sig);
+		return true;
+	}
+	if (is_ignored(current, sig))
+		return false;
+	if (SIG_BIT(sig) & STOPS)
+		do_stop(sig);
+	else
+		do_exit(sig);
+	return false;
+}
+
+/* => the lowest pending signal that is not blocked, taken; 0: none */
+static int take_signal(void)
+{
+	u64 open = current->sig_pending & ~current->sig_blocked;
+	int sig;
+
+	if (!open)
+		return 0;
+	if (open & SIG_BIT(SIGKILL))
+		sig = SIGKILL;
+	else
+		sig = __builtin_ctzll(open) + 1;
+	change_pending(current, SIG_BIT(sig), 0);
+	return sig;
+}
+
+/* On the way to user mode.  => may not return: the task may end here */
+void deliver_signals(struct trap_frame *frame)
+{
+	int sig;
+
+	if (!current->sighand)
+		return;
+	while ((sig = take_signal()))
+		if (act_on(frame, sig))
+			return;
+	restart_syscall(frame);
+	if (current->sig_restore) {
+		current->sig_restore = false;
+		set_blocked(current->sig_suspended);
+	}
+}

@@ -1,0 +1,74 @@
+/*
+ * kernel/signal.h - signals: numbers, a process's handlers, who sends.
+ */
+#pragma once
+
+#include "kernel/task.h"
+
+#define SIGHUP		1
+#define SIGINT		2
+#define SIGQUIT		3
+#define SIGILL		4
+#define SIGTRAP		5
+#define SIGABRT		6
+#define SIGBUS		7
+#define SIGFPE		8
+#define SIGKILL		9
+#define SIGUSR1		10
+#define SIGSEGV		11
+#define SIGUSR2		12
+#define SIGPIPE		13
+#define SIGALRM		14
+#define SIGTERM		15
+#define SIGCHLD		17
+#define SIGCONT		18
+#define SIGSTOP		19
+#define SIGTSTP		20
+#define SIGTTIN		21
+#define SIGTTOU		22
+#define SIGURG		23
+#define SIGWINCH	28
+
+#define SIG_BIT(sig)	(1ULL << ((sig) - 1))
+#define SIG_UNBLOCKABLE	(SIG_BIT(SIGKILL) | SIG_BIT(SIGSTOP))
+
+#define SIG_DFL		0u		/* values of sigaction.handler */
+#define SIG_IGN		1u
+
+#define SA_NOCLDSTOP	0x00000001u
+#define SA_NOCLDWAIT	0x00000002u
+#define SA_SIGINFO	0x00000004u
+#define SA_RESTORER	0x04000000u
+#define SA_ONSTACK	0x08000000u
+#define SA_RESTART	0x10000000u
+#define SA_NODEFER	0x40000000u
+#define SA_RESETHAND	0x80000000u
+
+/* As rt_sigaction passes it. */
+struct sigaction {
+	u32 handler, flags, restorer;
+	u64 mask;
+} __packed;
+
+/* A process's handlers and alternate stack: one a task with user memory. */
+struct sighand {
+	struct sigaction action[NSIG];	/* t: of signal i + 1 */
+	u32 alt_stack, alt_size;	/* t: sigaltstack; size 0: none */
+	u32 fault_address;		/* t: for siginfo and sigcontext */
+};
+
+/* => 0 or -ENOMEM: copies current's handlers, defaults when it has none */
+int copy_sighand(struct task *child);
+void put_sighand(struct task *task);
+void flush_handlers(void);		/* exec: handlers become defaults */
+bool signal_has_handler(int sig);	/* of current */
+/* current gets sig even if it blocks or ignores it: a bad access */
+void force_signal(int sig, unsigned long address);
+/* => 0, or -ESRCH when the group has no member */
+int kill_pgrp(int pgrp, int sig);
+/* current's blocked set; SIGKILL and SIGSTOP stay open */
+void set_blocked(u64 blocked);
+/* kernel/sigframe.c: user mode goes on in the handler of sig; "blocked" comes
+ * back when it returns. => 0, or -EFAULT: no stack */
+int push_signal_frame(struct trap_frame *frame, int sig,
+		      const struct sigaction *action, u64 blocked);

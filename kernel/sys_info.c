@@ -1,0 +1,173 @@
+/*
+ * kernel/sys_info.c - system calls about the machine: names, sizes, limits,
+ * the end of the run.
+ *
+ * Programs are told "Linux 2.4.7" and i686: what the C libraries ask for.
+ * Random numbers come from a fixed generator stirred by the clock, so a run
+ * under a deterministic clock repeats; nothing here is fit for secrets.
+ *
+ * Locks: none.  Callers: kernel/syscall.c, exec.  Calls: power, mm.
+ */
+#include "kernel/power.h"
+#include "kernel/random.h"
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+#include "kernel/uaccess.h"
+#include "fs/vfs.h"
+#include "mm/lru.h"
+
+#define UTS_LENGTH	65
+
+static struct utsname {
+	char sysname[UTS_LENGTH], nodename[UTS_LENGTH], release[UTS_LENGTH];
+	char version[UTS_LENGTH], machine[UTS_LENGTH], domain[UTS_LENGTH];
+} utsname = { "Linux", "launder", "2.4.7", "Launder", "i686", "(none)" };
+
+long sys_uname(SYSCALL_ARGS)
+{
+	return copy_to_user((void *)a, &utsname, sizeof(utsname));
+}
+
+long sys_sethostname(SYSCALL_ARGS)
+{
+	char name[UTS_LENGTH] = "";
+
+	if (current->euid)
+		return -EPERM;
+	if (b >= UTS_LENGTH)
+		return -EINVAL;
+	if (copy_from_user(name, (void *)a, b))
+		return -EFAULT;
+	memcpy(utsname.nodename, name, UTS_LENGTH);
+	return 0;
+}
+
+struct sysinfo {
+	u32 uptime, loads[3];
+	u32 totalram, freeram, sharedram, bufferram, totalswap, freeswap;
+	u16 procs, pad;
+	u32 totalhigh, freehigh, mem_unit;
+	u8 unused[8];
+};
+
+long sys_sysinfo(SYSCALL_ARGS)
+{
+	struct sysinfo info = { .uptime = jiffies / HZ,
+				.totalram = num_physpages,
+				.freeram = nr_free_pages(),
+				.bufferram = buffermem_pages,
+				.mem_unit = PAGE_SIZE };
+	struct list_head *node;
+
+	list_for_each(node, &task_list)
+		info.procs++;
+	return copy_to_user((void *)a, &info, sizeof(info));
+}
+
+/* ---- limits: fixed ones -------------------------------------------------- */
+
+#define RLIMIT_STACK	3
+#define RLIMIT_NOFILE	7
+#define RLIMITS		16
+#define RLIM_INFINITY	(~0u)
+#define STACK_LIMIT	(8u << 20)
+
+static u32 limit_of(unsigned long resource)
+{
+	if (resource == RLIMIT_STACK)
+		return STACK_LIMIT;
+	return resource == RLIMIT_NOFILE ? NR_OPEN : RLIM_INFINITY;
+}
+
+/* ugetrlimit(resource, { now, max }) */
+long sys_ugetrlimit(SYSCALL_ARGS)
+{
+	u32 out[2] = { limit_of(a), limit_of(a) };
+
+	if (a >= RLIMITS)
+		return -EINVAL;
+	return copy_to_user((void *)b, out, sizeof(out));
+}
+
+/* prlimit64(pid, resource, new, old): of oneself; none can be changed */
+long sys_prlimit64(SYSCALL_ARGS)
+{
+	u32 limit = limit_of(b);
+	u64 out[2];
+
+	if (b >= RLIMITS)
+		return -EINVAL;
+	if (a && (int)a != current->pid)
+		return -ESRCH;
+	out[0] = out[1] = limit == RLIM_INFINITY ? ~0ULL : limit;
+	if (d && copy_to_user((void *)d, out, sizeof(out)))
+		return -EFAULT;
+	return c ? -EPERM : 0;
+}
+
+/* ---- random numbers, futexes --------------------------------------------- */
+
+u32 random_u32(void)
+{
+	static u64 state = 0x9e3779b97f4a7c15ULL;
+
+	state ^= clock_usec();
+	state ^= state << 13;
+	state ^= state >> 7;
+	state ^= state << 17;
+	return state >> 32;
+}
+
+/* getrandom(buf, bytes, flags) */
+long sys_getrandom(SYSCALL_ARGS)
+{
+	size_t done, n;
+	u32 word;
+
+	if ((long)b < 0)
+		return -EINVAL;
+	for (done = 0; done < b; done += n) {
+		word = random_u32();
+		n = min(b - done, sizeof(word));
+		if (copy_to_user((char *)a + done, &word, n))
+			return done ? (long)done : -EFAULT;
+	}
+	return done;
+}
+
+#define FUTEX_WAKE	1
+#define FUTEX_COMMAND	0x7f
+
+/* A process has one thread and shares no memory that is written: there is
+ * never anybody to wake. */
+long sys_futex(SYSCALL_ARGS)
+{
+	return (b & FUTEX_COMMAND) == FUTEX_WAKE ? 0 : -ENOSYS;
+}
+
+/* ---- the end of the run -------------------------------------------------- */
+
+#define REBOOT_MAGIC1		0xfee1deadu
+#define REBOOT_MAGIC2		672274793u
+#define REBOOT_CAD_OFF		0u
+#define REBOOT_RESTART		0x01234567u
+#define REBOOT_POWER_OFF	0x4321fedcu
+#define REBOOT_CAD_ON		0x89abcdefu
+#define REBOOT_HALT		0xcdef0123u
+
+/* reboot(magic, magic, command): the disks are synced first */
+long sys_reboot(SYSCALL_ARGS)
+{
+	if (current->euid)
+		return -EPERM;
+	if (a != REBOOT_MAGIC1 || b != REBOOT_MAGIC2)
+		return -EINVAL;
+	if (c == REBOOT_CAD_ON || c == REBOOT_CAD_OFF)
+		return 0;
+	if (c != REBOOT_POWER_OFF && c != REBOOT_HALT && c != REBOOT_RESTART)
+		return -EINVAL;
+	fsync_dev(NULL);
+	if (c == REBOOT_RESTART)
+		kernel_restart();
+	kernel_power_off();
+}

@@ -1,0 +1,163 @@
+/*
+ * kernel/sys_mm.c - system calls about memory, and the TLS segments.
+ *
+ * Locks: none.  Callers: kernel/syscall.c.  Calls: mm/mmap.c, fs/file.c.
+ */
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+#include "kernel/uaccess.h"
+#include "fs/vfs.h"
+#include "mm/mm.h"
+#include "mm/mman.h"
+
+long sys_brk(SYSCALL_ARGS)
+{
+	return do_brk(current->mm, a);
+}
+
+/* => 0, or why this file may not be mapped so */
+static int check_file(struct file *file, unsigned int prot,
+		      unsigned int flags)
+{
+	u32 mode = file->flags & O_ACCMODE;
+
+	if (!file_map_ops.mapping(file))
+		return -ENODEV;
+	if (mode == O_WRONLY)
+		return -EACCES;
+	if ((flags & MAP_SHARED) && (prot & PROT_WRITE) && mode != O_RDWR)
+		return -EACCES;
+	return 0;
+}
+
+static long mmap_file(unsigned long address, unsigned long length,
+		      unsigned int prot, unsigned int flags, int fd,
+		      unsigned long pgoff)
+{
+	struct file *file = fget(fd);
+	long result;
+
+	if (!file)
+		return -EBADF;
+	result = check_file(file, prot, flags);
+	if (!result)
+		result = do_mmap(current->mm, file, address, length, prot,
+				 flags, pgoff);
+	fput(file);
+	return result;
+}
+
+/* mmap2(address, length, prot, flags, fd, offset in pages) */
+long sys_mmap2(SYSCALL_ARGS)
+{
+	unsigned int type = d & MAP_TYPE;
+
+	if (type != MAP_PRIVATE && type != MAP_SHARED)
+		return -EINVAL;
+	if (d & MAP_ANONYMOUS)
+		return do_mmap(current->mm, NULL, a, b, c, d, 0);
+	return mmap_file(a, b, c, d, e, f);
+}
+
+/* The first form: one pointer to six words, the offset in bytes. */
+long sys_mmap(SYSCALL_ARGS)
+{
+	u32 arg[6];
+
+	if (copy_from_user(arg, (void *)a, sizeof(arg)))
+		return -EFAULT;
+	if (arg[5] & ~PAGE_MASK)
+		return -EINVAL;
+	return sys_mmap2(arg[0], arg[1], arg[2], arg[3], arg[4],
+			 arg[5] >> PAGE_SHIFT);
+}
+
+long sys_munmap(SYSCALL_ARGS)
+{
+	return do_munmap(current->mm, a, b);
+}
+
+long sys_mprotect(SYSCALL_ARGS)
+{
+	if (c & ~(PROT_READ | PROT_WRITE | PROT_EXEC))
+		return -EINVAL;
+	return do_mprotect(current->mm, a, b, c);
+}
+
+/* Advice is heard and not followed. */
+long sys_madvise(SYSCALL_ARGS)
+{
+	return a & ~PAGE_MASK ? -EINVAL : 0;
+}
+
+/* ---- TLS ----------------------------------------------------------------- */
+
+struct user_desc {
+	s32 entry;			/* GDT index, -1: choose one */
+	u32 base, limit;
+	u32 flags;			/* bit field, see UD_* */
+};
+
+#define UD_32BIT	1u
+#define UD_READ_ONLY	8u
+#define UD_PAGES	16u		/* the limit counts pages */
+#define UD_NOT_PRESENT	32u
+
+#define DATA_RING3	0xf2		/* present, ring 3, read and write */
+#define DATA_WRITE	2u
+#define GRANULAR	8u
+#define DEFAULT_32	4u
+
+static int free_slot(const struct task *task)
+{
+	int slot;
+
+	for (slot = 0; slot < TLS_SLOTS; slot++)
+		if (!task->tls[slot])
+			return slot;
+	return -ESRCH;
+}
+
+static u64 tls_descriptor(const struct user_desc *desc)
+{
+	u8 access = DATA_RING3, flags = 0;
+
+	if (desc->flags & UD_NOT_PRESENT)
+		return 0;
+	if (desc->flags & UD_READ_ONLY)
+		access &= ~DATA_WRITE;
+	if (desc->flags & UD_PAGES)
+		flags |= GRANULAR;
+	if (desc->flags & UD_32BIT)
+		flags |= DEFAULT_32;
+	return gdt_descriptor(desc->base, desc->limit, access, flags);
+}
+
+/* => 0, with the entry chosen written back; -EFAULT, -EINVAL, -ESRCH */
+int set_tls(struct task *task, void *user)
+{
+	struct user_desc desc;
+	int slot;
+
+	if (copy_from_user(&desc, user, sizeof(desc)))
+		return -EFAULT;
+	slot = desc.entry == -1 ? free_slot(task) : desc.entry - TLS_ENTRY;
+	if (slot == -ESRCH)
+		return -ESRCH;
+	if (slot < 0 || slot >= TLS_SLOTS)
+		return -EINVAL;
+	desc.entry = slot + TLS_ENTRY;
+	if (put_user(desc.entry, (s32 *)user))
+		return -EFAULT;
+	task->tls[slot] = tls_descriptor(&desc);
+	return 0;
+}
+
+long sys_set_thread_area(SYSCALL_ARGS)
+{
+	int slot, error = set_tls(current, (void *)a);
+
+	for (slot = 0; !error && slot < TLS_SLOTS; slot++)
+		gdt_set_tls(slot, current->tls[slot]);
+	return error;
+}

@@ -1,0 +1,125 @@
+/*
+ * kernel/task.h - a task: a kernel thread or a process of one thread.
+ *
+ * Letters say who protects a field: (t) only the task itself; (q) interrupts
+ * off, the run queue's lock; (c) constant after creation; (n) no lock: the
+ * kernel is not preemptive and the users do not sleep between test and use.
+ */
+#pragma once
+
+#include "kernel/list.h"
+#include "kernel/time.h"
+#include "kernel/trap.h"
+#include "kernel/wait.h"
+
+struct mm_struct;
+struct files_struct;
+struct fs_struct;
+struct sighand;
+struct mutex;
+
+#define KSTACK_SIZE	8192	/* mapped; an unmapped guard lies below */
+#define TASK_COMM	16
+#define NSIG		64
+#define TLS_SLOTS	3
+#define NGROUPS		8
+
+enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
+		  TASK_STOPPED, TASK_ZOMBIE };
+
+#define PF_KTHREAD	1u	/* no user memory */
+#define PF_MEMALLOC	2u	/* may use the last pages; never reclaims */
+#define PF_EXITING	4u
+#define PF_FLUSH	8u	/* inside flush_dirty_buffers */
+
+struct task {
+	int pid;			/* c: unique */
+	char comm[TASK_COMM];		/* t: name, changed by exec */
+	enum task_state state;		/* q */
+	unsigned int flags;		/* t: PF_* */
+	int initiator;			/* t: enum io_initiator of its writes */
+	struct list_head run_node;	/* q: run queue */
+	struct list_head all_node;	/* n: task_list */
+	int counter;			/* q: ticks left of the time slice */
+	bool need_resched;		/* q: set by the tick and wake-ups */
+	unsigned long kstack;		/* c: lowest address of the stack */
+	unsigned long esp;		/* q: saved by switch_to */
+	struct trap_frame *frame;	/* t: user registers at kernel entry */
+	unsigned long wake_jiffies;	/* q: end of schedule_timeout */
+	struct list_head timer_node;	/* q */
+
+	struct mm_struct *mm;		/* t: NULL for kernel threads */
+	struct files_struct *files;	/* t */
+	struct fs_struct *fs;		/* t: root, cwd, umask */
+
+	struct task *parent;		/* n */
+	struct list_head children;	/* n: their sibling_node */
+	struct list_head sibling_node;	/* n */
+	struct wait_queue child_wait;	/* n: wait4 sleeps here */
+	int exit_status;		/* t: as wait4 reports it */
+	int stop_report;		/* n: signal that stopped it and that
+					   wait4 has not reported yet */
+	bool in_vfork;			/* n: lent its mm, waits for it */
+	struct task *vfork_parent;	/* n: whose mm this is; NULL */
+	int pgrp, session;		/* n */
+	u32 uid, gid, euid, egid;	/* t */
+	u32 groups[NGROUPS], ngroups;	/* t: besides gid */
+
+	u64 sig_pending;		/* n: bit n - 1 is signal n */
+	u64 sig_blocked;		/* t */
+	u64 sig_ignored;		/* t: those set to SIG_IGN */
+	u64 sig_suspended;		/* t: mask that sigsuspend replaced */
+	bool sig_restore;		/* t: sig_suspended is to come back */
+	struct sighand *sighand;	/* t: handlers; kernel/signal.h */
+
+	struct timer alarm;		/* t: alarm(2), setitimer(2) */
+
+	u64 tls[TLS_SLOTS];		/* t: GDT descriptors */
+	u16 gs;				/* t: saved at switch */
+	void *fpu;			/* t: save area, NULL until used */
+	unsigned long utime, stime;	/* q: ticks (jiffies) */
+	unsigned long cutime, cstime;	/* t: of children waited for */
+	unsigned long min_flt, maj_flt;	/* t */
+	unsigned long start_jiffies;	/* c */
+	unsigned long context_switches;	/* q */
+	int spinlocks_held;		/* t: lock checks */
+	u32 mutex_ranks;		/* t: bit per mutex rank held */
+};
+
+extern struct task *current;
+extern struct list_head task_list;
+extern struct task init_idle;		/* pid 0: boots, then idles */
+
+void sched_init(void);
+void sched_idle(void) __noreturn;		/* what boot ends in */
+/* mm_activate() reports which directory is loaded; NULL: the kernel's */
+void sched_active_mm(struct mm_struct *mm);
+/* => a runnable thread; panics without memory (only boot makes threads) */
+struct task *kernel_thread(const char *name, void (*fn)(void *), void *arg);
+/* => a new task sharing nothing yet, not on the run queue; NULL: no memory */
+struct task *task_alloc(const char *name);
+void task_announce(const struct task *task);	/* its name, for the trace */
+void task_free(struct task *task);	/* a reaped zombie, never current */
+struct task *find_task(int pid);	/* NULL: none */
+bool in_group(u32 gid);			/* current: egid or one of groups */
+void wake_up_task(struct task *task);	/* any context */
+void wake_up_behind(struct task *task);	/* the same, current goes on */
+void sched_tick(bool user);		/* from the timer interrupt */
+void yield(void);			/* to the end of the run queue */
+void cond_resched(void);		/* schedule() if the slice is used up */
+void switch_to(unsigned long *old_esp, unsigned long new_esp); /* asm */
+unsigned int nr_running(void);
+
+/* kernel/fork.c, exit.c, signal.c */
+extern unsigned int nr_processes;	/* forked and not yet reaped */
+int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
+	    unsigned long tls_or_zero, int *child_tid);
+void enter_user_mode(const struct trap_frame *frame) __noreturn;
+void do_exit(int status) __noreturn;	/* status as wait4 reports it */
+/* current leaves its address space for another, NULL: none. sleeps */
+void task_set_mm(struct mm_struct *mm);
+long do_wait4(int pid, int *status, int options, void *rusage);
+/* As set_thread_area(2), for task. => 0, -EFAULT, -EINVAL, -ESRCH */
+int set_tls(struct task *task, void *user_desc);
+int send_signal(struct task *task, int sig);	/* any context; 0 or -E */
+void deliver_signals(struct trap_frame *frame);	/* on return to user mode */

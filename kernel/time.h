@@ -1,0 +1,35 @@
+/*
+ * kernel/time.h - the tick, jiffies, and timers.
+ *
+ * The PIT ticks at tick_hz (hz=, default 1000); jiffies count at 100 Hz in
+ * every constant of the design.  clock_usec() is the finer clock of the
+ * disk-time model: microseconds since boot, at the tick's grain.
+ */
+#pragma once
+
+#include "kernel/list.h"
+
+extern volatile unsigned long jiffies;
+extern u32 tick_hz;
+
+#define time_after(a, b)	((long)((b) - (a)) < 0)
+#define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
+
+struct timer {
+	struct list_head node;
+	unsigned long expires;		/* jiffies */
+	void (*fn)(void *arg);		/* in interrupt context */
+	void *arg;
+};
+
+void time_init(void);
+u64 clock_usec(void);
+u32 clock_seconds(void);	/* since 1970, from the RTC at boot */
+void timer_add(struct timer *timer, unsigned long expires);
+bool timer_del(struct timer *timer);	/* true: it was pending */
+void timer_setup(struct timer *timer, void (*fn)(void *), void *arg);
+/* fn runs at every hardware tick, in interrupt context: modelled devices. */
+void tick_register(void (*fn)(void *arg), void *arg);
+void nap(long ticks);		/* => sleeps that many jiffies */
+void msleep(unsigned int ms);		/* => sleeps, rounded up to a jiffy */
+u32 clock_boot_seconds(void);	/* clock_seconds() at boot */

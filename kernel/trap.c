@@ -1,0 +1,160 @@
+/*
+ * kernel/trap.c - the interrupt descriptor table and the exceptions.
+ *
+ * A page fault goes to the memory manager; any other exception from user mode
+ * is a signal with its reason logged; one from the kernel is sent to its
+ * fix-up if the instruction has one, else it is a panic.
+ *
+ * Callers: entry.asm.  Calls: do_page_fault, send_signal, fpu_trap.
+ */
+#include "kernel/trap.h"
+#include "kernel/fpu.h"
+#include "kernel/task.h"
+#include "kernel/x86.h"
+
+#define IDT_ENTRIES	256
+#define GATE_INTERRUPT	0x8e
+#define GATE_USER	0xee
+#define GATE_TASK	0x85
+#define SYSCALL_VECTOR	0x80
+#define IRQ_VECTOR	32
+
+#define TRAP_NO_FPU		7
+#define TRAP_DOUBLE_FAULT	8
+#define TRAP_PAGE_FAULT		14
+
+static u64 idt[IDT_ENTRIES];
+
+extern const u32 trap_stubs[32], irq_stubs[16];
+extern char syscall_entry[];
+
+struct trap_kind {
+	const char *name;
+	int signal;
+};
+
+#define SIGILL	4
+#define SIGTRAP	5
+#define SIGBUS	7
+#define SIGFPE	8
+#define SIGSEGV	11
+
+static const struct trap_kind trap_kinds[32] = {
+	[0] = { "divide error", SIGFPE },
+	[1] = { "debug", SIGTRAP },
+	[2] = { "non-maskable interrupt", 0 },
+	[3] = { "breakpoint", SIGTRAP },
+	[4] = { "overflow", SIGSEGV },
+	[5] = { "bound range exceeded", SIGSEGV },
+	[6] = { "invalid opcode", SIGILL },
+	[10] = { "invalid TSS", SIGSEGV },
+	[11] = { "segment not present", SIGBUS },
+	[12] = { "stack segment fault", SIGBUS },
+	[13] = { "general protection fault", SIGSEGV },
+	[14] = { "page fault", SIGSEGV },
+	[16] = { "floating-point error", SIGFPE },
+	[17] = { "alignment check", SIGBUS },
+	[18] = { "machine check", 0 },
+	[19] = { "SIMD floating-point error", SIGFPE },
+};
+
+static u64 gate(u16 selector, u32 offset, u8 access)
+{
+	return (u64)(offset & 0xffff) | (u64)selector << 16 |
+	       (u64)access << 40 | (u64)(offset >> 16) << 48;
+}
+
+void idt_init(void)
+{
+	struct {
+		u16 limit;
+		u32 base;
+	} __packed table = { sizeof(idt) - 1, (u32)(unsigned long)idt };
+	int i;
+
+	for (i = 0; i < 32; i++)
+		idt[i] = gate(KERNEL_CS, trap_stubs[i], GATE_INTERRUPT);
+	for (i = 0; i < 16; i++)
+		idt[IRQ_VECTOR + i] = gate(KERNEL_CS, irq_stubs[i],
+					   GATE_INTERRUPT);
+	idt[3] = gate(KERNEL_CS, trap_stubs[3], GATE_USER);
+	idt[4] = gate(KERNEL_CS, trap_stubs[4], GATE_USER);
+	idt[TRAP_DOUBLE_FAULT] = gate(DF_TSS_SELECTOR, 0, GATE_TASK);
+	idt[SYSCALL_VECTOR] = gate(KERNEL_CS, (u32)(unsigned long)syscall_entry,
+				   GATE_USER);
+	x86_lidt(&table);
+}
+
+static const char *trap_name(u32 vector)
+{
+	const char *name = vector < 32 ? trap_kinds[vector].name : NULL;
+
+	return name ? name : "unknown exception";
+}
+
+static void user_trap(struct trap_frame *frame)
+{
+	int sig = trap_kinds[frame->vector & 31].signal;
+
+	if (!sig)
+		panic("%s in user mode at %08x", trap_name(frame->vector),
+		      frame->eip);
+	printk("%s[%d]: %s at eip %08x, error %x: signal %d\n", current->comm,
+	       current->pid, trap_name(frame->vector), frame->eip,
+	       frame->error, sig);
+	send_signal(current, sig);
+}
+
+static void kernel_trap(struct trap_frame *frame)
+{
+	unsigned long fixup = search_ex_table(frame->eip);
+
+	if (fixup) {
+		frame->eip = fixup;
+		return;
+	}
+	show_frame(frame);
+	show_backtrace(frame->ebp, frame->eip);
+	panic("%s in the kernel at %08x", trap_name(frame->vector),
+	      frame->eip);
+}
+
+/* From entry.asm, interrupts off. => the frame may have changed */
+void trap_dispatch(struct trap_frame *frame)
+{
+	unsigned long address = x86_read_cr2();
+	bool resolved = false;
+
+	if (frame->eflags & EFLAGS_IF)
+		x86_sti();
+	if (frame_from_user(frame))
+		current->frame = frame;
+	if (frame->vector == TRAP_PAGE_FAULT)
+		resolved = do_page_fault(frame, address);
+	else if (frame->vector == TRAP_NO_FPU)
+		resolved = fpu_trap();
+	if (!resolved && frame_from_user(frame) &&
+	    frame->vector != TRAP_PAGE_FAULT)
+		user_trap(frame);
+	else if (!resolved && !frame_from_user(frame))
+		kernel_trap(frame);
+	x86_cli();
+	return_to_user(frame);
+}
+
+/* Before user mode goes on: reschedule, then signals.  Interrupts off. */
+void return_to_user(struct trap_frame *frame)
+{
+	if (!frame_from_user(frame))
+		return;
+	while (current->need_resched ||
+	       (current->sig_pending & ~current->sig_blocked)) {
+		x86_sti();
+		if (current->need_resched)
+			schedule();
+		current->frame = frame;
+		if (current->sig_pending & ~current->sig_blocked)
+			deliver_signals(frame);
+		x86_cli();
+	}
+}

@@ -1,0 +1,308 @@
+/*
+ * kernel/x86.h - every instruction that C cannot say, one a function.
+ *
+ * All inline assembly of the kernel is here.
+ */
+#pragma once
+
+#include "kernel/kernel.h"
+
+#define EFLAGS_IF	0x200
+
+static inline void outb(u16 port, u8 value)
+{
+	asm volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline void outw(u16 port, u16 value)
+{
+	asm volatile("outw %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline void outl(u16 port, u32 value)
+{
+	asm volatile("outl %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline u8 inb(u16 port)
+{
+	u8 value;
+
+	asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline u16 inw(u16 port)
+{
+	u16 value;
+
+	asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+static inline u32 inl(u16 port)
+{
+	u32 value;
+
+	asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
+	return value;
+}
+
+/* "words" 16-bit reads of one port into memory: a PIO sector is 256. */
+static inline void insw(u16 port, void *dst, u32 words)
+{
+	asm volatile("cld; rep insw" : "+D"(dst), "+c"(words)
+		     : "d"(port) : "memory");
+}
+
+static inline void outsw(u16 port, const void *src, u32 words)
+{
+	asm volatile("cld; rep outsw" : "+S"(src), "+c"(words)
+		     : "d"(port) : "memory");
+}
+
+static inline unsigned long x86_irq_save(void)
+{
+	unsigned long flags;
+
+	asm volatile("pushf; pop %0; cli" : "=r"(flags) : : "memory");
+	return flags;
+}
+
+static inline void x86_irq_restore(unsigned long flags)
+{
+	asm volatile("push %0; popf" : : "r"(flags) : "memory", "cc");
+}
+
+static inline bool x86_irqs_on(void)
+{
+	unsigned long flags;
+
+	asm volatile("pushf; pop %0" : "=r"(flags));
+	return flags & EFLAGS_IF;
+}
+
+static inline void x86_sti(void)
+{
+	asm volatile("sti" : : : "memory");
+}
+
+static inline void x86_cli(void)
+{
+	asm volatile("cli" : : : "memory");
+}
+
+/* Waits for an interrupt; "sti; hlt" in one breath loses none. */
+static inline void x86_sti_hlt(void)
+{
+	asm volatile("sti; hlt" : : : "memory");
+}
+
+static inline void x86_hlt(void)
+{
+	asm volatile("hlt");
+}
+
+static inline unsigned long x86_read_cr0(void)
+{
+	unsigned long value;
+
+	asm volatile("mov %%cr0, %0" : "=r"(value));
+	return value;
+}
+
+static inline void x86_write_cr0(unsigned long value)
+{
+	asm volatile("mov %0, %%cr0" : : "r"(value) : "memory");
+}
+
+static inline unsigned long x86_read_cr2(void)
+{
+	unsigned long value;
+
+	asm volatile("mov %%cr2, %0" : "=r"(value));
+	return value;
+}
+
+static inline unsigned long x86_read_cr3(void)
+{
+	unsigned long value;
+
+	asm volatile("mov %%cr3, %0" : "=r"(value));
+	return value;
+}
+
+static inline void x86_write_cr3(unsigned long value)
+{
+	asm volatile("mov %0, %%cr3" : : "r"(value) : "memory");
+}
+
+static inline unsigned long x86_read_cr4(void)
+{
+	unsigned long value;
+
+	asm volatile("mov %%cr4, %0" : "=r"(value));
+	return value;
+}
+
+static inline void x86_write_cr4(unsigned long value)
+{
+	asm volatile("mov %0, %%cr4" : : "r"(value) : "memory");
+}
+
+static inline void x86_invlpg(unsigned long address)
+{
+	asm volatile("invlpg (%0)" : : "r"(address) : "memory");
+}
+
+static inline void x86_lgdt(const void *descriptor)
+{
+	asm volatile("lgdt (%0)" : : "r"(descriptor) : "memory");
+}
+
+static inline void x86_lidt(const void *descriptor)
+{
+	asm volatile("lidt (%0)" : : "r"(descriptor) : "memory");
+}
+
+static inline void x86_ltr(u16 selector)
+{
+	asm volatile("ltr %0" : : "r"(selector));
+}
+
+static inline u64 x86_rdtsc(void)
+{
+	u64 value;
+
+	asm volatile("rdtsc" : "=A"(value));
+	return value;
+}
+
+static inline void x86_cpuid(u32 leaf, u32 regs[4])
+{
+	asm volatile("cpuid" : "=a"(regs[0]), "=b"(regs[1]), "=c"(regs[2]),
+		     "=d"(regs[3]) : "a"(leaf), "c"(0));
+}
+
+static inline void x86_fxsave(void *area)
+{
+	asm volatile("fxsave (%0)" : : "r"(area) : "memory");
+}
+
+static inline void x86_fxrstor(const void *area)
+{
+	asm volatile("fxrstor (%0)" : : "r"(area) : "memory");
+}
+
+static inline void x86_fnsave(void *area)
+{
+	asm volatile("fnsave (%0); fwait" : : "r"(area) : "memory");
+}
+
+static inline void x86_frstor(const void *area)
+{
+	asm volatile("frstor (%0)" : : "r"(area) : "memory");
+}
+
+static inline void x86_fninit(void)
+{
+	asm volatile("fninit");
+}
+
+/* Allows the FPU until the next x86_set_ts: a use while TS is set traps. */
+static inline void x86_clts(void)
+{
+	asm volatile("clts" : : : "memory");
+}
+
+static inline void x86_set_ts(void)
+{
+	x86_write_cr0(x86_read_cr0() | 8);
+}
+
+/* "words" 32-bit words, upwards. */
+static inline void x86_copy_words(void *dst, const void *src,
+				  unsigned long words)
+{
+	asm volatile("cld; rep movsl" : "+D"(dst), "+S"(src), "+c"(words)
+		     : : "memory");
+}
+
+static inline void x86_fill_words(void *dst, u32 word, unsigned long words)
+{
+	asm volatile("cld; rep stosl" : "+D"(dst), "+c"(words)
+		     : "a"(word) : "memory");
+}
+
+/* Reloads every segment register after the GDT has changed. */
+static inline void x86_load_segments(u16 code, u16 data)
+{
+	asm volatile("push %0\n"
+		     "	push $1f\n"
+		     "	lret\n"
+		     "1:	mov %1, %%ds\n"
+		     "	mov %1, %%es\n"
+		     "	mov %1, %%fs\n"
+		     "	mov %1, %%gs\n"
+		     "	mov %1, %%ss\n"
+		     : : "r"((u32)code), "r"((u32)data) : "memory");
+}
+
+static inline u16 x86_read_gs(void)
+{
+	u16 value;
+
+	asm volatile("mov %%gs, %0" : "=r"(value));
+	return value;
+}
+
+static inline void x86_write_gs(u16 value)
+{
+	asm volatile("mov %0, %%gs" : : "r"(value));
+}
+
+static inline unsigned long x86_read_ebp(void)
+{
+	unsigned long value;
+
+	asm volatile("mov %%ebp, %0" : "=r"(value));
+	return value;
+}
+
+/*
+ * Copies n bytes where either side may be user memory.  A fault that cannot
+ * be resolved ends the copy: __ex_table sends the fault handler behind it.
+ * => the number of bytes NOT copied.
+ */
+static inline unsigned long x86_copy_user(void *dst, const void *src,
+					  unsigned long n)
+{
+	unsigned long words = n >> 2, rest = n & 3;
+
+	asm volatile("cld\n"
+		     "1: rep movsl\n"
+		     "	mov %3, %0\n"
+		     "2: rep movsb\n"
+		     "	jmp 4f\n"
+		     "3: lea (%3, %0, 4), %0\n"
+		     "4:\n"
+		     ".pushsection __ex_table, \"a\"\n"
+		     "	.long 1b, 3b, 2b, 4b\n"
+		     ".popsection\n"
+		     : "+c"(words), "+D"(dst), "+S"(src)
+		     : "r"(rest) : "memory");
+	return words;
+}
+
+/* Like x86_copy_user, for zeroes. */
+static inline unsigned long x86_clear_user(void *dst, unsigned long n)
+{
+	asm volatile("cld\n"
+		     "1: rep stosb\n"
+		     "2:\n"
+		     ".pushsection __ex_table, \"a\"\n"
+		     "	.long 1b, 2b\n"
+		     ".popsection\n"
+		     : "+c"(n), "+D"(dst) : "a"(0) : "memory");
+	return n;
+}

@@ -1,0 +1,389 @@
+/*
+ * mm/memory.c - what happens when a user page is touched.
+ *
+ * A page-table entry is 0 until the first touch.  The fault finds the area and
+ * fills the entry: with a fresh zeroed frame (anonymous memory), or with the
+ * page-cache page itself, read-only (a file).  Writing to a private page that
+ * somebody else can see copies it; the only user of a frame just gets the
+ * right to write.  Where an area's file_bytes end inside a page, the page is
+ * private from the start: zeroes behind the end must not show in the file.
+ *
+ * A shared mapping writes to the page-cache page; the entry's dirty bit goes
+ * to the page (set_page_dirty) when the entry is taken out.
+ *
+ * A fault that cannot be resolved is a signal with its reason logged, or, for
+ * the kernel's own access (kernel/uaccess.c), the fix-up's error.
+ *
+ * Invariants: one count of the page for each present entry; mm->rss counts
+ * them; a writable entry's frame has no other user, or the area is shared.
+ * Locks: none (mm/mm.h says why); after every sleep the entry is read again.
+ * Callers: kernel/trap.c, mm/mmap.c.  Calls: page allocator, page cache.
+ */
+#include "kernel/signal.h"
+#include "kernel/task.h"
+#include "kernel/trace.h"
+#include "kernel/vmstat.h"
+#include "mm/filemap.h"
+#include "mm/mm.h"
+
+#define FAULT_PRESENT	1u		/* bits of the error code */
+#define FAULT_WRITE	2u
+#define USER_TOP	KERNEL_BASE
+#define TABLE_SPAN	(1UL << 22)	/* bytes a page table maps */
+#define PTES_MAX	1024
+
+enum fault { FAULT_MINOR, FAULT_MAJOR, FAULT_NO_AREA, FAULT_ACCESS,
+	     FAULT_BEYOND_FILE, FAULT_IO, FAULT_NO_MEMORY };
+
+static const struct {
+	const char *why;
+	int sig;
+} fault_ends[] = {
+	[FAULT_NO_AREA] = { "no memory is mapped", SIGSEGV },
+	[FAULT_ACCESS] = { "access is not allowed", SIGSEGV },
+	[FAULT_BEYOND_FILE] = { "the mapped file ends before", SIGBUS },
+	[FAULT_IO] = { "the mapped file cannot be read", SIGBUS },
+	[FAULT_NO_MEMORY] = { "no memory is left for a page", SIGKILL },
+};
+
+static u32 make_pte(const struct page *page, u32 bits)
+{
+	return page_to_pfn(page) << PAGE_SHIFT | bits | PTE_PRESENT |
+		PTE_USER | PTE_ACCESSED;
+}
+
+/* Fills an empty entry; gives the page back if a sleep let another fill it. */
+static void install(struct mm_struct *mm, u32 *pte, struct page *page,
+		    u32 bits)
+{
+	if (unlikely(*pte)) {
+		put_page(page);
+		return;
+	}
+	*pte = make_pte(page, bits);
+	mm->rss++;
+}
+
+static u32 write_bits(const struct vm_area *area)
+{
+	return area->flags & VM_WRITE ? PTE_WRITE | PTE_DIRTY : 0;
+}
+
+static enum fault do_anonymous_page(struct mm_struct *mm,
+				    const struct vm_area *area, u32 *pte)
+{
+	struct page *page = alloc_page(GFP_USER);
+
+	if (!page)
+		return FAULT_NO_MEMORY;
+	memset(page_address(page), 0, PAGE_SIZE);
+	count_vm(pgfault_zero);
+	install(mm, pte, page, write_bits(area));
+	return FAULT_MINOR;
+}
+
+/* A frame of one's own: "valid" bytes of the file page, then zeroes. */
+static enum fault do_private_copy(struct mm_struct *mm,
+				  const struct vm_area *area, u32 *pte,
+				  struct page *from, unsigned long valid)
+{
+	struct page *page = alloc_page(GFP_USER);
+	char *to;
+
+	if (!page)
+		return FAULT_NO_MEMORY;
+	to = page_address(page);
+	memcpy(to, page_address(from), valid);
+	memset(to + valid, 0, PAGE_SIZE - valid);
+	count_vm(pgfault_cow);
+	install(mm, pte, page, write_bits(area));
+	return FAULT_MINOR;
+}
+
+/* The page of the file, uptodate, with a reference. => how it was got */
+static enum fault get_file_page(struct address_space *mapping,
+				unsigned long index, struct page **page)
+{
+	*page = find_get_page(mapping, index);
+	if (*page && page_test(*page, PG_uptodate))
+		return FAULT_MINOR;
+	if (*page)
+		put_page(*page);
+	*page = read_cache_page(mapping, index);
+	if (!IS_ERR(*page))
+		return FAULT_MAJOR;
+	return PTR_ERR(*page) == -ENOMEM ? FAULT_NO_MEMORY : FAULT_IO;
+}
+
+static enum fault do_file_page(struct mm_struct *mm,
+			       const struct vm_area *area, u32 *pte,
+			       unsigned long offset, bool write)
+{
+	unsigned long index = area->pgoff + (offset >> PAGE_SHIFT);
+	unsigned long valid = min(area->file_bytes - offset, PAGE_SIZE);
+	enum fault got, made;
+	struct page *page;
+
+	if ((loff_t)index << PAGE_SHIFT >= file_map_ops.size(area->file))
+		return FAULT_BEYOND_FILE;
+	got = get_file_page(file_map_ops.mapping(area->file), index, &page);
+	if (got > FAULT_MAJOR)
+		return got;
+	if ((area->flags & VM_SHARED) || (!write && valid == PAGE_SIZE)) {
+		count_vm(pgfault_file);
+		install(mm, pte, page, write ? PTE_WRITE | PTE_DIRTY : 0);
+		return got;
+	}
+	made = do_private_copy(mm, area, pte, page, valid);
+	put_page(page);
+	return made == FAULT_MINOR ? got : made;
+}
+
+static enum fault do_no_page(struct mm_struct *mm, const struct vm_area *area,
+			     u32 *pte, unsigned long address, bool write)
+{
+	unsigned long offset = (address & PAGE_MASK) - area->start;
+
+	if (area->file && offset < area->file_bytes)
+		return do_file_page(mm, area, pte, offset, write);
+	return do_anonymous_page(mm, area, pte);
+}
+
+/* A write to a present, write-protected page of a writable area. */
+static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
+			     unsigned long address)
+{
+	u32 old = *pte;
+	struct page *from = pte_page(old), *page;
+
+	if ((area->flags & VM_SHARED) || (from->count == 1 && !from->mapping)) {
+		*pte = old | PTE_WRITE | PTE_DIRTY;
+		x86_invlpg(address);
+		count_vm(pgfault_reuse);
+		return FAULT_MINOR;
+	}
+	get_page(from);
+	page = alloc_page(GFP_USER);
+	if (page && *pte == old) {
+		memcpy(page_address(page), page_address(from), PAGE_SIZE);
+		*pte = make_pte(page, PTE_WRITE | PTE_DIRTY);
+		x86_invlpg(address);
+		count_vm(pgfault_cow);
+		put_page(from);
+	} else if (page) {
+		put_page(page);
+	}
+	put_page(from);
+	return page ? FAULT_MINOR : FAULT_NO_MEMORY;
+}
+
+static enum fault handle_fault(struct mm_struct *mm, unsigned long address,
+			       u32 error)
+{
+	struct vm_area *area = find_area(mm, address);
+	bool write = error & FAULT_WRITE;
+	u32 *pte;
+
+	if (unlikely(!area)) {
+		if (!current->frame ||
+		    grow_stack(mm, address, current->frame->esp))
+			return FAULT_NO_AREA;
+		area = find_area(mm, address);
+	}
+	if (!(area->flags & (write ? VM_WRITE : VM_READ | VM_EXEC)))
+		return FAULT_ACCESS;
+	pte = pte_offset(mm->pgd, address, true);
+	if (unlikely(!pte))
+		return FAULT_NO_MEMORY;
+	if (!*pte)
+		return do_no_page(mm, area, pte, address, write);
+	if (write && !(*pte & PTE_WRITE))
+		return do_wp_page(area, pte, address);
+	*pte |= PTE_USER;
+	x86_invlpg(address);
+	return FAULT_MINOR;
+}
+
+static void bad_user_fault(const struct trap_frame *frame,
+			   unsigned long address, enum fault fault)
+{
+	int sig = fault_ends[fault].sig;
+
+	count_vm(pgfault_bad);
+	if (!signal_has_handler(sig))
+		printk("%s[%d]: %s of %08lx at eip %08x esp %08x: %s: "
+		       "signal %d\n", current->comm, current->pid,
+		       frame->error & FAULT_WRITE ? "write" : "read", address,
+		       frame->eip, frame->esp, fault_ends[fault].why, sig);
+	force_signal(sig, address);
+}
+
+/*
+ * => true: go on (a user task may have been sent a signal); false: a kernel
+ *    access that the caller sends to its fix-up, or panics about; may sleep
+ */
+bool do_page_fault(struct trap_frame *frame, unsigned long address)
+{
+	bool user = frame_from_user(frame);
+	struct mm_struct *mm = current->mm;
+	enum fault fault = FAULT_NO_AREA;
+
+	count_vm(pgfault);
+	if (!user && (!mm || address >= USER_TOP ||
+		      !search_ex_table(frame->eip)))
+		return false;
+	if (address < USER_TOP)
+		fault = handle_fault(mm, address, frame->error);
+	TRACE(FAULT, address, frame->error, fault);
+	if (likely(fault == FAULT_MINOR)) {
+		current->min_flt++;
+		return true;
+	}
+	if (fault == FAULT_MAJOR) {
+		current->maj_flt++;
+		count_vm(pgfault_major);
+		return true;
+	}
+	if (user || fault == FAULT_NO_MEMORY)
+		bad_user_fault(frame, address, fault);
+	return user;
+}
+
+/* ---- ranges of entries --------------------------------------------------- */
+
+void flush_tlb(void)
+{
+	x86_write_cr3(x86_read_cr3());
+}
+
+/* => entries from address to the end of its table, "end" at most */
+static unsigned long table_run(unsigned long address, unsigned long end)
+{
+	unsigned long stop = (address & ~(TABLE_SPAN - 1)) + TABLE_SPAN;
+
+	return (min(stop - 1, end - 1) + 1 - address) >> PAGE_SHIFT;
+}
+
+/* Shares one run of entries; writable private ones become read-only here and
+ * there. => pages shared */
+static unsigned long copy_ptes(u32 *to, u32 *from, unsigned long n, u32 clear)
+{
+	unsigned long copied = 0;
+	u32 *end = from + n;
+
+	for (; from < end; from++, to++) {
+		if (!*from)
+			continue;
+		*from &= ~clear;
+		*to = *from;
+		pte_page(*from)->count++;
+		copied++;
+	}
+	return copied;
+}
+
+/*
+ * Fork: the pages of an area become shared, copied when one side writes.
+ * => 0 or -ENOMEM; may sleep; the caller flushes the TLB afterwards
+ */
+int copy_page_range(struct mm_struct *to, struct mm_struct *from,
+		    const struct vm_area *area)
+{
+	u32 clear = area->flags & VM_SHARED ? 0 : PTE_WRITE;
+	unsigned long address, n;
+	u32 *src, *dst;
+
+	for (address = area->start; address < area->end;
+	     address += n << PAGE_SHIFT) {
+		n = table_run(address, area->end);
+		src = pte_offset(from->pgd, address, false);
+		if (!src)
+			continue;
+		dst = pte_offset(to->pgd, address, true);
+		if (!dst)
+			return -ENOMEM;
+		to->rss += copy_ptes(dst, src, n, clear);
+	}
+	return 0;
+}
+
+static unsigned long zap_ptes(u32 *pte, unsigned long n)
+{
+	unsigned long zapped = 0;
+	u32 *end = pte + n;
+	struct page *page;
+	u32 old;
+
+	for (; pte < end; pte++) {
+		old = *pte;
+		if (!old)
+			continue;
+		*pte = 0;
+		page = pte_page(old);
+		if ((old & PTE_DIRTY) && page->mapping)
+			set_page_dirty(page);
+		put_page(page);
+		zapped++;
+	}
+	return zapped;
+}
+
+/* Takes out the entries of [start, end) and gives up their pages. */
+void zap_page_range(struct mm_struct *mm, unsigned long start,
+		    unsigned long end)
+{
+	unsigned long address, n, zapped = 0;
+	u32 *pte;
+
+	for (address = start; address < end; address += n << PAGE_SHIFT) {
+		n = table_run(address, end);
+		pte = pte_offset(mm->pgd, address, false);
+		if (pte)
+			zapped += zap_ptes(pte, n);
+	}
+	BUG_ON(zapped > mm->rss, "%lu of %lu pages", zapped, mm->rss);
+	mm->rss -= zapped;
+	if (zapped && mm == current->mm)
+		flush_tlb();
+}
+
+/*
+ * protect_page_range: after area->flags changed, entries lose what they no
+ * longer allow; what is newly allowed comes back by faults.  Without read
+ * access an entry loses PTE_USER and keeps its page.
+ */
+void protect_page_range(struct mm_struct *mm, const struct vm_area *area)
+{
+	u32 clear = area->flags & VM_WRITE ? 0 : PTE_WRITE;
+	unsigned long address, n, i;
+	u32 *pte;
+
+	if (!(area->flags & (VM_READ | VM_WRITE | VM_EXEC)))
+		clear |= PTE_USER;
+	for (address = area->start; clear && address < area->end;
+	     address += n << PAGE_SHIFT) {
+		n = table_run(address, area->end);
+		pte = pte_offset(mm->pgd, address, false);
+		for (i = 0; pte && i < n; i++)
+			pte[i] &= ~clear;
+	}
+	flush_tlb();
+}
+
+/* ---- fix-ups ------------------------------------------------------------- */
+
+struct ex_entry {
+	u32 at, fixup;
+};
+extern const struct ex_entry __ex_table_start[], __ex_table_end[];
+
+/* => where a faulting kernel instruction goes on, 0: nowhere */
+unsigned long search_ex_table(unsigned long eip)
+{
+	const struct ex_entry *entry;
+
+	for (entry = __ex_table_start; entry < __ex_table_end; entry++)
+		if (entry->at == eip)
+			return entry->fixup;
+	return 0;
+}

@@ -1,0 +1,113 @@
+/*
+ * mm/mm.h - a process's address space: areas, page tables, faults.
+ *
+ * User addresses are [0, USER_TOP); kernel page directory entries are the
+ * same in every directory and made at boot, so they never need copying later.
+ */
+#pragma once
+
+#include "kernel/trap.h"
+#include "kernel/x86.h"
+#include "mm/page_alloc.h"
+
+struct file;
+struct task;
+
+#define VM_READ		1u
+#define VM_WRITE	2u
+#define VM_EXEC		4u
+#define VM_SHARED	8u
+#define VM_GROWSDOWN	16u
+
+/*
+ * One process has one mm; vfork lends it while the parent sleeps.  So no lock
+ * is needed: areas are changed by their own task only, and never slept on half
+ * changed.  Others (reclaim, /proc) may read areas and clear page-table
+ * entries while the owner sleeps: after a sleep the owner looks again.
+ */
+struct vm_area {
+	struct list_head node;		/* by address */
+	unsigned long start, end;	/* page aligned, [start, end) */
+	unsigned int flags;		/* VM_* */
+	struct file *file;		/* NULL: anonymous; holds a reference */
+	unsigned long pgoff;		/* page index in file of start */
+	unsigned long file_bytes;	/* bytes behind start that come from
+					   the file; the rest is zero */
+};
+
+struct mm_struct {
+	u32 *pgd;			/* kernel address of the directory */
+	struct list_head areas;
+	struct vm_area *last_area;	/* that find_area found; or NULL */
+	int users;
+	unsigned long rss;		/* present ptes, pages */
+	unsigned long start_brk, brk;
+	unsigned long start_code, end_code, start_stack;
+	unsigned long arg_start, arg_end;	/* for /proc/N/cmdline */
+	unsigned long total_vm;		/* pages in areas */
+	struct file *exe_file;		/* the program; NULL: none yet */
+};
+
+/* mm/pgtable.c */
+#define PTE_PRESENT	0x001u
+#define PTE_WRITE	0x002u
+#define PTE_USER	0x004u
+#define PTE_ACCESSED	0x020u
+#define PTE_DIRTY	0x040u
+void pgtable_init(void);		/* kernel map, kernel stacks' area */
+u32 *pgd_alloc(void);			/* NULL: no memory */
+void pgd_free(u32 *pgd);		/* user tables too; pages are gone */
+/* => the entry, NULL when there is no table (create: or no memory) */
+u32 *pte_offset(u32 *pgd, unsigned long address, bool create);
+/* => lowest address of KSTACK_SIZE mapped bytes with a guard below; 0 */
+unsigned long kstack_alloc(void);
+void kstack_free(unsigned long stack);
+bool kstack_guard_hit(unsigned long address);
+
+/* mm/memory.c */
+int copy_page_range(struct mm_struct *to, struct mm_struct *from,
+		    const struct vm_area *area);	/* fork: 0, -ENOMEM */
+void zap_page_range(struct mm_struct *mm, unsigned long start,
+		    unsigned long end);
+/* mprotect: takes away what area->flags no longer allow */
+void protect_page_range(struct mm_struct *mm, const struct vm_area *area);
+/* Forgets what the processor remembers of current's user pages. */
+void flush_tlb(void);
+
+static inline struct page *pte_page(u32 pte)
+{
+	return mem_map + ((pte >> PAGE_SHIFT) - mem_map_first_pfn);
+}
+
+/* mm/mmap.c */
+struct mm_struct *mm_alloc(void);
+struct mm_struct *mm_dup(struct mm_struct *from);	/* fork */
+void mm_put(struct mm_struct *mm);
+void mm_activate(struct mm_struct *mm);	/* NULL: the kernel's directory */
+/* => the area that holds address, NULL: none */
+struct vm_area *find_area(struct mm_struct *mm, unsigned long address);
+/* A stack area grows down to address. => 0, -ENOMEM: too large, in the way */
+int grow_stack(struct mm_struct *mm, unsigned long address, unsigned long esp);
+/* => address or -E; flags are MAP_*, prot PROT_*, values of Linux i386 */
+long do_mmap(struct mm_struct *mm, struct file *file, unsigned long address,
+	     unsigned long length, unsigned int prot, unsigned int flags,
+	     unsigned long pgoff);
+int do_munmap(struct mm_struct *mm, unsigned long address,
+	      unsigned long length);
+long do_brk(struct mm_struct *mm, unsigned long brk);
+int do_mprotect(struct mm_struct *mm, unsigned long address,
+		unsigned long length, unsigned int prot);
+size_t mm_maps_print(struct mm_struct *mm, char *buf, size_t size);
+void pt_check(struct mm_struct *mm);	/* walker */
+
+/*
+ * How mm reads file pages for private mappings (exec, mmap) without knowing
+ * struct file: registered by fs/file.c.
+ */
+struct file_map_ops {
+	struct address_space *(*mapping)(struct file *file);
+	loff_t (*size)(struct file *file);
+	void (*get)(struct file *file);
+	void (*put)(struct file *file);
+};
+extern struct file_map_ops file_map_ops;

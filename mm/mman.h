@@ -1,0 +1,13 @@
+/* mm/mman.h - values of Linux i386 that mmap, mprotect and exec share */
+#pragma once
+
+#define PROT_READ	1u
+#define PROT_WRITE	2u
+#define PROT_EXEC	4u
+
+#define MAP_SHARED	0x01u
+#define MAP_PRIVATE	0x02u
+#define MAP_TYPE	0x0fu
+#define MAP_FIXED	0x10u
+#define MAP_ANONYMOUS	0x20u
+#define MAP_GROWSDOWN	0x100u

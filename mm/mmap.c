@@ -1,0 +1,470 @@
+/*
+ * mm/mmap.c - address spaces: areas, and the calls that change them.
+ *
+ * An area is a range of pages with one origin and one set of rights; they are
+ * kept by address and never overlap.  Every change of a part first splits the
+ * areas at both ends, so what follows handles whole areas only: munmap removes
+ * them, mprotect gives them other rights.
+ *
+ * Invariants: areas are sorted, disjoint, page aligned, below USER_TOP;
+ * total_vm is their sum; every present entry lies in one (pt_check).
+ * Locks: none (mm/mm.h says why).
+ * Callers: fork, exec, exit, kernel/sys_mm.c.  Calls: mm/memory.c, pgtable.
+ */
+#include "kernel/task.h"
+#include "mm/mm.h"
+#include "mm/mman.h"
+#include "mm/slab.h"
+
+#define USER_TOP	KERNEL_BASE
+#define MMAP_BASE	0x40000000UL	/* mmap chooses from here upward */
+#define STACK_MAX	(8UL << 20)
+#define STACK_GAP	(64UL << 10)	/* pushes below esp that are honest */
+#define PTES_MAX	1024UL
+
+struct file_map_ops file_map_ops;
+
+/* ---- areas --------------------------------------------------------------- */
+
+static struct vm_area *area_next(struct mm_struct *mm, struct vm_area *area)
+{
+	return area->node.next == &mm->areas ? NULL :
+		list_entry(area->node.next, struct vm_area, node);
+}
+
+static struct vm_area *area_prev(struct mm_struct *mm, struct vm_area *area)
+{
+	return area->node.prev == &mm->areas ? NULL :
+		list_entry(area->node.prev, struct vm_area, node);
+}
+
+/* => the first area that ends above address; NULL: none */
+static struct vm_area *area_above(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area *area;
+
+	list_for_each_entry(area, &mm->areas, node)
+		if (area->end > address)
+			return area;
+	return NULL;
+}
+
+/* => the area that holds address; NULL: none.  Does not sleep */
+struct vm_area *find_area(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area *area = mm->last_area;
+
+	if (area && address >= area->start && address < area->end)
+		return area;
+	area = area_above(mm, address);
+	if (!area || address < area->start)
+		return NULL;
+	mm->last_area = area;
+	return area;
+}
+
+static bool range_free(struct mm_struct *mm, unsigned long start,
+		       unsigned long end)
+{
+	struct vm_area *area = area_above(mm, start);
+
+	return !area || area->start >= end;
+}
+
+static void area_insert(struct mm_struct *mm, struct vm_area *area)
+{
+	struct vm_area *above = area_above(mm, area->start);
+
+	BUG_ON(above && above->start < area->end, "areas %lx and %lx overlap",
+	       area->start, above->start);
+	list_add_tail(&area->node, above ? &above->node : &mm->areas);
+	mm->total_vm += (area->end - area->start) >> PAGE_SHIFT;
+}
+
+/* Unmaps the pages and forgets the area; may sleep (last use of a file). */
+static void area_remove(struct mm_struct *mm, struct vm_area *area)
+{
+	struct file *file = area->file;
+
+	zap_page_range(mm, area->start, area->end);
+	list_del(&area->node);
+	mm->last_area = NULL;
+	mm->total_vm -= (area->end - area->start) >> PAGE_SHIFT;
+	kfree(area);
+	if (file)
+		file_map_ops.put(file);
+}
+
+static struct vm_area *area_clone(const struct vm_area *from)
+{
+	struct vm_area *area = kmalloc(sizeof(*area), GFP_KERNEL);
+
+	if (!area)
+		return NULL;
+	*area = *from;
+	list_init(&area->node);
+	if (area->file)
+		file_map_ops.get(area->file);
+	return area;
+}
+
+/* Makes address a boundary between areas. => 0 or -ENOMEM */
+static int split_at(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area *area = find_area(mm, address), *upper;
+	unsigned long lower_bytes;
+
+	if (!area || area->start == address)
+		return 0;
+	upper = area_clone(area);
+	if (!upper)
+		return -ENOMEM;
+	lower_bytes = address - area->start;
+	upper->start = address;
+	upper->pgoff += lower_bytes >> PAGE_SHIFT;
+	upper->file_bytes -= min(upper->file_bytes, lower_bytes);
+	mm->total_vm -= (area->end - address) >> PAGE_SHIFT;
+	area->end = address;
+	area->file_bytes = min(area->file_bytes, lower_bytes);
+	mm->last_area = NULL;
+	area_insert(mm, upper);
+	return 0;
+}
+
+/* ---- address spaces ------------------------------------------------------ */
+
+/* => an empty address space with one user; NULL: no memory; sleeps */
+struct mm_struct *mm_alloc(void)
+{
+	struct mm_struct *mm = kzalloc(sizeof(*mm), GFP_KERNEL);
+
+	if (!mm)
+		return NULL;
+	list_init(&mm->areas);
+	mm->users = 1;
+	mm->pgd = pgd_alloc();
+	if (mm->pgd)
+		return mm;
+	kfree(mm);
+	return NULL;
+}
+
+/* => the copy of current's address space for a child; NULL: no memory */
+struct mm_struct *mm_dup(struct mm_struct *from)
+{
+	struct mm_struct *to = mm_alloc();
+	struct vm_area *area, *copy;
+
+	if (!to)
+		return NULL;
+	to->start_brk = from->start_brk;
+	to->brk = from->brk;
+	to->start_code = from->start_code;
+	to->end_code = from->end_code;
+	to->start_stack = from->start_stack;
+	to->arg_start = from->arg_start;
+	to->arg_end = from->arg_end;
+	to->exe_file = from->exe_file;
+	if (to->exe_file)
+		file_map_ops.get(to->exe_file);
+	list_for_each_entry(area, &from->areas, node) {
+		copy = area_clone(area);
+		if (!copy)
+			goto out_put;
+		list_add_tail(&copy->node, &to->areas);
+		to->total_vm += (copy->end - copy->start) >> PAGE_SHIFT;
+		if (copy_page_range(to, from, copy))
+			goto out_put;
+	}
+	flush_tlb();
+	return to;
+out_put:
+	flush_tlb();
+	mm_put(to);
+	return NULL;
+}
+
+/* Drops a user; the last one's areas, pages and tables go. => may sleep; not
+ * the address space the processor has loaded, if it is the last user */
+void mm_put(struct mm_struct *mm)
+{
+	if (--mm->users)
+		return;
+	while (!list_empty(&mm->areas))
+		area_remove(mm, list_first(&mm->areas, struct vm_area, node));
+	BUG_ON(mm->rss || mm->total_vm, "rss %lu total_vm %lu", mm->rss,
+	       mm->total_vm);
+	pgd_free(mm->pgd);
+	if (mm->exe_file)
+		file_map_ops.put(mm->exe_file);
+	kfree(mm);
+}
+
+/* Loads the address space. => NULL: the kernel's own directory */
+void mm_activate(struct mm_struct *mm)
+{
+	extern u32 boot_pgdir[];
+
+	x86_write_cr3(virt_to_phys(mm ? mm->pgd : boot_pgdir));
+	sched_active_mm(mm);
+}
+
+/* ---- mapping ------------------------------------------------------------- */
+
+/* => a free range of the length, at the hint if that is free; 0: none */
+static unsigned long find_room(struct mm_struct *mm, unsigned long hint,
+			       unsigned long length)
+{
+	unsigned long at = round_up(hint, PAGE_SIZE);
+	struct vm_area *area;
+
+	if (at && length <= USER_TOP - at && range_free(mm, at, at + length))
+		return at;
+	at = MMAP_BASE;
+	for (area = area_above(mm, at); area; area = area_next(mm, area)) {
+		if (area->start >= at && area->start - at >= length)
+			return at;
+		at = area->end;
+	}
+	return length <= USER_TOP - at ? at : 0;
+}
+
+static unsigned int area_flags(unsigned int prot, unsigned int flags)
+{
+	return (prot & (VM_READ | VM_WRITE | VM_EXEC)) |
+		(prot & PROT_WRITE ? VM_READ : 0) |
+		(flags & MAP_SHARED ? VM_SHARED : 0) |
+		(flags & MAP_GROWSDOWN ? VM_GROWSDOWN : 0);
+}
+
+/* Anonymous memory right behind an area of the same kind joins it. */
+static bool extend_area(struct mm_struct *mm, unsigned long start,
+			unsigned long end, unsigned int flags)
+{
+	struct vm_area *area = start ? find_area(mm, start - 1) : NULL;
+
+	if (!area || area->file || area->flags != flags ||
+	    (flags & VM_GROWSDOWN))
+		return false;
+	area->end = end;
+	mm->total_vm += (end - start) >> PAGE_SHIFT;
+	return true;
+}
+
+static int map_range(struct mm_struct *mm, struct file *file,
+		     unsigned long start, unsigned long end,
+		     unsigned int flags, unsigned long pgoff)
+{
+	struct vm_area *area;
+
+	if (!file && extend_area(mm, start, end, flags))
+		return 0;
+	area = kmalloc(sizeof(*area), GFP_KERNEL);
+	if (!area)
+		return -ENOMEM;
+	area->start = start;
+	area->end = end;
+	area->flags = flags;
+	area->file = file;
+	area->pgoff = file ? pgoff : 0;
+	area->file_bytes = file ? end - start : 0;
+	if (file)
+		file_map_ops.get(file);
+	area_insert(mm, area);
+	return 0;
+}
+
+/*
+ * => the address or -E; "file" (NULL: anonymous) keeps its reference and the
+ *    area takes another; the caller has checked the file's mode; sleeps
+ */
+long do_mmap(struct mm_struct *mm, struct file *file, unsigned long address,
+	     unsigned long length, unsigned int prot, unsigned int flags,
+	     unsigned long pgoff)
+{
+	int error;
+
+	if (!length || length > USER_TOP)
+		return length ? -ENOMEM : -EINVAL;
+	length = round_up(length, PAGE_SIZE);
+	if (!file && (flags & MAP_SHARED))
+		return -EINVAL;
+	if (flags & MAP_FIXED) {
+		if (address & ~PAGE_MASK || length > USER_TOP ||
+		    address > USER_TOP - length)
+			return -EINVAL;
+		error = do_munmap(mm, address, length);
+		if (error)
+			return error;
+	} else {
+		address = find_room(mm, address, length);
+		if (!address)
+			return -ENOMEM;
+	}
+	error = map_range(mm, file, address, address + length,
+			  area_flags(prot, flags), pgoff);
+	return error ? error : (long)address;
+}
+
+/* => 0, -EINVAL, or -ENOMEM with nothing unmapped; sleeps */
+int do_munmap(struct mm_struct *mm, unsigned long address,
+	      unsigned long length)
+{
+	unsigned long end;
+	struct vm_area *area;
+
+	if (address & ~PAGE_MASK || !length || length > USER_TOP ||
+	    address > USER_TOP - length)
+		return -EINVAL;
+	end = address + round_up(length, PAGE_SIZE);
+	if (split_at(mm, address) || split_at(mm, end))
+		return -ENOMEM;
+	while ((area = area_above(mm, address)) && area->start < end)
+		area_remove(mm, area);
+	return 0;
+}
+
+/* => 0, -EINVAL, -ENOMEM (a hole, or no memory), -EACCES; sleeps */
+int do_mprotect(struct mm_struct *mm, unsigned long address,
+		unsigned long length, unsigned int prot)
+{
+	unsigned long end = address + round_up(length, PAGE_SIZE), at;
+	struct vm_area *area;
+
+	if (address & ~PAGE_MASK || end < address || end > USER_TOP)
+		return -EINVAL;
+	for (at = address; at < end; at = area->end) {
+		area = find_area(mm, at);
+		if (!area)
+			return -ENOMEM;
+		if (area->file && (area->flags & VM_SHARED) &&
+		    (prot & PROT_WRITE) && !(area->flags & VM_WRITE))
+			return -EACCES;
+	}
+	if (split_at(mm, address) || split_at(mm, end))
+		return -ENOMEM;
+	for (at = address; at < end; at = area->end) {
+		area = find_area(mm, at);
+		area->flags = area_flags(prot, 0) |
+			(area->flags & (VM_SHARED | VM_GROWSDOWN));
+		protect_page_range(mm, area);
+	}
+	return 0;
+}
+
+/* => the new end of the heap, or the old one if it cannot be moved there */
+long do_brk(struct mm_struct *mm, unsigned long brk)
+{
+	unsigned long old_end = round_up(mm->brk, PAGE_SIZE);
+	unsigned long new_end = round_up(brk, PAGE_SIZE);
+	long at;
+
+	if (brk < mm->start_brk || brk >= USER_TOP)
+		return mm->brk;
+	if (new_end < old_end &&
+	    do_munmap(mm, new_end, old_end - new_end))
+		return mm->brk;
+	if (new_end > old_end) {
+		if (!range_free(mm, old_end, new_end + PAGE_SIZE))
+			return mm->brk;
+		at = do_mmap(mm, NULL, old_end, new_end - old_end,
+			     PROT_READ | PROT_WRITE | PROT_EXEC,
+			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, 0);
+		if (at < 0 && at > -4096)
+			return mm->brk;
+	}
+	mm->brk = brk;
+	return brk;
+}
+
+/* => 0, or -ENOMEM: no stack above, too far below esp, or too large */
+int grow_stack(struct mm_struct *mm, unsigned long address, unsigned long esp)
+{
+	struct vm_area *area = area_above(mm, address), *below;
+	unsigned long start = address & PAGE_MASK;
+
+	if (!area || !(area->flags & VM_GROWSDOWN) ||
+	    address + STACK_GAP < esp || area->end - start > STACK_MAX)
+		return -ENOMEM;
+	below = area_prev(mm, area);
+	if (below && start - below->end < PAGE_SIZE)
+		return -ENOMEM;
+	mm->total_vm += (area->start - start) >> PAGE_SHIFT;
+	area->start = start;
+	return 0;
+}
+
+/* ---- report and walker --------------------------------------------------- */
+
+/* => bytes written: a line an area, as /proc/PID/maps begins */
+size_t mm_maps_print(struct mm_struct *mm, char *buf, size_t size)
+{
+	struct vm_area *area;
+	const char *what;
+	size_t n = 0;
+
+	list_for_each_entry(area, &mm->areas, node) {
+		what = area->file ? "file" :
+			area->flags & VM_GROWSDOWN ? "[stack]" :
+			area->end == round_up(mm->brk, PAGE_SIZE) ? "[heap]" :
+			"";
+		n += snprintf(buf + n, size - n,
+			      "%08lx-%08lx %c%c%c%c %08lx 00:00 0 %s\n",
+			      area->start, area->end,
+			      area->flags & VM_READ ? 'r' : '-',
+			      area->flags & VM_WRITE ? 'w' : '-',
+			      area->flags & VM_EXEC ? 'x' : '-',
+			      area->flags & VM_SHARED ? 's' : 'p',
+			      area->pgoff << PAGE_SHIFT, what);
+		n = min(n, size);
+	}
+	return n;
+}
+
+static void check_pte(const struct vm_area *area, unsigned long address,
+		      u32 pte)
+{
+	unsigned long pfn = pte >> PAGE_SHIFT;
+	struct page *page = pte_page(pte);
+
+	BUG_ON(pfn - mem_map_first_pfn >= num_physpages || page->count <= 0 ||
+	       page_test(page, PG_buddy) || !(pte & PTE_PRESENT),
+	       "pte %x at %lx", pte, address);
+	BUG_ON(!(area->flags & VM_SHARED) && (pte & PTE_WRITE) &&
+	       (page->count > 1 || page->mapping ||
+		!(area->flags & VM_WRITE)),
+	       "writable pte %x at %lx, page count %d", pte, address,
+	       page->count);
+}
+
+/* Panics when the areas or the user entries break the invariants above. */
+void pt_check(struct mm_struct *mm)
+{
+	unsigned long last = 0, pages = 0, rss = 0, in_tables = 0, at, i;
+	struct vm_area *area;
+	u32 *pte;
+
+	list_for_each_entry(area, &mm->areas, node) {
+		BUG_ON(area->start < last || area->start >= area->end ||
+		       area->end > USER_TOP ||
+		       (area->start | area->end) & ~PAGE_MASK,
+		       "area %lx-%lx after %lx", area->start, area->end, last);
+		last = area->end;
+		pages += (area->end - area->start) >> PAGE_SHIFT;
+		for (at = area->start; at < area->end; at += PAGE_SIZE) {
+			pte = pte_offset(mm->pgd, at, false);
+			if (!pte || !*pte)
+				continue;
+			check_pte(area, at, *pte);
+			rss++;
+		}
+	}
+	for (at = 0; at < USER_TOP; at += PTES_MAX << PAGE_SHIFT) {
+		pte = pte_offset(mm->pgd, at, false);
+		for (i = 0; pte && i < PTES_MAX; i++)
+			in_tables += pte[i] != 0;
+	}
+	BUG_ON(pages != mm->total_vm || rss != mm->rss || in_tables != rss,
+	       "total_vm %lu counted %lu, rss %lu counted %lu, in tables %lu",
+	       mm->total_vm, pages, mm->rss, rss, in_tables);
+}

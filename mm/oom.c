@@ -1,0 +1,112 @@
+/*
+ * mm/oom.c - when memory is used up: the test, the victim, the end
+ *
+ * Memory is used up when the free list is down to pages_min, inactive_clean
+ * does not help, and either the caches are no more than 4 % of memory (2.4.7's
+ * test; without swap the rest is processes and kernel) or reclaim has not won
+ * one frame for STALL seconds: what is cached is then pinned or mapped.  A
+ * flood of dirty pages is neither: it is waited for.
+ *
+ * The victim is the process with most pages present: its end gives most back.
+ * It may use the last pages to get to its end.  While it is still there, and
+ * for RESPITE after each kill, nobody else is killed.
+ *
+ * Invariants: init and kernel threads are never killed.
+ * Locks: none; the kernel is not preemptive and nothing here sleeps.
+ * Callers: kswapd.  Calls: send_signal.
+ */
+#include "kernel/task.h"
+#include "kernel/time.h"
+#include "kernel/vmstat.h"
+#include "mm/filemap.h"
+#include "mm/mm.h"
+#include "mm/reclaim.h"
+
+#define SIGKILL		9
+#define STALL		(5 * HZ)
+#define RESPITE		HZ
+#define PATIENCE	(5 * HZ)	/* with a victim that does not end */
+
+static struct {
+	unsigned long frames;	/* frames_reclaimed() when it last moved */
+	unsigned long since;	/* jiffies of that */
+	unsigned long killed_at;
+	int victim;		/* pid, 0: none yet */
+} oom;
+
+static unsigned long cached_pages(void)
+{
+	return page_cache_size + buffermem_pages;
+}
+
+bool oom_victim(const struct task *task)
+{
+	return task->pid == oom.victim;
+}
+
+/* Is the last victim still to be waited for? */
+static bool victim_pending(void)
+{
+	struct task *task = oom.victim ? find_task(oom.victim) : NULL;
+	unsigned long waited = jiffies - oom.killed_at;
+
+	if (oom.victim && waited < RESPITE)
+		return true;
+	return task && task->state != TASK_ZOMBIE && waited < PATIENCE;
+}
+
+/* => true: nothing but the end of a process will help; called each time that
+ *    kswapd leaves a shortage behind */
+bool out_of_memory(void)
+{
+	unsigned long frames = frames_reclaimed();
+	bool short_now = zone.free_pages <= zone.pages_min &&
+			 zone.free_pages + zone.inactive_clean_pages <=
+				 zone.pages_low;
+
+	if (!short_now || frames != oom.frames) {
+		oom.frames = frames;
+		oom.since = jiffies;
+	}
+	if (!short_now || victim_pending())
+		return false;
+	return cached_pages() <= num_physpages / 25 ||
+	       jiffies - oom.since > STALL;
+}
+
+/* => NULL: there is no process that may be killed */
+static struct task *choose_victim(void)
+{
+	struct task *task, *victim = NULL;
+
+	list_for_each_entry(task, &task_list, all_node) {
+		if (!task->mm || task->pid == 1 ||
+		    (task->flags & (PF_KTHREAD | PF_EXITING)) ||
+		    task->state == TASK_ZOMBIE)
+			continue;
+		if (!victim || task->mm->rss > victim->mm->rss)
+			victim = task;
+	}
+	return victim;
+}
+
+/* => panics when there is nobody to kill */
+void oom_kill(void)
+{
+	struct task *victim = choose_victim();
+
+	if (!victim)
+		panic("out of memory, nobody to kill: free %lu cached %lu",
+		      zone.free_pages, cached_pages());
+	printk("oom: killed %d (%s), the largest: %lu of %lu frames; "
+	       "free %lu, cached %lu, last reclaimed %lu ms ago\n",
+	       victim->pid, victim->comm, victim->mm->rss, num_physpages,
+	       zone.free_pages, cached_pages(),
+	       (jiffies - oom.since) * (1000 / HZ));
+	count_vm(oom_kills);
+	oom.victim = victim->pid;
+	oom.killed_at = jiffies;
+	oom.since = jiffies;
+	victim->flags |= PF_MEMALLOC;
+	send_signal(victim, SIGKILL);
+}

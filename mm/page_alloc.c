@@ -1,0 +1,444 @@
+/*
+ * mm/page_alloc.c - frames: the buddy free lists, and the tiers an allocation
+ * descends when they run low.
+ *
+ * A free block is 2^order frames at a multiple of its size; its first page
+ * carries PG_buddy and the order and is on free_area[order].  A block whose
+ * buddy is free merges with it.
+ *
+ * alloc_pages() is the ladder of reclaim-spec 2.4.  Tier 1 takes from the free
+ * list above pages_low.  Tiers 2, 3 and 5 let a caller that may sleep take a
+ * clean page from inactive_clean *before* the free list, so the free list is
+ * kept for those who may not; between them tier 4 wakes kswapd.  Tier 6 makes
+ * the caller reclaim, tier 7 spends the last pages.
+ *
+ * Watermarks are those of one zone at 1/128 (reclaim-spec 1.7), with 10 and
+ * 255 pages as bounds for pages_min; low is twice, high three times that.
+ *
+ * Invariants: a free frame has count 0, no mapping, no buffers and no flag
+ * but PG_buddy; zone.free_pages is the sum of the lists (buddy_check).
+ * Locks: zone.lock, interrupts off, around the lists only.
+ * Callers: everyone.  Calls: mm/reclaim.h below pages_low.
+ */
+#include "kernel/task.h"
+#include "kernel/time.h"
+#include "kernel/trace.h"
+#include "kernel/vmstat.h"
+#include "mm/page_alloc.h"
+#include "mm/reclaim.h"
+
+#define ZONE_RATIO	128
+#define ZONE_MIN	10UL
+#define ZONE_MAX	255UL
+
+struct zone zone;
+int memory_pressure;
+struct page *mem_map;
+unsigned long num_physpages, mem_map_first_pfn;
+
+/* ---- the buddy lists ----------------------------------------------------- */
+
+/* => the page next to this block that it could merge with, NULL at the edge */
+static struct page *buddy_of(struct page *page, unsigned int order)
+{
+	unsigned long pfn = page_to_pfn(page) ^ (1UL << order);
+	unsigned long index = pfn - mem_map_first_pfn;
+
+	return index < num_physpages ? mem_map + index : NULL;
+}
+
+static void area_add(struct page *page, unsigned int order)
+{
+	page_set(page, PG_buddy);
+	page->order = order;
+	list_add(&page->list, &zone.free_area[order].list);
+	zone.free_area[order].blocks++;
+}
+
+static void area_del(struct page *page)
+{
+	page_clear(page, PG_buddy);
+	list_del(&page->list);
+	zone.free_area[page->order].blocks--;
+}
+
+/* Zone lock held. */
+static void buddy_free(struct page *page, unsigned int order)
+{
+	struct page *buddy;
+
+	zone.free_pages += 1UL << order;
+	while (order < MAX_ORDER - 1) {
+		buddy = buddy_of(page, order);
+		if (!buddy || !page_test(buddy, PG_buddy) ||
+		    buddy->order != (int)order)
+			break;
+		area_del(buddy);
+		page = min(page, buddy);
+		order++;
+	}
+	area_add(page, order);
+}
+
+/* Takes 2^order frames off the free lists. => the first, count 1; NULL */
+static struct page *rmqueue(unsigned int order)
+{
+	unsigned long flags = spin_lock_irqsave(&zone.lock);
+	struct page *page = NULL;
+	unsigned int at = order;
+
+	while (at < MAX_ORDER && list_empty(&zone.free_area[at].list))
+		at++;
+	if (at == MAX_ORDER)
+		goto out;
+	page = list_first(&zone.free_area[at].list, struct page, list);
+	area_del(page);
+	while (at-- > order)
+		area_add(page + (1UL << at), at);
+	zone.free_pages -= 1UL << order;
+	BUG_ON(page->count, "free pfn %lx count %d", page_to_pfn(page),
+	       page->count);
+	page->count = 1;
+out:
+	spin_unlock_irqrestore(&zone.lock, flags);
+	return page;
+}
+
+static void check_freed(const struct page *page)
+{
+	const unsigned long forbidden = 1UL << PG_locked | 1UL << PG_active |
+		1UL << PG_inactive_dirty | 1UL << PG_inactive_clean |
+		1UL << PG_swap_cache | 1UL << PG_buddy | 1UL << PG_buffermem;
+
+	BUG_ON((page->flags & forbidden) || page->mapping || page->buffers ||
+	       page->count, "free of pfn %lx flags %lx count %d mapping %p",
+	       page_to_pfn(page), page->flags, page->count, page->mapping);
+}
+
+static void __free_pages_ok(struct page *page, unsigned int order)
+{
+	unsigned long flags;
+
+	check_freed(page);
+	page->flags = 0;
+	page->age = PAGE_AGE_START;
+	TRACE(PAGE_FREE, page_to_pfn(page), order);
+	count_vm_add(pages_freed, 1UL << order);
+	flags = spin_lock_irqsave(&zone.lock);
+	buddy_free(page, order);
+	spin_unlock_irqrestore(&zone.lock, flags);
+	if (memory_pressure > 1)
+		memory_pressure--;
+}
+
+/* ---- the tiers ----------------------------------------------------------- */
+
+/* Tiers 2, 3 and 5: inactive_clean first for those who may sleep. */
+static struct page *alloc_above(unsigned int order, unsigned long limit,
+				bool direct)
+{
+	struct page *page = NULL;
+
+	if (zone.free_pages + zone.inactive_clean_pages < limit)
+		return NULL;
+	if (direct)
+		page = reclaim_page();
+	if (page)
+		count_vm(alloc_reclaimed);
+	return page ? page : rmqueue(order);
+}
+
+/* Tier 6a: order > 0 needs neighbours; clean pages go to the free list one at
+ * a time until a block of the order has formed. */
+static struct page *alloc_launder(gfp_t gfp, unsigned int order)
+{
+	struct page *clean, *page = NULL;
+
+	current->flags |= PF_MEMALLOC;
+	page_launder(gfp, true);
+	current->flags &= ~PF_MEMALLOC;
+	while (!page && (clean = reclaim_page())) {
+		put_page(clean);
+		page = rmqueue(order);
+	}
+	return page;
+}
+
+/* Tier 7. */
+static struct page *alloc_last(unsigned int order, bool direct)
+{
+	struct page *page = NULL;
+
+	if (direct)
+		page = reclaim_page();
+	if (page) {
+		count_vm(alloc_reclaimed);
+		return page;
+	}
+	if (zone.free_pages < zone.pages_min / 4 &&
+	    !(current->flags & PF_MEMALLOC))
+		return NULL;
+	return rmqueue(order);
+}
+
+static void alloc_failed(gfp_t gfp, unsigned int order)
+{
+	static unsigned long said;
+
+	count_vm(alloc_failed);
+	if (!(gfp & __GFP_WAIT))
+		count_vm(alloc_failed_atomic);
+	if (said && !time_after(jiffies, said + HZ))
+		return;
+	said = jiffies;
+	printk("page_alloc: no block of order %u for %s (gfp %x, free %lu)\n",
+	       order, current->comm, gfp, zone.free_pages);
+}
+
+enum tier_result { TIER_DONE, TIER_RETRY, TIER_FAIL };
+
+/* Tiers 4 to 7. => *page set, or whether to begin again at tier 1 */
+static enum tier_result alloc_pressed(gfp_t gfp, unsigned int order,
+				      struct page **page)
+{
+	bool wait = gfp & __GFP_WAIT, direct = wait && !order;
+
+	wakeup_kswapd();
+	if (wait) {
+		count_vm(alloc_yields);
+		yield();
+	}
+	*page = alloc_above(order, zone.pages_min, direct);
+	if (*page) {
+		count_vm(alloc_tier_min);
+		TRACE(ALLOC_TIER, 5, gfp, zone.free_pages);
+		return TIER_DONE;
+	}
+	if (wait && order && !(current->flags & PF_MEMALLOC)) {
+		*page = alloc_launder(gfp, order);
+		if (*page) {
+			count_vm(alloc_tier_launder);
+			TRACE(ALLOC_TIER, 6, gfp, zone.free_pages);
+			return TIER_DONE;
+		}
+	}
+	if (wait && !(current->flags & PF_MEMALLOC) &&
+	    (!order || free_shortage())) {
+		if (!try_to_free_pages(gfp) && !(gfp & __GFP_FS))
+			return TIER_FAIL;
+		count_vm(alloc_retries);
+		return TIER_RETRY;
+	}
+	*page = alloc_last(order, direct);
+	if (!*page)
+		return TIER_FAIL;
+	count_vm(alloc_tier_last);
+	TRACE(ALLOC_TIER, 7, gfp, zone.free_pages);
+	return TIER_DONE;
+}
+
+/* Tiers 1 to 3. */
+static struct page *alloc_easy(gfp_t gfp, unsigned int order)
+{
+	bool direct = !order && (gfp & __GFP_WAIT);
+	struct page *page;
+
+	if (zone.free_pages >= zone.pages_low) {
+		page = rmqueue(order);
+		if (page) {
+			count_vm(alloc_tier_free);
+			return page;
+		}
+	} else if (zone.free_pages < zone.pages_min) {
+		wakeup_kreclaimd();
+	}
+	page = alloc_above(order, zone.pages_high, direct);
+	if (page) {
+		count_vm(alloc_tier_high);
+		TRACE(ALLOC_TIER, 2, gfp, zone.free_pages);
+		return page;
+	}
+	page = alloc_above(order, zone.pages_low, direct);
+	if (page) {
+		count_vm(alloc_tier_low);
+		TRACE(ALLOC_TIER, 3, gfp, zone.free_pages);
+	}
+	return page;
+}
+
+/*
+ * => the first of 2^order frames with count 1 and age START; NULL: none.
+ *    May sleep with __GFP_WAIT; with __GFP_FS too it waits until the out-of-
+ *    memory killer has made room rather than fail for one frame
+ */
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	enum tier_result result = TIER_RETRY;
+	struct page *page = NULL;
+	u64 begin;
+
+	count_vm(alloc_calls);
+	memory_pressure++;
+	page = alloc_easy(gfp, order);
+	if (likely(page))
+		return page;
+	begin = clock_usec();
+	for (;;) {
+		result = alloc_pressed(gfp, order, &page);
+		if (result != TIER_RETRY)
+			break;
+		page = alloc_easy(gfp, order);
+		if (page)
+			break;
+	}
+	count_vm_add(alloc_stall_usec, clock_usec() - begin);
+	if (!page)
+		alloc_failed(gfp, order);
+	return page;
+}
+
+/* ---- giving back, addresses ---------------------------------------------- */
+
+/* => drops one reference; the last one frees the frame; any context */
+void put_page(struct page *page)
+{
+	BUG_ON(page->count <= 0, "put of pfn %lx count %d", page_to_pfn(page),
+	       page->count);
+	if (--page->count == 0)
+		__free_pages_ok(page, 0);
+}
+
+/* => 2^order frames as alloc_pages gave them, count 1; any context */
+void free_pages(struct page *page, unsigned int order)
+{
+	BUG_ON(page->count != 1, "free of pfn %lx count %d", page_to_pfn(page),
+	       page->count);
+	page->count = 0;
+	__free_pages_ok(page, order);
+}
+
+void *page_address(const struct page *page)
+{
+	return phys_to_virt(page_to_pfn(page) << PAGE_SHIFT);
+}
+
+/* => the struct page of a managed frame; panics for any other address */
+struct page *virt_to_page(const void *address)
+{
+	unsigned long index = (virt_to_phys(address) >> PAGE_SHIFT) -
+		mem_map_first_pfn;
+
+	BUG_ON(index >= num_physpages, "address %p", address);
+	return mem_map + index;
+}
+
+void *get_free_page(gfp_t gfp)
+{
+	struct page *page = alloc_page(gfp);
+
+	return page ? page_address(page) : NULL;
+}
+
+void *get_zeroed_page(gfp_t gfp)
+{
+	void *address = get_free_page(gfp);
+
+	return address ? memset(address, 0, PAGE_SIZE) : NULL;
+}
+
+void free_page(void *address)
+{
+	put_page(virt_to_page(address));
+}
+
+unsigned long nr_free_pages(void)
+{
+	return zone.free_pages;
+}
+
+/* ---- start, walker, report ----------------------------------------------- */
+
+/* => called once; map[] is zeroed and describes frames nobody uses */
+void zone_init(struct page *map, unsigned long first_pfn, unsigned long pages)
+{
+	unsigned long i, part = pages / ZONE_RATIO;
+
+	mem_map = map;
+	mem_map_first_pfn = first_pfn;
+	num_physpages = pages;
+	memset(&zone, 0, sizeof(zone));
+	zone.lock = (struct spinlock){ .name = "zone", .rank = RANK_ZONE };
+	zone.size = pages;
+	zone.pages_min = max(min(part, ZONE_MAX), ZONE_MIN);
+	zone.pages_low = zone.pages_min * 2;
+	zone.pages_high = zone.pages_min * 3;
+	list_init(&zone.inactive_clean_list);
+	for (i = 0; i < MAX_ORDER; i++)
+		list_init(&zone.free_area[i].list);
+	for (i = 0; i < pages; i++) {
+		list_init(&map[i].list);
+		list_init(&map[i].lru);
+		wait_queue_init(&map[i].wait);
+		map[i].age = PAGE_AGE_START;
+		buddy_free(&map[i], 0);
+	}
+}
+
+static void check_block(struct page *page, int order)
+{
+	unsigned long i, size = 1UL << order;
+	struct page *buddy = order < MAX_ORDER - 1 ? buddy_of(page, order) :
+		NULL;
+
+	BUG_ON(page->flags != 1UL << PG_buddy || page->order != order,
+	       "pfn %lx flags %lx order %d on list %d", page_to_pfn(page),
+	       page->flags, page->order, order);
+	BUG_ON(page_to_pfn(page) & (size - 1), "pfn %lx order %d",
+	       page_to_pfn(page), order);
+	BUG_ON(buddy && page_test(buddy, PG_buddy) && buddy->order == order,
+	       "pfn %lx and its buddy are both free", page_to_pfn(page));
+	for (i = 0; i < size; i++)
+		BUG_ON(page[i].count || page[i].mapping || page[i].buffers ||
+		       !list_empty(&page[i].lru) || (i && page[i].flags),
+		       "free pfn %lx is in use", page_to_pfn(page + i));
+}
+
+/* => panics on a broken free list; any context, long with interrupts off */
+void buddy_check(void)
+{
+	unsigned long flags = spin_lock_irqsave(&zone.lock);
+	unsigned long free = 0, blocks;
+	struct page *page;
+	int order;
+
+	for (order = 0; order < MAX_ORDER; order++) {
+		blocks = 0;
+		list_for_each_entry(page, &zone.free_area[order].list, list) {
+			check_block(page, order);
+			blocks++;
+		}
+		BUG_ON(blocks != zone.free_area[order].blocks,
+		       "order %d: %lu blocks, counted %lu", order,
+		       zone.free_area[order].blocks, blocks);
+		free += blocks << order;
+	}
+	BUG_ON(free != zone.free_pages, "%lu free, counted %lu",
+	       zone.free_pages, free);
+	spin_unlock_irqrestore(&zone.lock, flags);
+}
+
+/* => bytes written: one line, free blocks by order, then the watermarks */
+size_t buddyinfo_print(char *buf, size_t size)
+{
+	size_t n = snprintf(buf, size, "blocks");
+	int order;
+
+	for (order = 0; order < MAX_ORDER; order++)
+		n += snprintf(buf + min(n, size), size - min(n, size), " %lu",
+			      zone.free_area[order].blocks);
+	n += snprintf(buf + min(n, size), size - min(n, size),
+		      "\nfree %lu min %lu low %lu high %lu managed %lu\n",
+		      zone.free_pages, zone.pages_min, zone.pages_low,
+		      zone.pages_high, zone.size);
+	return min(n, size);
+}

@@ -1,0 +1,381 @@
+/*
+ * mm/reclaim.c - the mechanism of reclaim: how short memory is, page_launder,
+ * and the step from inactive_clean to a frame
+ *
+ * Frames travel active -> inactive_dirty -> inactive_clean -> user of memory.
+ * The scanner in charge (mm/scanner.h) decides which pages take a step; this
+ * file carries the decisions out: it holds the locks, takes and gives back
+ * page locks and references, bounds the walks and counts what was decided.
+ * It never asks which scanner it is, nor what a page holds.
+ *
+ * page_launder() makes up to two rounds over inactive_dirty: round 0 takes
+ * what is clean, round 1, when memory is still short, starts I/O.  A page
+ * stays on its list, locked, while the scanner works on it: whoever else
+ * meets it there rotates it, and so does the next look of the same walk when
+ * its write was started ("met locked").
+ *
+ * Invariants: a page laundered is locked and has our reference; those of
+ *	mm/lru.c.
+ * Locks: pagecache_lock, then pagemap_lru_lock; none across ->launder.
+ * Callers: mm/page_alloc.c, mm/kswapd.c, fs/buffer.  Calls: the scanner.
+ */
+#include "kernel/task.h"
+#include "kernel/trace.h"
+#include "kernel/vmstat.h"
+#include "mm/filemap.h"
+#include "mm/reclaim.h"
+#include "mm/shrinker.h"
+#include "mm/slab.h"
+
+#define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
+#define KSWAPD_TRIES	64	/* steps of one refill: a lap of the list */
+#define USER_TRIES	6
+
+unsigned int page_cluster;
+static LIST_HEAD(shrinkers);
+
+/* ---- how short is memory? ------------------------------------------------ */
+
+static unsigned long missing(unsigned long want, unsigned long have)
+{
+	return want > have ? want - have : 0;
+}
+
+/* => pages that free and inactive_clean lack to pages_high */
+unsigned long free_shortage(void)
+{
+	return missing(zone.pages_high,
+		       zone.free_pages + zone.inactive_clean_pages);
+}
+
+/* About one second of net page stealing, at most a quarter of memory. */
+unsigned long inactive_target(void)
+{
+	return min((unsigned long)memory_pressure >> 6, num_physpages / 4);
+}
+
+/* => pages that must be deactivated to have inactive_target in stock */
+unsigned long inactive_shortage(void)
+{
+	return missing(zone.pages_high + inactive_target(),
+		       zone.free_pages + zone.inactive_clean_pages +
+			       nr_inactive_dirty_pages);
+}
+
+/* The base of the dirty percentages: what could soon hold buffers. */
+unsigned long nr_free_buffer_pages(void)
+{
+	unsigned long stock = zone.free_pages + zone.inactive_clean_pages +
+			      nr_inactive_dirty_pages;
+
+	return max(stock, zone.pages_high + inactive_target()) +
+	       nr_active_pages / 16;
+}
+
+unsigned long frames_reclaimed(void)
+{
+	return vm_stat.launder_freed + vm_stat.reclaim_taken;
+}
+
+/* ---- inactive_dirty: page_launder ---------------------------------------- */
+
+/* Touched lately, or held by somebody besides the cache and its buffers. */
+static bool page_in_demand(const struct page *page)
+{
+	return (!page->buffers && page->count > 1) || vm_scanner->wanted(page);
+}
+
+/* Back to where the scanner wants it; age and reference bit stay. */
+static void rescue_page(struct page *page)
+{
+	enum lru_list from = page_lru(page);
+	enum page_kind kind = page_kind(page);
+
+	TRACE(RESCUE, page_to_pfn(page), kind, from);
+	if (from == LRU_INACTIVE_CLEAN)
+		count_vm(rescues_clean);
+	else
+		count_vm(rescues_dirty);
+	if (kind == KIND_BUFFER && page->buffers)
+		count_vm(bufpage_rescues);
+	else if (kind == KIND_BUFFER)
+		count_vm(bufpage_rescues_headless);
+	else if (kind == KIND_FILE)
+		count_vm(filepage_rescues);
+	lru_move(page, vm_scanner->place(page));
+}
+
+static void count_cleaned(enum page_kind kind)
+{
+	count_vm(launder_cleaned);
+	if (kind == KIND_BUFFER)
+		count_vm(bufpage_dirty_to_clean);
+	else if (kind == KIND_FILE)
+		count_vm(filepage_dirty_to_clean);
+}
+
+static void count_freed(enum page_kind kind)
+{
+	count_vm(launder_freed);
+	if (kind == KIND_BUFFER)
+		count_vm(bufpage_dirty_to_free);
+	else if (kind == KIND_ORPHAN)
+		count_vm(orphan_dirty_to_free);
+}
+
+/*
+ * What the scanner decided is done.  List lock held; our reference is dropped
+ * last, which frees the frame for FREED.
+ */
+static void carry_out(struct page *page, enum page_kind kind,
+		      enum launder_verdict verdict, struct scan_pass *pass)
+{
+	TRACE(LAUNDER, page_to_pfn(page), verdict, kind, pass->round);
+	if (verdict != LAUNDER_STARTED)
+		unlock_page(page);
+	switch (verdict) {
+	case LAUNDER_FREED:
+		count_freed(kind);
+		pass->cleaned++;
+		lru_move(page, LRU_NONE);
+		break;
+	case LAUNDER_CLEAN:
+		count_cleaned(kind);
+		pass->cleaned++;
+		lru_move(page, LRU_INACTIVE_CLEAN);
+		break;
+	case LAUNDER_STARTED:
+		count_vm(launder_started);
+		pass->started++;
+		break;
+	case LAUNDER_ROTATE:
+		count_vm(launder_rotated);
+		lru_move(page, LRU_INACTIVE_DIRTY);
+		break;
+	default:
+		count_vm(launder_activated);
+		lru_move(page, vm_scanner->place(page));
+	}
+	put_page(page);
+}
+
+/* One look at one page.  List lock held, but not while the scanner works. */
+static void launder_one(struct page *page, struct scan_pass *pass)
+{
+	enum page_kind kind = page_kind(page);
+	enum launder_verdict verdict;
+	unsigned int ticket;
+
+	TRACE(SCAN_VICTIM, page_to_pfn(page), (unsigned long)page->mapping,
+	      page->age, page->flags, pass->round);
+	if (page_in_demand(page)) {
+		count_vm(launder_rescued);
+		rescue_page(page);
+		return;
+	}
+	if (!trylock_page(page)) {
+		count_vm(launder_locked);
+		lru_move(page, LRU_INACTIVE_DIRTY);
+		return;
+	}
+	get_page(page);
+	spin_unlock(&pagemap_lru_lock);
+	ticket = scanner_enter();
+	verdict = vm_scanner->launder(page, pass);
+	spin_lock(&pagemap_lru_lock);
+	carry_out(page, kind, verdict, pass);
+	scanner_leave(ticket);
+}
+
+static void launder_round(struct scan_pass *pass)
+{
+	struct page *page;
+
+	spin_lock(&pagemap_lru_lock);
+	pass->scan_left = nr_inactive_dirty_pages;
+	while (pass->scan_left && (page = vm_scanner->victim(pass))) {
+		pass->scan_left--;
+		pass->may_stop = false;
+		if (pass->round)
+			count_vm(launder_steps_round1);
+		else
+			count_vm(launder_steps_round0);
+		launder_one(page, pass);
+		if (pass->may_stop && !free_shortage()) {
+			count_vm(launder_stopped);
+			break;
+		}
+	}
+	spin_unlock(&pagemap_lru_lock);
+}
+
+/*
+ * => pages cleaned or freed; sleeps as far as gfp allows: in the file system
+ *    with __GFP_FS, for request slots with __GFP_IO, for I/O with __GFP_WAIT
+ *    and sync
+ */
+int page_launder(gfp_t gfp, bool sync)
+{
+	struct scan_pass pass = { .gfp = gfp, .sync = sync };
+
+	count_vm(launder_calls);
+	launder_round(&pass);
+	while (vm_scanner->pass_end && vm_scanner->pass_end(&pass)) {
+		pass.round++;
+		pass.sync = pass.sync && !pass.cleaned;
+		count_vm(launder_rounds_again);
+		launder_round(&pass);
+	}
+	return pass.cleaned;
+}
+
+/* ---- inactive_clean: reclaim_page ---------------------------------------- */
+
+/*
+ * The oldest page of inactive_clean that is still what it was.  A hit since
+ * then has touched it (rescue), or even dirtied it (back to inactive_dirty).
+ * Both locks held.  => locked, off the lists; NULL: none
+ */
+static struct page *take_clean_page(void)
+{
+	struct list_head *list = &zone.inactive_clean_list;
+	struct page *page;
+
+	while (!list_empty(list)) {
+		page = list_last(list, struct page, lru);
+		if (page_in_demand(page)) {
+			rescue_page(page);
+		} else if (page->buffers || page_test(page, PG_dirty) ||
+			   !trylock_page(page)) {
+			count_vm(reclaim_refused);
+			lru_move(page, LRU_INACTIVE_DIRTY);
+		} else {
+			return page;
+		}
+	}
+	return NULL;
+}
+
+static void count_reclaimed(const struct page *page)
+{
+	enum page_kind kind = page_kind(page);
+
+	TRACE(PAGE_RECLAIM, page_to_pfn(page), kind);
+	count_vm(reclaim_taken);
+	if (kind == KIND_BUFFER)
+		count_vm(bufpage_clean_to_free);
+	else if (kind == KIND_FILE)
+		count_vm(filepage_clean_to_free);
+	if (kind != KIND_BUFFER && nr_dead_pages)
+		count_vm(reclaim_live_before_dead);
+}
+
+/* => a frame as the buddy would give it: count 1, no flags, age START; NULL */
+struct page *reclaim_page(void)
+{
+	struct page *page;
+
+	spin_lock(&pagecache_lock);
+	spin_lock(&pagemap_lru_lock);
+	page = take_clean_page();
+	if (page) {
+		count_reclaimed(page);
+		lru_move(page, LRU_NONE);
+	}
+	spin_unlock(&pagemap_lru_lock);
+	if (page) {
+		remove_inode_page_locked(page);
+		unlock_page(page);
+		page->flags = 0;
+		page->age = PAGE_AGE_START;
+		memory_pressure++;
+	}
+	spin_unlock(&pagecache_lock);
+	return page;
+}
+
+/* ---- the way there: refill_inactive, try_to_free_pages ------------------- */
+
+static int refill_step(int target)
+{
+	int done;
+
+	spin_lock(&pagemap_lru_lock);
+	done = vm_scanner->refill(REFILL_PRIORITY, target);
+	spin_unlock(&pagemap_lru_lock);
+	return done;
+}
+
+/*
+ * Deactivates pages in small steps, until the goal is met or a lap is over.
+ * A step that unmaps process memory belongs before refill_step(): what it
+ * leaves in the swap cache is then aged with the rest.
+ */
+static int refill_inactive(bool user)
+{
+	int goal = user ? 1 << page_cluster : (int)inactive_shortage();
+	int tries = user ? USER_TRIES : KSWAPD_TRIES;
+	int done = 0;
+
+	while (done < goal && tries--) {
+		done += refill_step(goal - done);
+		cond_resched();
+		if (!inactive_shortage())
+			break;
+	}
+	return done;
+}
+
+void register_shrinker(struct shrinker *shrinker)
+{
+	list_add_tail(&shrinker->node, &shrinkers);
+}
+
+unsigned long run_shrinkers(int priority, gfp_t gfp)
+{
+	struct shrinker *shrinker;
+	unsigned long freed = 0;
+
+	list_for_each_entry(shrinker, &shrinkers, node)
+		freed += shrinker->shrink(priority, gfp);
+	freed += slab_shrink();
+	count_vm_add(shrinker_freed, freed);
+	return freed;
+}
+
+int do_try_to_free_pages(gfp_t gfp, bool user)
+{
+	int progress = 0;
+
+	if (free_shortage()) {
+		progress += page_launder(gfp, user);
+		progress += run_shrinkers(REFILL_PRIORITY, gfp);
+	}
+	if (inactive_shortage())
+		progress += refill_inactive(user);
+	return progress;
+}
+
+/* => progress: pages cleaned, freed or deactivated; sleeps; a caller that is
+ *    reclaiming already must not come here (PF_MEMALLOC) */
+int try_to_free_pages(gfp_t gfp)
+{
+	int progress;
+
+	BUG_ON(current->flags & PF_MEMALLOC, "%s reclaims within reclaim",
+	       current->comm);
+	count_vm(direct_reclaims);
+	current->flags |= PF_MEMALLOC;
+	progress = do_try_to_free_pages(gfp, true);
+	if (!oom_victim(current))
+		current->flags &= ~PF_MEMALLOC;
+	return progress;
+}
+
+/* 16 pages of I/O a cluster below 16 MB, 32 below 32 MB, else 64. */
+void reclaim_init(void)
+{
+	unsigned long megabytes = num_physpages >> (20 - PAGE_SHIFT);
+
+	page_cluster = megabytes < 16 ? 2 : megabytes < 32 ? 3 : 4;
+}

@@ -1,0 +1,152 @@
+/*
+ * mm/scan_shared.c - what the two designs of 2001 decide alike
+ *
+ * Both age pages: a page that was referenced when the scan of the active list
+ * met it gains PAGE_AGE_ADV, one that was not loses half; at age 0 it goes to
+ * inactive_dirty, unless somebody holds it.  Both launder from the tail of
+ * inactive_dirty, start no I/O in round 0, and write pages that are dirty as
+ * a whole through their owner.
+ *
+ * Locks: pagemap_lru_lock is held in everything but launder_*.
+ * Callers: mm/scan_*.c.  Calls: the page owner's ->writepage, bdflush.
+ */
+#include "kernel/task.h"
+#include "kernel/trace.h"
+#include "kernel/vmstat.h"
+#include "mm/address_space.h"
+#include "mm/buffer_hooks.h"
+#include "mm/reclaim.h"
+#include "mm/scan_shared.h"
+
+/* => the lists for vm_scanner->place */
+enum lru_list place_active(const struct page *page __unused)
+{
+	return LRU_ACTIVE;
+}
+
+/* => for vm_scanner->wanted: touched or aged up since it was deactivated */
+bool wanted_by_age(const struct page *page)
+{
+	return page_test(page, PG_referenced) || page->age > 0;
+}
+
+/* Held by nobody but the cache and its buffers. */
+static bool page_unheld(const struct page *page)
+{
+	return page->count <= (page->buffers ? 2 : 1);
+}
+
+/* => true: the page at the tail of active went to inactive_dirty */
+static bool age_page(struct page *page)
+{
+	if (page_test_and_clear(page, PG_referenced)) {
+		age_page_up_nolock(page);
+	} else {
+		age_page_down_ageonly(page);
+		if (page->age == 0 && page_unheld(page)) {
+			deactivate_page_nolock(page);
+			return true;
+		}
+	}
+	lru_move(page, LRU_ACTIVE);
+	return false;
+}
+
+/* => for vm_scanner->refill: pages deactivated (refill_inactive_scan) */
+int refill_by_age(int priority, int target)
+{
+	unsigned long left = nr_active_pages >> (target ? priority : 4);
+	unsigned long scanned = 0;
+	int done = 0;
+
+	while (scanned < left && !list_empty(&active_list)) {
+		scanned++;
+		done += age_page(list_last(&active_list, struct page, lru));
+		if (target && done >= target)
+			break;
+	}
+	count_vm_add(refill_scanned, scanned);
+	count_vm_add(refill_deactivated, done);
+	TRACE(REFILL, scanned, done);
+	return done;
+}
+
+/* => for vm_scanner->victim */
+struct page *victim_oldest(struct scan_pass *pass __unused)
+{
+	if (list_empty(&inactive_dirty_list))
+		return NULL;
+	return list_last(&inactive_dirty_list, struct page, lru);
+}
+
+/* => for vm_scanner->pass_end: true once, when memory is short and I/O may be
+ *    started; bdflush is asked to help */
+bool second_round_if_short(struct scan_pass *pass)
+{
+	if (pass->round > 0 || !(pass->gfp & __GFP_IO) || !free_shortage())
+		return false;
+	pass->io_left = MAX_LAUNDER;
+	buffer_hooks.wakeup_bdflush(false, BDF_LAUNDER);
+	return true;
+}
+
+/* => the initiator before, for the caller to restore */
+int set_initiator(int initiator)
+{
+	int before = current->initiator;
+
+	current->initiator = initiator;
+	return before;
+}
+
+/*
+ * A page dirty as a whole.  MAX_LAUNDER does not limit this path.
+ * => page locked and with a mapping; may sleep in the file system; the lock
+ *    is given away when the verdict is STARTED
+ */
+enum launder_verdict launder_writepage(struct page *page,
+				       struct scan_pass *pass)
+{
+	int (*writepage)(struct page *) = page->mapping->a_ops->writepage;
+	int before;
+
+	if (!writepage) {
+		count_vm(launder_no_writepage);
+		return LAUNDER_ACTIVATE;
+	}
+	if (pass->round == 0 || !(pass->gfp & __GFP_FS)) {
+		count_vm(launder_dirty_rotated);
+		return LAUNDER_ROTATE;
+	}
+	if (page_kind(page) == KIND_BUFFER)
+		count_vm(launder_writepage_bufpage);
+	else
+		count_vm(launder_writepage_file);
+	page_clear(page, PG_dirty);
+	before = set_initiator(IO_LAUNDER_WRITEPAGE);
+	writepage(page);
+	set_initiator(before);
+	return LAUNDER_STARTED;
+}
+
+/* => locked, without buffers, our reference counted: to inactive_clean, unless
+ *    it was dirtied while we slept, somebody holds it, or nobody owns it */
+enum launder_verdict launder_clean(const struct page *page)
+{
+	if (page_test(page, PG_dirty))
+		return LAUNDER_ROTATE;
+	if (page->mapping && page->count <= 2)
+		return LAUNDER_CLEAN;
+	count_vm(launder_odd);
+	return LAUNDER_ACTIVATE;
+}
+
+/* => the permission for try_to_free_buffers */
+gfp_t launder_buffer_gfp(struct scan_pass *pass)
+{
+	if (pass->round && pass->io_left == 0 && pass->sync)
+		return pass->gfp;
+	if (pass->round && pass->io_left-- > 0)
+		return pass->gfp & ~__GFP_WAIT;
+	return pass->gfp & ~(__GFP_WAIT | __GFP_IO);
+}

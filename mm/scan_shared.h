@@ -1,0 +1,28 @@
+/*
+ * mm/scan_shared.h - parts that scanners are made of: what the two designs of
+ * 2001 do alike (mm/scan_shared.c).  A third scanner takes what it likes.
+ */
+#pragma once
+
+#include "mm/scanner.h"
+
+/* For vm_scanner: new and rescued pages go to active; age and PG_referenced
+ * tell what is wanted; the active list is aged; victims come from the tail of
+ * inactive_dirty; a second round starts I/O when memory is still short. */
+enum lru_list place_active(const struct page *page);
+bool wanted_by_age(const struct page *page);
+int refill_by_age(int priority, int target);
+struct page *victim_oldest(struct scan_pass *pass);
+bool second_round_if_short(struct scan_pass *pass);
+
+/* The page is dirty as a whole: its owner's ->writepage, in round 1. */
+enum launder_verdict launder_writepage(struct page *page,
+				       struct scan_pass *pass);
+/* The page is clean and has no buffers any more. */
+enum launder_verdict launder_clean(const struct page *page);
+/* What dropping buffers may do: nothing in round 0; in round 1 start io_left
+ * writes without waiting, then wait if the pass is for waiting. */
+gfp_t launder_buffer_gfp(struct scan_pass *pass);
+
+/* Writes started from here on are on this account. => the one before */
+int set_initiator(int initiator);

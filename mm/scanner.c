@@ -1,0 +1,159 @@
+/*
+ * mm/scanner.c - which scanner is in charge: the table, the choice at boot,
+ * the change at run time
+ *
+ * Page lists belong to the mechanism, so a change of scanner leaves pages
+ * where they are: what one deactivated, the next launders.  What does change
+ * is the owner of buffer-cache pages, when the two scanners name different
+ * buffer tables; fs/ converts those pages in place, all in one step without
+ * sleeping, or says -EBUSY because one of them is locked just now, and is
+ * asked again.  vm_scanner changes in that same step.
+ *
+ * A task may sleep inside the old scanner's ->launder across the change.  It
+ * comes back with a verdict that the mechanism carries out as ever; the next
+ * page it asks the new scanner about.  scanner_switch() waits for these tasks
+ * before it starts the counters anew, so that an epoch has one scanner's
+ * decisions only.
+ *
+ * Invariants: launders[e & 1] tasks are inside ->launder since epoch e.
+ * Locks: switch_mutex orders the changes.
+ * Callers: start-up, /proc/sys/vm/scanner.  Calls: mm/buffer_hooks.h.
+ */
+#include "kernel/task.h"
+#include "kernel/time.h"
+#include "kernel/trace.h"
+#include "kernel/vmstat.h"
+#include "mm/buffer_hooks.h"
+#include "mm/scanner.h"
+
+#define SWITCH_TRIES	3	/* conversions tried; each waits itself */
+
+static const struct vm_scanner *const scanners[] = {
+#define S(name) &scan_##name,
+#include "mm/scanner_list.h"
+#undef S
+};
+
+const struct vm_scanner *vm_scanner = &scan_classic;
+unsigned int scanner_epoch;
+
+static MUTEX(switch_mutex, RANK_SCANNER_SWITCH);
+static unsigned int launders[2];	/* n: tasks inside ->launder */
+static WAIT_QUEUE(launders_done);
+
+unsigned int scanner_enter(void)
+{
+	unsigned int ticket = scanner_epoch & 1;
+
+	launders[ticket]++;
+	return ticket;
+}
+
+void scanner_leave(unsigned int ticket)
+{
+	BUG_ON(launders[ticket] == 0, "ticket %u", ticket);
+	if (--launders[ticket] == 0)
+		wake_up(&launders_done);
+}
+
+static int scanner_index(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(scanners); i++)
+		if (strcmp(scanners[i]->name, name) == 0)
+			return i;
+	return -EINVAL;
+}
+
+/* Leaves vm_scanner == to, or as it was.  => 0 or -E; sleeps */
+static int change_owner(const struct vm_scanner *to)
+{
+	int tries, error = 0;
+
+	for (tries = 0; tries < SWITCH_TRIES; tries++) {
+		if (to->buffers != vm_scanner->buffers)
+			error = buffer_hooks.switch_design(to->buffers);
+		if (error != -EBUSY)
+			break;
+		msleep(50);
+	}
+	if (!error) {
+		vm_scanner = to;
+		scanner_epoch++;
+	}
+	return error;
+}
+
+static void new_epoch(void)
+{
+	unsigned int old = (scanner_epoch - 1) & 1;
+
+	wait_event(launders_done, launders[old] == 0);
+	memset(&vm_stat, 0, sizeof(vm_stat));
+	memset(writes_by, 0, sizeof(writes_by));
+	memset(sectors_by, 0, sizeof(sectors_by));
+	memset(lru_moves, 0, sizeof(lru_moves));
+}
+
+/* => 0 with the scanner in charge and the counters at zero (also when it was
+ *    in charge before: then nothing happens); -EINVAL for an unknown name;
+ *    -EBUSY; sleeps, for long under load */
+int scanner_switch(const char *name)
+{
+	const struct vm_scanner *from = vm_scanner, *to;
+	int index = scanner_index(name), error = 0;
+
+	if (index < 0)
+		return index;
+	to = scanners[index];
+	mutex_lock(&switch_mutex);
+	from = vm_scanner;
+	if (from == to)
+		goto out;
+	TRACE(SWITCH, scanner_index(from->name), index, 0);
+	if (from->detach)
+		from->detach();
+	error = change_owner(to);
+	if (vm_scanner->attach)
+		vm_scanner->attach();
+	if (!error)
+		new_epoch();
+	TRACE(SWITCH, scanner_index(from->name), index, error ? 2 : 1);
+	printk("scanner: %s%s\n", vm_scanner->name,
+	       error ? " stays, a buffer page is busy" : "");
+out:
+	mutex_unlock(&switch_mutex);
+	return error;
+}
+
+/* => before any page is on a list; an unknown name is named, the first of the
+ *    table is taken */
+void scanner_boot(const char *name)
+{
+	int index = *name ? scanner_index(name) : 0;
+	char names[80];
+
+	vm_scanner = scanners[max(index, 0)];
+	if (index < 0) {
+		scanner_names(names, sizeof(names));
+		printk("scanner: no scanner \"%s\", the choice is %s", name,
+		       names);
+	}
+	if (vm_scanner->attach)
+		vm_scanner->attach();
+	printk("scanner: %s - %s\n", vm_scanner->name, vm_scanner->what);
+}
+
+size_t scanner_names(char *buf, size_t size)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(scanners) && n < size; i++)
+		n += snprintf(buf + n, size - n,
+			      scanners[i] == vm_scanner ? "%s[%s]" : "%s%s",
+			      i ? " " : "", scanners[i]->name);
+	if (n < size)
+		n += snprintf(buf + n, size - n, "\n");
+	return min(n, size);
+}

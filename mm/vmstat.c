@@ -1,0 +1,128 @@
+/*
+ * mm/vmstat.c - the counters, and their text in /proc/vmstat
+ *
+ * Gauges (what is now) come first, then what follows from several counters,
+ * then every counter of kernel/vmstat_list.h, the writes by initiator, and
+ * the moves between page lists that have happened.  Counters start at zero
+ * with each epoch: at boot and at each change of scanner.
+ *
+ * Locks: none; a reader sees each number as of its line.
+ * Callers: /proc, panic.  Calls: mm/filemap.c for the state of the page hash.
+ */
+#include "kernel/time.h"
+#include "kernel/vmstat.h"
+#include "mm/filemap.h"
+#include "mm/reclaim.h"
+
+struct vm_stat vm_stat;
+unsigned long writes_by[IO_INITIATORS];
+unsigned long sectors_by[IO_INITIATORS];
+
+const char *const io_initiator_names[IO_INITIATORS] = {
+	[IO_OTHER] = "other",
+	[IO_KUPDATE] = "kupdate",
+	[IO_BDFLUSH] = "bdflush",
+	[IO_BALANCE_DIRTY] = "balance_dirty",
+	[IO_REFILL_FREELIST] = "refill_freelist",
+	[IO_LAUNDER_BUFFERS] = "launder_buffers",
+	[IO_LAUNDER_WRITEPAGE] = "launder_writepage",
+	[IO_FSYNC] = "fsync",
+	[IO_SYNC] = "sync",
+	[IO_SWAP] = "swap",
+};
+
+/* Text that is being made: never more than fits. */
+struct text {
+	char *buf;
+	size_t size, used;
+};
+
+/* A line that does not fit is left out whole. */
+static void put_line(struct text *text, const char *name, const char *name2,
+		     unsigned long value)
+{
+	size_t room = text->size - text->used;
+	int n = snprintf(text->buf + text->used, room, "%s%s %lu\n", name,
+			 name2, value);
+
+	if ((size_t)n < room)
+		text->used += n;
+}
+
+/* What is so at this moment, and what follows from counters. */
+static void put_gauges(struct text *text)
+{
+	put_line(text, "jiffies", "", jiffies);
+	put_line(text, "nr_free_pages", "", zone.free_pages);
+	put_line(text, "nr_active", "", nr_active_pages);
+	put_line(text, "nr_inactive_dirty", "", nr_inactive_dirty_pages);
+	put_line(text, "nr_inactive_clean", "", zone.inactive_clean_pages);
+	put_line(text, "buffermem_pages", "", buffermem_pages);
+	put_line(text, "page_cache_size", "", page_cache_size);
+	put_line(text, "dead_buffer_pages", "", nr_dead_pages);
+	put_line(text, "memory_pressure", "", memory_pressure);
+	put_line(text, "inactive_target", "", inactive_target());
+	put_line(text, "free_shortage", "", free_shortage());
+	put_line(text, "inactive_shortage", "", inactive_shortage());
+	put_line(text, "page_hash_buckets", "", page_hash_buckets());
+	put_line(text, "anon_space_duplicate_keys", "",
+		 page_hash_duplicates());
+	put_line(text, "page_hash_longest", "", page_hash_longest());
+	put_line(text, "scanner_epoch", "", scanner_epoch);
+	put_line(text, "frames_reclaimed", "", frames_reclaimed());
+}
+
+/* One line a line of the list: a name there is a name here. */
+static void put_counters(struct text *text)
+{
+#define C(name, doc) put_line(text, #name, "", vm_stat.name);
+#include "kernel/vmstat_list.h"
+#undef C
+}
+
+/* Who started the writes: transfers, then 512-byte sectors. */
+static void put_writes(struct text *text)
+{
+	int i;
+
+	for (i = 0; i < IO_INITIATORS; i++)
+		put_line(text, "writes_by_", io_initiator_names[i],
+			 writes_by[i]);
+	for (i = 0; i < IO_INITIATORS; i++)
+		put_line(text, "sectors_by_", io_initiator_names[i],
+			 sectors_by[i]);
+}
+
+/* "moves_file_active_dirty 12": those that never happened have no line. */
+static void put_move(struct text *text, int kind, int from, int to)
+{
+	char name[40];
+
+	if (!lru_moves[kind][from][to])
+		return;
+	snprintf(name, sizeof(name), "%s_%s_%s", page_kind_names[kind],
+		 lru_names[from], lru_names[to]);
+	put_line(text, "moves_", name, lru_moves[kind][from][to]);
+}
+
+static void put_moves(struct text *text)
+{
+	int kind, from, to;
+
+	for (kind = 0; kind < PAGE_KINDS; kind++)
+		for (from = 0; from < LRU_LISTS; from++)
+			for (to = 0; to < LRU_LISTS; to++)
+				put_move(text, kind, from, to);
+}
+
+/* => bytes written, never more than size; whole lines only */
+size_t vmstat_print(char *buf, size_t size)
+{
+	struct text text = { .buf = buf, .size = size };
+
+	put_gauges(&text);
+	put_counters(&text);
+	put_writes(&text);
+	put_moves(&text);
+	return text.used;
+}

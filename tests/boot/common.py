@@ -1,0 +1,130 @@
+"""tests/boot/common.py - booting the kernel from a test and judging the run.
+
+Images are made once for all tests, in $O/test-images, and used through an
+overlay; a test that lets the guest write gets a copy of its own.
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(
+    os.path.abspath(__file__))))
+OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
+IMAGES = os.path.join(OUT, "test-images")
+RUN = os.path.join(TOP, "tools", "run")
+SCANNERS = ("classic", "writepage")
+BLOCK_SIZES = (1024, 2048, 4096)
+OK, BAD, TIMEOUT, USE, TOOL = range(5)
+
+os.environ["O"] = OUT
+os.environ["PATH"] += ":/usr/sbin:/sbin"
+failures = 0
+
+
+def say(result, name, why=""):
+    """One result line, as tests/README.md wants it."""
+    global failures
+    failures += result == "FAIL"
+    print(f"{result} {name}" + (f": {why}" if why else ""), flush=True)
+
+
+def check(name, good, why):
+    say("PASS" if good else "FAIL", name, "" if good else why)
+    return good
+
+
+def finish():
+    sys.exit(1 if failures else 0)
+
+
+def image(bs=1024, size=24, rev=1, add=(), tag=""):
+    """The path of a clean root image; made on first use."""
+    os.makedirs(IMAGES, exist_ok=True)
+    path = os.path.join(IMAGES, f"root-{bs}-r{rev}-{size}{tag}.img")
+    user = os.path.join(OUT, "user")
+    newest = max(os.path.getmtime(os.path.join(user, f))
+                 for f in os.listdir(user))
+    if not os.path.exists(path) or os.path.getmtime(path) < newest:
+        cmd = [os.path.join(TOP, "tools", "mkimage"), "--bs", str(bs),
+               "--size", str(size), "--rev", str(rev), "--out", path]
+        for a in add:
+            cmd += ["--add", a]
+        subprocess.run(cmd, check=True, stdin=subprocess.DEVNULL)
+    return path
+
+
+def blank(mb=8):
+    """A zeroed disk."""
+    os.makedirs(IMAGES, exist_ok=True)
+    path = os.path.join(IMAGES, f"blank-{mb}.img")
+    if not os.path.exists(path):
+        with open(path, "wb") as f:
+            f.truncate(mb << 20)
+    return path
+
+
+class Run:
+    """One boot: .status (tools/run's), .log (the console), .err."""
+
+    def __init__(self, *args, disks=(), write=False, append="", timeout=60,
+                 **flags):
+        self.tmp = tempfile.mkdtemp(prefix="launder-test-")
+        serial = os.path.join(self.tmp, "serial")
+        self.disks = [self.copy(d) for d in disks] if write else list(disks)
+        cmd = [RUN, "--serial", serial, "--timeout", str(timeout),
+               "--append", append, *args]
+        for d in self.disks:
+            cmd += ["--disk", d]
+        if write:
+            cmd.append("--write")
+        for key, value in flags.items():
+            cmd += ["--" + key, str(value)]
+        r = subprocess.run(cmd, stdin=subprocess.DEVNULL, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.status, self.err = r.returncode, r.stderr
+        self.log = ""
+        if os.path.exists(serial):
+            with open(serial, errors="replace") as f:
+                self.log = f.read().replace("\r", "")
+
+    def copy(self, disk):
+        path = os.path.join(self.tmp, os.path.basename(disk))
+        subprocess.run(["cp", "--sparse=always", disk, path], check=True)
+        return path
+
+    def why(self):
+        """The last words, on one line."""
+        lines = [s for s in (self.err + "\n" + self.log).splitlines() if s]
+        panic = [s for s in lines if "panic" in s]
+        return f"status {self.status}; " + " | ".join(
+            panic[:1] + lines[-4:])[:600]
+
+    def has(self, pattern):
+        return re.search(pattern, self.log, re.M) is not None
+
+    def vmstat(self, tag="after"):
+        """{counter: value} of the last dump whose tag contains the word."""
+        found = re.findall(r"^=== vmstat begin (.*?)\n(.*?)^=== vmstat end",
+                           self.log, re.M | re.S)
+        bodies = [body for name, body in found if tag in name]
+        rows = re.findall(r"^(\w+) (\d+)$", bodies[-1] if bodies else "",
+                          re.M)
+        return {name: int(value) for name, value in rows}
+
+    def fsck(self, number=0):
+        """e2fsck's complaint about a disk that was written, or ''."""
+        r = subprocess.run(["e2fsck", "-fn", self.disks[number]], text=True,
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                           stderr=subprocess.STDOUT)
+        return r.stdout.strip() if r.returncode else ""
+
+    def done(self):
+        shutil.rmtree(self.tmp, ignore_errors=True)
+
+
+def booted(name, run):
+    """A PASS or FAIL line for a run that must end in good order."""
+    return check(name, run.status == OK, run.why())

@@ -1,0 +1,136 @@
+/* tests/host/blk_fakes.c - see blk_fakes.h */
+#include "blk_fakes.h"
+
+#include "kernel/trace.h"
+#include "mm/page_alloc.h"
+
+extern void abort(void) __noreturn;
+
+struct vm_stat vm_stat;
+unsigned long writes_by[IO_INITIATORS], sectors_by[IO_INITIATORS];
+u32 trace_mask;
+const u8 trace_group_of[TRACE_EVENTS];
+
+u64 fake_usec;
+void (*fake_schedule)(void);
+unsigned long fake_wakeups;
+int failures;
+char why[200];
+
+static void (*tick_fn)(void *);
+static void *tick_arg;
+static int locks_held;
+
+void run_test(const char *name, const char *(*test)(void))
+{
+	const char *reason = test();
+
+	if (reason)
+		printf("FAIL %s: %s\n", name, reason);
+	else
+		printf("PASS %s\n", name);
+	failures += reason != NULL;
+}
+
+u32 test_random(u32 below)
+{
+	static u32 state = 2463534242u;
+
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state % below;
+}
+
+void trace_write(enum trace_event id __unused, u32 a __unused, u32 b __unused,
+		 u32 c __unused, u32 d __unused, u32 e __unused)
+{
+}
+
+void printk(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintf(fmt, args);
+	va_end(args);
+	printf("\n");
+	abort();
+}
+
+u64 clock_usec(void)
+{
+	return fake_usec;
+}
+
+void tick_register(void (*fn)(void *arg), void *arg)
+{
+	tick_fn = fn;
+	tick_arg = arg;
+}
+
+void fake_tick(void)
+{
+	tick_fn(tick_arg);
+}
+
+void spin_lock(struct spinlock *lock)
+{
+	BUG_ON(lock->held, "%s is taken twice", lock->name);
+	lock->held = true;
+	locks_held++;
+}
+
+void spin_unlock(struct spinlock *lock)
+{
+	BUG_ON(!lock->held, "%s is not held", lock->name);
+	lock->held = false;
+	locks_held--;
+}
+
+void might_sleep(void)
+{
+	BUG_ON(locks_held, "%d locks", locks_held);
+}
+
+void wait_prepare(struct wait_queue *queue __unused,
+		  struct wait_entry *entry __unused,
+		  bool interruptible __unused)
+{
+	might_sleep();
+}
+
+void wait_finish(struct wait_entry *entry __unused)
+{
+}
+
+void wake_up(struct wait_queue *queue __unused)
+{
+	fake_wakeups++;
+}
+
+void schedule(void)
+{
+	BUG_ON(!fake_schedule, "%s", "sleeps for ever");
+	fake_schedule();
+}
+
+void *get_free_page(gfp_t gfp __unused)
+{
+	static _Alignas(4096) char page[PAGE_SIZE];
+
+	return page;
+}
+
+void free_page(void *address __unused)
+{
+}

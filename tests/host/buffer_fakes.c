@@ -1,0 +1,461 @@
+/* tests/host/buffer_fakes.c - see buffer_fakes.h */
+#include <setjmp.h>
+
+#include "tests/host/buffer_fakes.h"
+
+#include "kernel/cmdline.h"
+#include "kernel/uaccess.h"
+#include "mm/shrinker.h"
+#include "mm/slab.h"
+
+extern int fork(void);
+extern int waitpid(int pid, int *status, int options);
+extern void _exit(int status);
+
+struct vm_stat vm_stat;
+unsigned long writes_by[IO_INITIATORS], sectors_by[IO_INITIATORS];
+u32 trace_mask;
+const u8 trace_group_of[TRACE_EVENTS];
+struct boot_options boot_options;
+volatile unsigned long jiffies = 1000;
+static struct task the_task = { .comm = "test" };
+struct task *current = &the_task;
+LIST_HEAD(task_list);
+
+struct zone zone;
+struct page *mem_map;
+unsigned long num_physpages, mem_map_first_pfn = 256;
+int memory_pressure = 1;
+bool fake_no_frames, fake_no_heads;
+static char *arena;
+static LIST_HEAD(free_frames);
+
+void (*fake_sleep)(void);
+char why[300];
+int failures;
+static jmp_buf *catcher;
+static char panic_text[300];
+
+/* ---- kernel -------------------------------------------------------------- */
+
+u32 test_random(u32 below)
+{
+	static u32 state = 2463534242u;
+
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state % below;
+}
+
+void printk(const char *fmt __unused, ...)
+{
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(panic_text, sizeof(panic_text), fmt, args);
+	va_end(args);
+	if (catcher)
+		longjmp(*catcher, 1);
+	printf("panic: %s\n", panic_text);
+	fflush(stdout);
+	_exit(3);
+}
+
+const char *fake_panics(void (*fn)(void))
+{
+	jmp_buf here;
+	const char *text = NULL;
+
+	if (setjmp(here)) {
+		text = panic_text;
+	} else {
+		catcher = &here;
+		fn();
+	}
+	catcher = NULL;
+	return text;
+}
+
+void trace_write(enum trace_event id __unused, u32 a __unused, u32 b __unused,
+		 u32 c __unused, u32 d __unused, u32 e __unused)
+{
+}
+
+void wait_prepare(struct wait_queue *queue __unused,
+		  struct wait_entry *entry __unused,
+		  bool interruptible __unused)
+{
+	might_sleep();
+}
+
+void wait_finish(struct wait_entry *entry __unused)
+{
+}
+
+void wake_up(struct wait_queue *queue __unused)
+{
+}
+
+static void pass_time(unsigned long ticks)
+{
+	might_sleep();
+	jiffies += ticks;
+	if (fake_sleep)
+		fake_sleep();
+}
+
+void schedule(void)
+{
+	unsigned int pending = npending;
+
+	pass_time(1);
+	BUG_ON(!drive_run(1) && !pending && !fake_sleep, "%s",
+	       "sleeps for ever");
+}
+
+long schedule_timeout(long ticks)
+{
+	pass_time(ticks);
+	drive_run(npending);
+	return 0;
+}
+
+void nap(long ticks)
+{
+	schedule_timeout(ticks);
+}
+
+void cond_resched(void)
+{
+	might_sleep();
+}
+
+void msleep(unsigned int ms)
+{
+	schedule_timeout(ms / 10);
+}
+
+u64 clock_usec(void)
+{
+	return (u64)jiffies * 10000;
+}
+
+struct task *kernel_thread(const char *name __unused,
+			   void (*fn)(void *) __unused, void *arg __unused)
+{
+	return NULL;
+}
+
+int copy_to_user(void *to, const void *from, size_t n)
+{
+	memcpy(to, from, n);
+	return 0;
+}
+
+int copy_from_user(void *to, const void *from, size_t n)
+{
+	memcpy(to, from, n);
+	return 0;
+}
+
+bool oom_victim(const struct task *task __unused)
+{
+	return false;
+}
+
+/* ---- memory -------------------------------------------------------------- */
+
+void *bootmem_alloc(size_t bytes, size_t align __unused)
+{
+	return calloc(1, bytes);
+}
+
+void *page_address(const struct page *page)
+{
+	return arena + ((page - mem_map) << PAGE_SHIFT);
+}
+
+unsigned long nr_free_pages(void)
+{
+	return zone.free_pages;
+}
+
+/* More than one frame: only the hash at start-up, from the arena's tail. */
+static struct page *alloc_block(unsigned int order)
+{
+	static unsigned long tail;
+	unsigned long frames = 1UL << order;
+
+	tail += frames;
+	BUG_ON(tail > num_physpages, "order %u", order);
+	return &mem_map[num_physpages + tail - frames];
+}
+
+struct page *alloc_pages(gfp_t gfp, unsigned int order)
+{
+	int tries = gfp & __GFP_WAIT ? 50 : 0;
+	struct page *page = NULL;
+
+	if (order)
+		return alloc_block(order);
+	memory_pressure++;
+	if (gfp & __GFP_WAIT)
+		might_sleep();
+	if (fake_no_frames)
+		return NULL;
+	if (gfp & __GFP_WAIT && zone.free_pages < zone.pages_low)
+		page = reclaim_page();
+	while (!page && tries-- && zone.free_pages < zone.pages_min &&
+	       !(current->flags & PF_MEMALLOC)) {
+		try_to_free_pages(gfp);
+		page = reclaim_page();
+		schedule_timeout(1);
+	}
+	if (page || list_empty(&free_frames))
+		return page;
+	page = list_first(&free_frames, struct page, list);
+	list_del(&page->list);
+	zone.free_pages--;
+	page->count = 1;
+	memset(page_address(page), 0xa5, PAGE_SIZE);
+	return page;
+}
+
+void put_page(struct page *page)
+{
+	BUG_ON(page->count <= 0, "put of %ld, count %d", page - mem_map,
+	       page->count);
+	if (--page->count)
+		return;
+	BUG_ON(page_lru(page) != LRU_NONE || page->mapping || page->buffers ||
+		       page_test(page, PG_locked) ||
+		       page_test(page, PG_buffermem),
+	       "free of %ld, flags %lx", page - mem_map, page->flags);
+	page->flags = 0;
+	page->age = PAGE_AGE_START;
+	list_add(&page->list, &free_frames);
+	zone.free_pages++;
+}
+
+static void frames_init(unsigned int frames)
+{
+	unsigned long i;
+
+	num_physpages = frames;
+	mem_map = calloc(2 * frames, sizeof(*mem_map));
+	arena = aligned_alloc(PAGE_SIZE, 2 * frames * PAGE_SIZE);
+	zone.size = frames;
+	zone.pages_min = frames / 64;
+	zone.pages_low = 2 * zone.pages_min;
+	zone.pages_high = 3 * zone.pages_min;
+	list_init(&zone.inactive_clean_list);
+	for (i = 0; i < frames; i++) {
+		list_init(&mem_map[i].list);
+		list_init(&mem_map[i].lru);
+		wait_queue_init(&mem_map[i].wait);
+		mem_map[i].age = PAGE_AGE_START;
+		list_add_tail(&mem_map[i].list, &free_frames);
+		zone.free_pages++;
+	}
+}
+
+struct kmem_cache {
+	size_t size;
+};
+
+struct kmem_cache *kmem_cache_create(const char *name __unused, size_t size,
+				     unsigned int reserve __unused)
+{
+	struct kmem_cache *cache = malloc(sizeof(*cache));
+
+	cache->size = size;
+	return cache;
+}
+
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp __unused)
+{
+	return fake_no_heads ? NULL : malloc(cache->size);
+}
+
+void kmem_cache_free(struct kmem_cache *cache __unused, void *object)
+{
+	free(object);
+}
+
+unsigned long slab_shrink(void)
+{
+	return 0;
+}
+
+/* kswapd is not running: whoever wakes it does a part of its work. */
+void wakeup_kswapd_by(enum kswapd_caller caller __unused)
+{
+	if (current->flags & PF_MEMALLOC)
+		return;
+	current->flags |= PF_MEMALLOC;
+	do_try_to_free_pages(GFP_KSWAPD, false);
+	current->flags &= ~PF_MEMALLOC;
+}
+
+/* ---- the drive ----------------------------------------------------------- */
+
+struct blk_dev hda = { .name = "hda", .rdev = MKDEV(3, 0),
+		       .sectors = FAKE_BLOCKS_KB * 2 };
+unsigned char disk[FAKE_BLOCKS_KB * 1024];
+struct submission sent[100000];
+unsigned int nsent, npending;
+u32 bad_sector = ~0u;
+static struct blk_io *pending[20000];
+
+void blk_submit(struct blk_io *io)
+{
+	might_sleep();
+	BUG_ON(npending == ARRAY_SIZE(pending), "%u transfers", npending);
+	BUG_ON(io->dev != &hda || io->bytes % SECTOR_SIZE ||
+		       io->sector + io->bytes / SECTOR_SIZE > hda.sectors,
+	       "sector %u bytes %u", io->sector, io->bytes);
+	if (nsent < ARRAY_SIZE(sent)) {
+		sent[nsent].sector = io->sector;
+		sent[nsent++].rw = io->rw;
+	}
+	if (io->rw == BLK_WRITE) {
+		writes_by[io->initiator]++;
+		sectors_by[io->initiator] += io->bytes / SECTOR_SIZE;
+	}
+	pending[npending++] = io;
+}
+
+static void complete(struct blk_io *io)
+{
+	void *at = disk + io->sector * SECTOR_SIZE;
+	int error = io->sector == bad_sector ? -EIO : 0;
+
+	if (!error && io->rw == BLK_WRITE)
+		memcpy(at, io->data, io->bytes);
+	else if (!error)
+		memcpy(io->data, at, io->bytes);
+	io->end_io(io, error);
+}
+
+unsigned int drive_run(unsigned int n)
+{
+	unsigned int i;
+
+	n = min(n, npending);
+	for (i = 0; i < n; i++) {
+		struct blk_io *io = pending[0];
+
+		npending--;
+		memmove(pending, pending + 1, npending * sizeof(*pending));
+		complete(io);
+	}
+	return n;
+}
+
+unsigned int sent_writes(void)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < nsent; i++)
+		n += sent[i].rw == BLK_WRITE;
+	return n;
+}
+
+void blk_unplug_all(void)
+{
+}
+
+u32 blk_queued_sectors(void)
+{
+	return 0;
+}
+
+int blk_flush_cache(struct blk_dev *dev __unused)
+{
+	return 0;
+}
+
+struct blk_dev *blk_next(struct blk_dev *dev)
+{
+	return dev ? NULL : &hda;
+}
+
+/* ---- the world ----------------------------------------------------------- */
+
+bool is_classic(void)
+{
+	return buffer_design() == &design_classic;
+}
+
+void world_begin(const char *scanner, unsigned int blocksize,
+		 unsigned int frames)
+{
+	frames_init(frames);
+	page_cache_init();
+	reclaim_init();
+	scanner_boot(scanner);
+	buffer_init();
+	hda.block_size = blocksize;
+	fake_sb.dev = &hda;
+	fake_sb.blocksize = blocksize;
+	fake_sb.blocksize_bits = __builtin_ctz(blocksize);
+	fake_next_block = FAKE_BLOCKS_KB * 1024 / blocksize - 1;
+	fake_free_blocks = fake_next_block - 500;
+	memset(&vm_stat, 0, sizeof(vm_stat));
+}
+
+void world_check(void)
+{
+	lru_check();
+	pagecache_check();
+	bufcache_check();
+}
+
+static void run_one(const char *name, const char *scanner,
+		    unsigned int blocksize, unsigned int frames,
+		    const char *(*test)(void))
+{
+	int status, pid;
+	const char *reason;
+
+	fflush(stdout);
+	pid = fork();
+	if (pid) {
+		waitpid(pid, &status, 0);
+		if (status)
+			failures++;
+		if (status && status != 0x100)
+			printf("FAIL %s: ended with status %x\n", name, status);
+		return;
+	}
+	world_begin(scanner, blocksize, frames);
+	reason = test();
+	if (!reason)
+		world_check();
+	if (reason)
+		printf("FAIL %s: %s\n", name, reason);
+	else
+		printf("PASS %s\n", name);
+	fflush(stdout);
+	_exit(reason != NULL);
+}
+
+void run_test(const char *name, const char *scanner, unsigned int blocksize,
+	      unsigned int frames, const char *(*test)(void))
+{
+	char full[100];
+
+	if (strcmp(scanner, "both")) {
+		run_one(name, scanner, blocksize, frames, test);
+		return;
+	}
+	snprintf(full, sizeof(full), "%s_classic", name);
+	run_one(full, "classic", blocksize, frames, test);
+	snprintf(full, sizeof(full), "%s_writepage", name);
+	run_one(full, "writepage", blocksize, frames, test);
+}

@@ -1,0 +1,56 @@
+/*
+ * tests/host/scan_clock.c - a third scanner: one list, one bit, one hand
+ *
+ * Every page is on inactive_dirty.  The hand is its tail: a page touched since
+ * it joined or was met last goes back to the head without its bit, any other
+ * is laundered.  It takes the buffer side of classic.
+ */
+#include "mm/buffer_hooks.h"
+#include "mm/scan_shared.h"
+
+static enum lru_list clock_place(const struct page *page __unused)
+{
+	return LRU_INACTIVE_DIRTY;
+}
+
+static bool clock_wanted(const struct page *page __unused)
+{
+	return false;
+}
+
+/* What the scanner before it left on active joins the one list. */
+static int clock_refill(int priority __unused, int target __unused)
+{
+	int moved = 0;
+
+	for (; !list_empty(&active_list); moved++)
+		lru_move(list_last(&active_list, struct page, lru),
+			 LRU_INACTIVE_DIRTY);
+	return moved;
+}
+
+static enum launder_verdict clock_launder(struct page *page,
+					  struct scan_pass *pass)
+{
+	if (page_test_and_clear(page, PG_referenced))
+		return LAUNDER_ROTATE;
+	if (page_test(page, PG_dirty) && page->mapping)
+		return launder_writepage(page, pass);
+	if (!page->buffers)
+		return launder_clean(page);
+	if (!buffer_hooks.try_to_free_buffers(page, pass->gfp))
+		return LAUNDER_ROTATE;
+	return page->mapping ? launder_clean(page) : LAUNDER_FREED;
+}
+
+const struct vm_scanner scan_clock = {
+	.name = "clock",
+	.what = "second chance on one list",
+	.buffers = &design_classic,
+	.place = clock_place,
+	.wanted = clock_wanted,
+	.refill = clock_refill,
+	.victim = victim_oldest,
+	.launder = clock_launder,
+	.pass_end = second_round_if_short,
+};

@@ -1,0 +1,64 @@
+/*
+ * user/ut.h - what the groups of usertests share
+ *
+ * A test is a function in a child process of its own, in an empty directory of
+ * its own; returning is passing.
+ */
+#pragma once
+
+#include "common.h"
+
+#include <errno.h>
+#include <fcntl.h>
+
+struct ut_test {
+	const char *name;
+	void (*run)(void);
+};
+
+struct ut_group {
+	const char *name;
+	const struct ut_test *tests;
+	size_t n;
+};
+
+#define UT_GROUP(group, tests) \
+	const struct ut_group group = { #group, tests, ARRAY_SIZE(tests) }
+
+extern const struct ut_group ut_proc, ut_signal, ut_pipe, ut_mem, ut_file,
+	ut_dir, ut_error, ut_elf, ut_full;
+
+extern const char *ut_self;		/* absolute path of usertests */
+extern const char *ut_full_dir;		/* a small file system, or NULL */
+
+void ut_fail(const char *file, int line, const char *what)
+	__attribute__((noreturn));
+void ut_skip(const char *why) __attribute__((noreturn));
+
+/* The test fails unless the condition holds; errno is told as well. */
+#define CHECK(cond) \
+	do { \
+		if (!(cond)) \
+			ut_fail(__FILE__, __LINE__, #cond); \
+	} while (0)
+
+/* The call must return -1 and set errno to `err`. */
+#define FAILS(err, call) \
+	do { \
+		errno = 0; \
+		if ((long)(call) != -1 || errno != (err)) \
+			ut_fail(__FILE__, __LINE__, #call " gives " #err); \
+	} while (0)
+
+/* Run `child` in a new process. => its wait status */
+int ut_status_of(void (*child)(void));
+/* The same, started only. => its pid */
+pid_t ut_start(void (*child)(void));
+/* => wait status of that child */
+int ut_wait(pid_t pid);
+/* What usertests does when it is executed as a child: --child MODE ARGS. */
+int ut_child_main(int argc, char **argv);
+
+/* Files in the working directory. */
+void ut_put(const char *name, const char *text);
+int ut_has(const char *name, const char *text);

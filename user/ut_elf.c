@@ -1,0 +1,183 @@
+/*
+ * user/ut_elf.c - tests: ELF files that lie
+ *
+ * Each lie is a change to a copy of this very program.  execve must refuse it,
+ * or kill the process if it finds out too late; it must never run, and nothing
+ * worse may happen.
+ */
+#include "ut.h"
+
+#include <elf.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static unsigned char *image;	/* this program, to be spoiled */
+static size_t image_size;
+
+static Elf32_Ehdr *ehdr(void)
+{
+	return (Elf32_Ehdr *)image;
+}
+
+/* => the first loadable segment with those flags */
+static Elf32_Phdr *load(unsigned flags)
+{
+	Elf32_Phdr *ph = (Elf32_Phdr *)(image + ehdr()->e_phoff);
+
+	for (int i = 0; i < ehdr()->e_phnum; i++)
+		if (ph[i].p_type == PT_LOAD && (ph[i].p_flags & flags) == flags)
+			return &ph[i];
+	ut_fail(__FILE__, __LINE__, "no such segment");
+}
+
+static void read_image(void)
+{
+	int fd = xopen(ut_self, O_RDONLY, 0);
+
+	image_size = fd_size(fd);
+	image = xmalloc(image_size);
+	xpread(fd, image, image_size, 0);
+	xclose(fd);
+}
+
+static void exec_image(void)
+{
+	char *argv[] = { "lie", "--child", "bss", NULL };
+
+	execve("./lie", argv, NULL);
+	_exit(errno);
+}
+
+/* => wait status of executing the image; exit codes below 42 are an errno */
+static int run_image(void)
+{
+	int fd = xopen("lie", O_WRONLY | O_CREAT | O_TRUNC, 0755);
+
+	xwrite(fd, image, image_size);
+	xclose(fd);
+	return ut_status_of(exec_image);
+}
+
+static int is_refusal(int err)
+{
+	return err == ENOEXEC || err == EINVAL || err == EIO ||
+	       err == ENOMEM || err == EFAULT;
+}
+
+static void elf_honest(void)
+{
+	read_image();
+	CHECK(run_image() == 42 << 8);
+}
+
+/* --- the lies ------------------------------------------------------ */
+
+static void bad_magic(void)		{ image[1] = 'e'; }
+static void bad_machine(void)		{ ehdr()->e_machine = EM_ARM; }
+static void bad_type(void)		{ ehdr()->e_type = ET_REL; }
+static void truncated_header(void)	{ image_size = 40; }
+static void truncated_phdrs(void)	{ image_size = 60; }
+static void truncated_text(void)	{ image_size = PAGE + 100; }
+static void empty_file(void)		{ image_size = 0; }
+static void phdrs_beyond(void)		{ ehdr()->e_phoff = 0x7ffffff0; }
+static void phdrs_negative(void)	{ ehdr()->e_phoff = 0xfffffff0; }
+static void phentsize_odd(void)		{ ehdr()->e_phentsize = 7; }
+static void phnum_none(void)		{ ehdr()->e_phnum = 0; }
+static void phnum_huge(void)		{ ehdr()->e_phnum = 0xffff; }
+static void entry_kernel(void)		{ ehdr()->e_entry = 0xc0100000; }
+static void entry_nowhere(void)		{ ehdr()->e_entry = 0x40; }
+static void vaddr_kernel(void)		{ load(PF_X)->p_vaddr = 0xc0100000; }
+static void vaddr_wraps(void)		{ load(PF_W)->p_vaddr = 0xfffff000; }
+static void memsz_huge(void)		{ load(PF_W)->p_memsz = 0xfff00000; }
+static void offset_beyond(void)		{ load(PF_X)->p_offset = 0x10000000; }
+static void offset_unaligned(void)	{ load(PF_X)->p_offset += 5; }
+
+static void memsz_small(void)
+{
+	load(PF_X)->p_memsz = load(PF_X)->p_filesz / 2;
+}
+
+static void filesz_huge(void)
+{
+	load(PF_W)->p_filesz = load(PF_W)->p_memsz = 0xe0000000;
+}
+
+static const struct {
+	const char *name;
+	void (*tell)(void);
+} lies[] = {
+	{ "bad_magic", bad_magic },
+	{ "bad_machine", bad_machine },
+	{ "bad_type", bad_type },
+	{ "truncated_header", truncated_header },
+	{ "truncated_phdrs", truncated_phdrs },
+	{ "truncated_text", truncated_text },
+	{ "empty_file", empty_file },
+	{ "phdrs_beyond", phdrs_beyond },
+	{ "phdrs_negative", phdrs_negative },
+	{ "phentsize_odd", phentsize_odd },
+	{ "phnum_none", phnum_none },
+	{ "phnum_huge", phnum_huge },
+	{ "entry_kernel", entry_kernel },
+	{ "entry_nowhere", entry_nowhere },
+	{ "vaddr_kernel", vaddr_kernel },
+	{ "vaddr_wraps", vaddr_wraps },
+	{ "memsz_small", memsz_small },
+	{ "memsz_huge", memsz_huge },
+	{ "filesz_huge", filesz_huge },
+	{ "offset_beyond", offset_beyond },
+	{ "offset_unaligned", offset_unaligned },
+};
+
+static void elf_lies(void)
+{
+	char why[120];
+
+	for (size_t i = 0; i < ARRAY_SIZE(lies); i++) {
+		int status;
+
+		read_image();
+		lies[i].tell();
+		status = run_image();
+		if (WIFSIGNALED(status) || is_refusal(WEXITSTATUS(status)))
+			continue;
+		snprintf(why, sizeof(why), "%s ends with status %#x",
+			 lies[i].name, status);
+		ut_fail(__FILE__, __LINE__, why);
+	}
+}
+
+/* A refused program must leave the caller as it was. */
+static void elf_refused_unharmed(void)
+{
+	char *argv[] = { "lie", NULL };
+	char keep[64];
+
+	read_image();
+	pattern_fill(keep, sizeof(keep), 3);
+	bad_magic();
+	run_image();
+	FAILS(ENOEXEC, execve("./lie", argv, NULL));
+	CHECK(pattern_check(keep, sizeof(keep), 3) < 0);
+	CHECK(image[0] == 0x7f && getpid() > 0);
+}
+
+static void elf_deleted(void)
+{
+	read_image();
+	CHECK(run_image() == 42 << 8);
+	CHECK(unlink("lie") == 0);
+	FAILS(ENOENT, execve("./lie", NULL, NULL));
+}
+
+static const struct ut_test tests[] = {
+	{ "honest", elf_honest },
+	{ "lies", elf_lies },
+	{ "refused_unharmed", elf_refused_unharmed },
+	{ "deleted", elf_deleted },
+};
+
+UT_GROUP(ut_elf, tests);

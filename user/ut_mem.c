@@ -1,0 +1,353 @@
+/*
+ * user/ut_mem.c - tests: brk, mmap, munmap, mprotect, the stack
+ *
+ * Mapping files is optional in a kernel: those tests are skipped where mmap
+ * refuses it with ENODEV or ENOSYS.
+ */
+#include "ut.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RW	(PROT_READ | PROT_WRITE)
+#define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
+
+static volatile char *target;
+
+static char *map(size_t len)
+{
+	char *m = mmap(NULL, len, RW, ANON, -1, 0);
+
+	CHECK(m != MAP_FAILED);
+	return m;
+}
+
+static void touch_target(void)
+{
+	*target = 1;
+}
+
+static void read_target(void)
+{
+	(void)*target;
+}
+
+/* => whether the access is punished with that signal */
+static int dies(void (*access)(void), volatile char *at, int sig)
+{
+	int status;
+
+	target = at;
+	status = ut_status_of(access);
+	return WIFSIGNALED(status) && WTERMSIG(status) == sig;
+}
+
+static int all_zero(const volatile char *m, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (m[i])
+			return 0;
+	return 1;
+}
+
+/* --- brk ----------------------------------------------------------- */
+
+static char *set_brk(char *to)
+{
+	return (char *)syscall(SYS_brk, to);
+}
+
+static void brk_grows(void)
+{
+	char *old = set_brk(NULL), *end = old + 100 * KB + 7;
+
+	CHECK(set_brk(end) == end);
+	CHECK(all_zero(old, end - old));
+	memset(old, 'x', end - old);
+	CHECK(set_brk(old) == old);
+	CHECK(set_brk(end) == end);
+	CHECK(all_zero((char *)(((uintptr_t)old + PAGE - 1) & -PAGE), 64 * KB));
+	CHECK(set_brk(old) == old);
+}
+
+static void brk_shrinks(void)
+{
+	char *old = set_brk(NULL), *end = old + 64 * KB;
+
+	CHECK(set_brk(end) == end);
+	old[40 * KB] = 1;
+	CHECK(set_brk(old) == old);
+	CHECK(dies(touch_target, old + 40 * KB, SIGSEGV));
+}
+
+static void brk_refused(void)
+{
+	char *old = set_brk(NULL);
+
+	CHECK(set_brk((char *)0xfffff000) == old);
+	CHECK(set_brk((char *)0x1000) == old);
+}
+
+/* --- anonymous mappings -------------------------------------------- */
+
+static void mmap_zero(void)
+{
+	char *m = map(64 * KB);
+
+	CHECK(all_zero(m, 64 * KB));
+	memset(m, 1, 64 * KB);
+	CHECK(munmap(m, 64 * KB) == 0);
+	CHECK(all_zero(map(64 * KB), 64 * KB));
+}
+
+static void mmap_unmapped_dies(void)
+{
+	char *m = map(4 * PAGE);
+
+	m[0] = m[PAGE] = m[2 * PAGE] = m[3 * PAGE] = 1;
+	CHECK(munmap(m + PAGE, 2 * PAGE) == 0);
+	CHECK(m[0] == 1 && m[3 * PAGE] == 1);
+	CHECK(dies(read_target, m + PAGE, SIGSEGV));
+	CHECK(dies(touch_target, m + 2 * PAGE, SIGSEGV));
+	CHECK(munmap(m, 4 * PAGE) == 0);
+	CHECK(munmap(m, 4 * PAGE) == 0);
+	CHECK(dies(touch_target, m + 3 * PAGE, SIGSEGV));
+}
+
+static void mmap_fixed(void)
+{
+	char *m = map(4 * PAGE);
+
+	memset(m, 'x', 4 * PAGE);
+	CHECK(mmap(m + PAGE, PAGE, RW, ANON | MAP_FIXED, -1, 0) == m + PAGE);
+	CHECK(all_zero(m + PAGE, PAGE));
+	CHECK(m[PAGE - 1] == 'x' && m[2 * PAGE] == 'x');
+}
+
+static void mmap_errors(void)
+{
+	char *m = map(PAGE);
+
+	FAILS(EINVAL, mmap(NULL, 0, RW, ANON, -1, 0));
+	FAILS(EINVAL, mmap(NULL, PAGE, RW, MAP_ANONYMOUS, -1, 0));
+	FAILS(EINVAL, mmap(m + 1, PAGE, RW, ANON | MAP_FIXED, -1, 0));
+	FAILS(EBADF, mmap(NULL, PAGE, RW, MAP_PRIVATE, 99, 0));
+	FAILS(ENOMEM, mmap(NULL, 0xf0000000, RW, ANON, -1, 0));
+	FAILS(EINVAL, munmap(m + 1, PAGE));
+	FAILS(EINVAL, munmap(m, 0));
+}
+
+static void mmap_sparse(void)
+{
+	enum { SIZE = 8 << 20 };
+	char *m = map(SIZE);
+
+	for (size_t i = 0; i < SIZE; i += SIZE / 16)
+		m[i] = i / (SIZE / 16) + 1;
+	for (size_t i = 0; i < SIZE; i += SIZE / 16)
+		CHECK(m[i] == (char)(i / (SIZE / 16) + 1));
+	CHECK(munmap(m, SIZE) == 0);
+}
+
+/* A mapping that is given back must be free again: no frame may leak. */
+static void mmap_again_and_again(void)
+{
+	for (int i = 0; i < 200; i++) {
+		char *m = map(64 * PAGE);
+
+		for (size_t p = 0; p < 64; p++)
+			m[p * PAGE] = i;
+		CHECK(munmap(m, 64 * PAGE) == 0);
+	}
+}
+
+static void mmap_many(void)
+{
+	char *m[64];
+
+	for (int i = 0; i < 64; i++) {
+		m[i] = mmap(NULL, PAGE, i % 2 ? RW : PROT_READ, ANON, -1, 0);
+		CHECK(m[i] != MAP_FAILED);
+	}
+	for (int i = 1; i < 64; i += 2)
+		m[i][0] = i;
+	for (int i = 0; i < 64; i++)
+		CHECK(m[i][0] == (i % 2 ? i : 0) && !munmap(m[i], PAGE));
+}
+
+static void mmap_fork(void)
+{
+	char *m = map(PAGE);
+
+	m[0] = 'a';
+	target = m;
+	CHECK(ut_status_of(touch_target) == 0);
+	CHECK(m[0] == 'a');
+}
+
+static void mprotect_works(void)
+{
+	char *m = map(3 * PAGE);
+
+	m[PAGE] = 5;
+	CHECK(mprotect(m + PAGE, PAGE, PROT_READ) == 0);
+	CHECK(m[PAGE] == 5);
+	CHECK(dies(touch_target, m + PAGE, SIGSEGV));
+	m[0] = m[2 * PAGE] = 1;
+	CHECK(mprotect(m + PAGE, PAGE, RW) == 0);
+	m[PAGE] = 6;
+	CHECK(mprotect(m, PAGE, PROT_NONE) == 0);
+	CHECK(dies(read_target, m, SIGSEGV));
+	FAILS(EINVAL, syscall(SYS_mprotect, m + 1, PAGE, RW));
+	CHECK(munmap(m, 3 * PAGE) == 0);
+	FAILS(ENOMEM, mprotect(m, PAGE, RW));
+}
+
+/* The read system call must break copy-on-write as the processor does. */
+static void cow_by_kernel(void)
+{
+	char *m = map(PAGE);
+	int fd;
+	pid_t pid;
+
+	ut_put("f", "new");
+	m[0] = 'o';
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		fd = xopen("f", O_RDONLY, 0);
+		CHECK(read(fd, m, 3) == 3 && m[0] == 'n');
+		_exit(0);
+	}
+	CHECK(ut_wait(pid) == 0);
+	CHECK(m[0] == 'o');
+}
+
+/* --- files --------------------------------------------------------- */
+
+static char *map_file(const char *name, int open_flags, int prot, int flags)
+{
+	int fd = xopen(name, open_flags, 0);
+	char *m = mmap(NULL, 2 * PAGE, prot, flags, fd, 0);
+
+	if (m == MAP_FAILED && (errno == ENODEV || errno == ENOSYS))
+		ut_skip("this kernel does not map files so");
+	CHECK(m != MAP_FAILED);
+	xclose(fd);
+	return m;
+}
+
+static void file_private(void)
+{
+	char *m;
+
+	ut_put("f", "hello");
+	m = map_file("f", O_RDONLY, RW, MAP_PRIVATE);
+	CHECK(memcmp(m, "hello", 5) == 0 && all_zero(m + 5, PAGE - 5));
+	m[0] = 'j';
+	CHECK(ut_has("f", "hello"));
+	CHECK(dies(read_target, m + PAGE, SIGBUS));
+}
+
+static void file_shared(void)
+{
+	char *m;
+	int fd;
+
+	ut_put("f", "hello");
+	m = map_file("f", O_RDWR, RW, MAP_SHARED);
+	m[0] = 'j';
+	CHECK(ut_has("f", "jello"));
+	fd = xopen("f", O_WRONLY, 0);
+	xpwrite(fd, "y", 1, 4);
+	CHECK(m[4] == 'y');
+	CHECK(munmap(m, 2 * PAGE) == 0);
+	xfsync(fd);
+	CHECK(ut_has("f", "jelly"));
+}
+
+static void file_access(void)
+{
+	int fd;
+
+	ut_put("f", "hello");
+	map_file("f", O_RDONLY, PROT_READ, MAP_PRIVATE);
+	fd = xopen("f", O_WRONLY, 0);
+	FAILS(EACCES, mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0));
+	xclose(fd);
+	fd = xopen("f", O_RDONLY, 0);
+	FAILS(EACCES, mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0));
+}
+
+/* --- other memory -------------------------------------------------- */
+
+static int use_stack(int depth)
+{
+	volatile char frame[16 * KB];
+
+	frame[0] = depth;
+	frame[sizeof(frame) - 1] = 1;
+	return depth ? use_stack(depth - 1) + frame[0] - depth : frame[0];
+}
+
+static void stack_grows(void)
+{
+	CHECK(use_stack(64) == 0);
+}
+
+static char bss[256 * KB];
+
+static void bss_zero(void)
+{
+	CHECK(all_zero(bss, sizeof(bss)));
+	memset(bss, 1, sizeof(bss));
+}
+
+static void malloc_mix(void)
+{
+	enum { N = 200 };
+	static char *p[N];
+	static size_t len[N];
+	struct rng r;
+
+	rng_seed(&r, 7);
+	for (int i = 0; i < 2000; i++) {
+		uint32_t k = rng_below(&r, N);
+
+		CHECK(!p[k] || pattern_check(p[k], len[k], k) < 0);
+		free(p[k]);
+		len[k] = rng_below(&r, 8000) + 1;
+		p[k] = malloc(len[k]);
+		CHECK(p[k] != NULL);
+		pattern_fill(p[k], len[k], k);
+	}
+}
+
+static const struct ut_test tests[] = {
+	{ "brk_grows", brk_grows },
+	{ "brk_shrinks", brk_shrinks },
+	{ "brk_refused", brk_refused },
+	{ "mmap_zero", mmap_zero },
+	{ "mmap_unmapped_dies", mmap_unmapped_dies },
+	{ "mmap_fixed", mmap_fixed },
+	{ "mmap_errors", mmap_errors },
+	{ "mmap_sparse", mmap_sparse },
+	{ "mmap_again_and_again", mmap_again_and_again },
+	{ "mmap_many", mmap_many },
+	{ "mmap_fork", mmap_fork },
+	{ "mprotect", mprotect_works },
+	{ "cow_by_kernel", cow_by_kernel },
+	{ "file_private", file_private },
+	{ "file_shared", file_shared },
+	{ "file_access", file_access },
+	{ "stack_grows", stack_grows },
+	{ "bss_zero", bss_zero },
+	{ "malloc_mix", malloc_mix },
+};
+
+UT_GROUP(ut_mem, tests);
