@@ -18,6 +18,7 @@ struct target {
 	struct file *file;
 };
 
+/* => 0 with t filled for target_put(), or -E */
 static int target_at(struct target *t, int dirfd, const char *user,
 		     unsigned int flags)
 {
@@ -66,6 +67,7 @@ static long set_size(struct inode *inode, loff_t size)
 	return err;
 }
 
+/* Only regular files have a size to set. */
 static long do_truncate(const char *user, loff_t size)
 {
 	struct target t;
@@ -128,6 +130,7 @@ long sys_ftruncate(SYSCALL_ARGS)
 
 /* ---- permissions and owner ----------------------------------------------- */
 
+/* => 0 or -E; ends the use of t */
 static long set_mode(struct target *t, u32 mode)
 {
 	struct inode *inode = t->inode;
@@ -170,6 +173,7 @@ long sys_fchmod(SYSCALL_ARGS)
 
 #define KEEP_ID		0xffffffffu
 
+/* Only root gives files away; set-id bits do not survive it. */
 static long set_owner(struct target *t, u32 uid, u32 gid)
 {
 	struct inode *inode = t->inode;

@@ -71,6 +71,7 @@ struct elf_image {
 
 /* ---- reading and checking ------------------------------------------------ */
 
+/* A 32-bit little-endian i386 program or shared object, headers we can hold. */
 static bool header_ok(const struct elf_header *head)
 {
 	static const u8 ident[7] = { 0x7f, 'E', 'L', 'F', 1, 1, 1 };
@@ -139,6 +140,7 @@ static int read_image(struct elf_image *image, unsigned long base)
 	return segments_ok(image) ? 0 : -ENOEXEC;
 }
 
+/* => the first program header of that type; NULL: none */
 static const struct elf_phdr *find_phdr(const struct elf_image *image,
 					u32 type)
 {
@@ -183,6 +185,7 @@ static unsigned int prot_of(const struct elf_phdr *ph)
 		(ph->flags & PF_X ? PROT_EXEC : 0);
 }
 
+/* One PT_LOAD becomes one area, bss included. => 0 or -E */
 static int map_segment(struct mm_struct *mm, const struct elf_image *image,
 		       const struct elf_phdr *ph)
 {
@@ -199,6 +202,7 @@ static int map_segment(struct mm_struct *mm, const struct elf_image *image,
 	return 0;
 }
 
+/* All of them; the first executable one is /proc's "code". => 0 or -E */
 static int map_image(struct mm_struct *mm, const struct elf_image *image)
 {
 	const struct elf_phdr *ph = image->ph;
@@ -232,6 +236,8 @@ static unsigned long phdr_address(const struct elf_image *image)
 	return 0;
 }
 
+/* What the C library's start-up wants to know; no AT_SYSINFO: it then uses
+ * int 0x80. */
 static void fill_auxv(struct exec *exec, const struct elf_image *image,
 		      const struct elf_image *interp)
 {
@@ -256,6 +262,7 @@ static void fill_auxv(struct exec *exec, const struct elf_image *image,
 	exec_auxv(exec, AT_SECURE, 0);
 }
 
+/* The program and, if it names one, the interpreter that starts it. */
 static int load_both(struct exec *exec, struct elf_image *image,
 		     struct elf_image *interp)
 {

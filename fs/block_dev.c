@@ -112,6 +112,7 @@ static long read_batch(struct file *file, char *buf, size_t n, loff_t pos)
 	return done ? (long)done : part;
 }
 
+/* file_operations.read.  => bytes, 0 at the end, -E; sleeps */
 static long blkdev_read(struct file *file, char *buf, size_t n, loff_t *pos)
 {
 	loff_t end = dev_bytes(file->private);
@@ -166,6 +167,10 @@ static int blkdev_fsync(struct file *file, bool data_only __unused)
 	return sync_dev(file->private);
 }
 
+/*
+ * file_operations.write: into buffers; the flusher or a sync writes them.
+ * => bytes; -ENOSPC at the end, -EBUSY: mounted meanwhile; sleeps
+ */
 static long blkdev_write(struct file *file, const char *buf, size_t n,
 			 loff_t *pos)
 {
@@ -232,6 +237,7 @@ static loff_t blkdev_lseek(struct file *file, loff_t offset, int whence)
 	return seek_within(file, offset, whence, dev_bytes(file->private));
 }
 
+/* => 0; -EINVAL: no power of two from 512 to 4096; -EBUSY: mounted */
 static int change_size(struct blk_dev *dev, const u32 *user)
 {
 	u32 size;

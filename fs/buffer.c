@@ -197,13 +197,6 @@ static void name_slice(struct buffer_head *bh, struct blk_dev *dev, u32 block)
 	spin_unlock(&lru_list_lock);
 }
 
-static void touch_buffer(struct buffer_head *bh)
-{
-	page_set(bh->b_page, PG_referenced);
-	if (vm_scanner->touched)
-		vm_scanner->touched(bh->b_page);
-}
-
 /*
  * Finds the block's buffer or names any free slice of that size: the slices
  * of one page belong to unrelated blocks.
@@ -226,7 +219,7 @@ struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size)
 		refill_freelist(size);
 		bh = get_hash_table(dev, block, size);
 	}
-	touch_buffer(bh);
+	page_touched(bh->b_page);
 	return bh;
 }
 

@@ -54,12 +54,12 @@ static inline bool buffer_test(const struct buffer_head *bh, enum bh_state bit)
 
 static inline void buffer_set(struct buffer_head *bh, enum bh_state bit)
 {
-	bh->b_state |= 1UL << bit;
+	__atomic_or_fetch(&bh->b_state, 1UL << bit, __ATOMIC_RELAXED);
 }
 
 static inline void buffer_clear(struct buffer_head *bh, enum bh_state bit)
 {
-	bh->b_state &= ~(1UL << bit);
+	__atomic_and_fetch(&bh->b_state, ~(1UL << bit), __ATOMIC_RELAXED);
 }
 
 /* Cannot be dropped. */

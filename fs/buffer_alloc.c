@@ -136,15 +136,16 @@ static struct buffer_head *create_buffers(struct page *page, unsigned int size,
 		if (!bh)
 			goto out_undo;
 		head_init(bh, page, offset, size);
-		nr_buffer_heads++;
 		if (!head)
 			head = last = bh;
 		last->b_this_page = bh;
 		bh->b_this_page = head;
 		last = bh;
 	}
+	nr_buffer_heads += PAGE_SIZE / size;
 	return head;
 out_undo:
+	nr_buffer_heads += offset / size;
 	if (head)
 		put_ring(head);
 	return NULL;

@@ -8,6 +8,7 @@
 #include "kernel/uaccess.h"
 #include "mm/slab.h"
 
+/* fork: share or copy where current stands.  => 0 or -ENOMEM */
 int copy_fs(struct task *child, bool share)
 {
 	struct fs_struct *fs = current->fs;
@@ -26,6 +27,7 @@ int copy_fs(struct task *child, bool share)
 	return 0;
 }
 
+/* exit.  => sleeps (dput) */
 void put_fs(struct task *task)
 {
 	struct fs_struct *fs = task->fs;

@@ -48,6 +48,10 @@ static struct dentry *dentry_free(struct dentry *dentry)
 	return parent == dentry ? NULL : parent;
 }
 
+/*
+ * One user less; then perhaps one user less of its parent, and so on.
+ * => sleeps (iput)
+ */
 void dput(struct dentry *dentry)
 {
 	while (dentry && --dentry->count == 0) {
@@ -60,6 +64,7 @@ void dput(struct dentry *dentry)
 	}
 }
 
+/* => with a reference, perhaps negative; NULL: not cached; does not sleep */
 struct dentry *d_lookup_hash(struct dentry *parent, const char *name, u32 len,
 			     u32 hash)
 {
@@ -88,11 +93,13 @@ static u32 hash_of(const char *name, u32 len)
 	return hash;
 }
 
+/* The same for one who has not hashed the name. */
 struct dentry *d_lookup(struct dentry *parent, const char *name, u32 len)
 {
 	return d_lookup_hash(parent, name, len, hash_of(name, len));
 }
 
+/* => count 1, in no tree; NULL: no memory */
 static struct dentry *dentry_new(const char *name, u32 len)
 {
 	struct dentry *dentry = kmem_cache_alloc(dentry_cache, GFP_KERNEL);
@@ -120,6 +127,7 @@ static struct dentry *dentry_new(const char *name, u32 len)
 	return dentry;
 }
 
+/* A negative child, not hashed.  => count 1, -ENOMEM; sleeps for memory */
 struct dentry *d_alloc(struct dentry *parent, const char *name, u32 len)
 {
 	struct dentry *dentry = dentry_new(name, len);
@@ -132,6 +140,9 @@ struct dentry *d_alloc(struct dentry *parent, const char *name, u32 len)
 	return dentry;
 }
 
+/*
+ * The parent of a root is the root.  => count 1, or -ENOMEM and inode was put
+ */
 struct dentry *d_alloc_root(struct inode *inode)
 {
 	struct dentry *dentry = dentry_new("/", 1);
@@ -146,18 +157,23 @@ struct dentry *d_alloc_root(struct inode *inode)
 	return dentry;
 }
 
+/*
+ * The name means this inode, whose reference it takes over.  => does not sleep
+ */
 void d_instantiate(struct dentry *dentry, struct inode *inode)
 {
 	BUG_ON(dentry->inode, "%s has an inode already", dentry->name);
 	dentry->inode = inode;
 }
 
+/* From now on it is found. */
 void d_hash(struct dentry *dentry)
 {
 	list_add(&dentry->hash_node,
 		 dentry_bucket(dentry->parent, dentry->hash));
 }
 
+/* It is found no more and dies with its last user.  => the caller is one */
 void d_drop(struct dentry *dentry)
 {
 	BUG_ON(dentry->count <= 0, "%s count %d", dentry->name,
@@ -165,6 +181,10 @@ void d_drop(struct dentry *dentry)
 	list_del(&dentry->hash_node);
 }
 
+/*
+ * After unlink: negative if nobody else uses it; else those keep the inode and
+ * the name is looked up anew.  => sleeps (iput)
+ */
 void d_delete(struct dentry *dentry)
 {
 	struct inode *inode = dentry->inode;
@@ -228,6 +248,7 @@ void d_prune_children(struct dentry *parent)
 			dentry_prune(child);
 }
 
+/* => dentries freed, the oldest unused ones; sleeps (iput) */
 unsigned long dcache_shrink(unsigned long goal)
 {
 	unsigned long freed = 0;
@@ -250,6 +271,7 @@ static struct dentry *unused_of(const struct super_block *sb)
 	return NULL;
 }
 
+/* All unused ones of a file system, for umount.  => sleeps (iput) */
 void dcache_shrink_sb(struct super_block *sb)
 {
 	struct dentry *dentry;
@@ -281,6 +303,10 @@ static int prepend(const char *buf, char **at, const struct dentry *dentry)
 	return 0;
 }
 
+/*
+ * From the name upwards, across mounts, to the process's root.
+ * => begin of the path, which ends at the end of buf; -ERANGE; does not sleep
+ */
 char *d_path(struct dentry *dentry, char *buf, size_t size)
 {
 	const struct dentry *root = current->fs ? current->fs->root : NULL;

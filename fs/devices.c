@@ -18,6 +18,7 @@
 
 static LIST_HEAD(char_drivers);
 
+/* => at start-up; the driver stays for ever */
 void register_chrdev(struct char_driver *driver)
 {
 	list_add_tail(&driver->node, &char_drivers);
@@ -146,6 +147,7 @@ static long tty_file_write(struct file *file __unused, const char *buf,
 	return done;
 }
 
+/* Who gets the signals of ^C and ^\. */
 static int tty_set_group(const int *user)
 {
 	int pgrp;

@@ -50,6 +50,7 @@ struct file *open_exec(const char *path)
 	return ERR_PTR(error);
 }
 
+/* exec->file and the first bytes of it. => 0 or -E with file NULL */
 static int open_program(struct exec *exec, const char *path)
 {
 	long n;
@@ -139,6 +140,8 @@ static int follow_scripts(struct exec *exec, struct script *script,
 
 /* ---- execve -------------------------------------------------------------- */
 
+/* What the "#!" lines say, then the caller's arguments (the interpreter's name
+ * replaces argv[0]), then the environment. */
 static int push_all(struct exec *exec, const struct script *script,
 		    struct exec_strings argv, struct exec_strings envp)
 {
@@ -177,6 +180,7 @@ static int prepare(struct exec *exec, struct script *script, const char *path,
 	return error;
 }
 
+/* The last part of the path names the process. */
 static void set_comm(const char *path)
 {
 	const char *s, *name = path;
@@ -281,6 +285,7 @@ static int split_words(char *text, const char **words, int max)
 	return n;
 }
 
+/* Standard input, output and error of process 1. */
 static void open_console(void)
 {
 	struct file *file = filp_open("/dev/console", O_RDWR, 0);

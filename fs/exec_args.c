@@ -60,6 +60,7 @@ static long push_part(struct exec *exec, const char *from, bool user,
 	return n + 1;
 }
 
+/* A string of any length, a page of the kernel at a time. => 0 or -E */
 static int push_string(struct exec *exec, const char *from, bool user)
 {
 	bool ended = false;
@@ -124,6 +125,7 @@ void exec_free_strings(struct exec *exec)
 
 /* ---- the stack ----------------------------------------------------------- */
 
+/* => where the first string will lie; a zero word ends the stack above */
 static unsigned long strings_base(const struct exec *exec)
 {
 	return USER_STACK_TOP - sizeof(u32) - exec->used;
@@ -148,6 +150,7 @@ int exec_map_stack(struct exec *exec)
 	return IS_ERR((void *)at) ? (int)at : 0;
 }
 
+/* The pages as they are: strings lie behind each other. => 0 or -EFAULT */
 static int copy_strings(struct exec *exec, char *to)
 {
 	unsigned long done, n;
@@ -187,6 +190,7 @@ static int put_pointers(struct exec *exec, u32 **sp, unsigned int n,
 	return clear_user((*sp)++, sizeof(u32));
 }
 
+/* What AT_RANDOM points to: C libraries seed their stack guards from it. */
 static int put_random(unsigned long at)
 {
 	u32 words[RANDOM_BYTES / sizeof(u32)];

@@ -15,6 +15,7 @@
 
 static struct kmem_cache *files_cache;
 
+/* => with a reference for fput(); NULL: no such descriptor; does not sleep */
 struct file *fget(int fd)
 {
 	struct file *file;
@@ -27,6 +28,7 @@ struct file *fget(int fd)
 	return file;
 }
 
+/* The same, if it is open for reading or writing as "mode" says. */
 struct file *fget_mode(int fd, u32 mode)
 {
 	struct file *file = fget(fd);
@@ -38,6 +40,10 @@ struct file *fget_mode(int fd, u32 mode)
 	return file;
 }
 
+/*
+ * Reserves the lowest free descriptor not below "from".
+ * => it, for fd_install() or put_unused_fd(); -EMFILE
+ */
 int get_unused_fd(int from)
 {
 	struct files_struct *files = current->files;
@@ -58,6 +64,7 @@ void put_unused_fd(int fd)
 	current->files->used &= ~(1ull << fd);
 }
 
+/* The reserved descriptor names file, whose reference it takes over. */
 void fd_install(int fd, struct file *file)
 {
 	struct files_struct *files = current->files;
@@ -120,6 +127,7 @@ static struct files_struct *files_dup(const struct files_struct *from)
 	return files;
 }
 
+/* fork: share or copy current's descriptors.  => 0 or -ENOMEM */
 int copy_files(struct task *child, bool share)
 {
 	struct files_struct *files = current->files;
@@ -132,6 +140,7 @@ int copy_files(struct task *child, bool share)
 	return files ? 0 : -ENOMEM;
 }
 
+/* exit: the last user of the table closes all files.  => sleeps */
 void put_files(struct task *task)
 {
 	struct files_struct *files = task->files;
@@ -146,6 +155,7 @@ void put_files(struct task *task)
 	kmem_cache_free(files_cache, files);
 }
 
+/* exec: => sleeps */
 void close_on_exec(void)
 {
 	struct files_struct *files = current->files;
@@ -161,6 +171,7 @@ void close_on_exec(void)
 
 /* ---- dup, fcntl ---------------------------------------------------------- */
 
+/* Another descriptor for file.  => it, or -EMFILE */
 int fd_copy(struct file *file, int from, bool cloexec)
 {
 	int fd = get_unused_fd(from);
@@ -173,6 +184,7 @@ int fd_copy(struct file *file, int from, bool cloexec)
 	return fd;
 }
 
+/* The new descriptor is the lowest free one and stays open across exec. */
 long sys_dup(SYSCALL_ARGS)
 {
 	struct file *file = fget(a);
@@ -256,6 +268,7 @@ static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
 	}
 }
 
+/* => by command; record locks are ENOSYS: they would be a lie */
 long sys_fcntl64(SYSCALL_ARGS)
 {
 	struct file *file = fget(a);
@@ -288,6 +301,7 @@ long sys_ioctl(SYSCALL_ARGS)
 
 /* ---- what mm asks -------------------------------------------------------- */
 
+/* => NULL: the file has no pages, so it cannot be mapped */
 static struct address_space *map_mapping(struct file *file)
 {
 	return file->inode->mapping->a_ops ? file->inode->mapping : NULL;

@@ -57,6 +57,7 @@ static void inode_hold(struct inode *inode)
 	}
 }
 
+/* One more reference.  => does not sleep */
 struct inode *igrab(struct inode *inode)
 {
 	spin_lock(&inode_lock);
@@ -65,6 +66,7 @@ struct inode *igrab(struct inode *inode)
 	return inode;
 }
 
+/* On its super block's list, not hashed.  => count 1, or NULL: no memory */
 static struct inode *inode_alloc(struct super_block *sb)
 {
 	struct inode *inode = kmem_cache_alloc(inode_cache, GFP_KERNEL);
@@ -92,6 +94,7 @@ static struct inode *inode_alloc(struct super_block *sb)
 	return inode;
 }
 
+/* From now on iget() finds it.  => inode->ino is set; does not sleep */
 void insert_inode_hash(struct inode *inode)
 {
 	spin_lock(&inode_lock);
@@ -99,6 +102,10 @@ void insert_inode_hash(struct inode *inode)
 	spin_unlock(&inode_lock);
 }
 
+/*
+ * For a file that is being made.
+ * => count 1, nlink 1, not hashed; or -ENOMEM; sleeps for memory
+ */
 struct inode *new_inode(struct super_block *sb)
 {
 	struct inode *inode = inode_alloc(sb);
@@ -156,6 +163,11 @@ static void inode_delete(struct inode *inode)
 	inode_evict(inode);
 }
 
+/*
+ * One reference less.  The last one keeps the inode as unused or, when its
+ * last name is gone, deletes it.
+ * => sleeps; not under a spinlock
+ */
 void iput(struct inode *inode)
 {
 	if (!inode)
@@ -204,6 +216,10 @@ static struct inode *inode_get_cached(struct super_block *sb, u32 ino)
 	return inode;
 }
 
+/*
+ * Found in the hash, or read from the disk: one task reads, others wait.
+ * => with a reference, for iput(); -ENOMEM, -EIO; sleeps
+ */
 struct inode *iget(struct super_block *sb, u32 ino)
 {
 	struct inode *inode = inode_get_cached(sb, ino), *fresh;
@@ -228,6 +244,7 @@ struct inode *iget(struct super_block *sb, u32 ino)
 	return inode;
 }
 
+/* The first mark puts it at the end of the dirty list, so that is by age. */
 static void inode_mark(struct inode *inode, u32 flags)
 {
 	if ((inode->state & flags) == flags)
@@ -239,11 +256,16 @@ static void inode_mark(struct inode *inode, u32 flags)
 	spin_unlock(&inode_lock);
 }
 
+/* The inode itself differs from the disk.  => does not sleep */
 void mark_inode_dirty(struct inode *inode)
 {
 	inode_mark(inode, I_DIRTY_SYNC);
 }
 
+/*
+ * A page of the mapping became dirty.  => does not sleep; pagecache_lock may be
+ * held
+ */
 void inode_mark_dirty_pages(struct address_space *mapping)
 {
 	inode_mark(mapping->host, I_DIRTY_PAGES);
@@ -264,6 +286,11 @@ static u32 inode_begin_write(struct inode *inode)
 	return dirty;
 }
 
+/*
+ * Starts the pages, copies the inode to its buffer; wait: until both are on
+ * the disk.
+ * => 0 or the first -E; sleeps; the caller has a reference
+ */
 int write_inode_now(struct inode *inode, bool wait)
 {
 	u32 dirty = inode_begin_write(inode);
@@ -318,6 +345,7 @@ static int sync_sb_inodes(struct super_block *sb, bool all)
 	return ret;
 }
 
+/* => 0 or the first -E; mount_mutex held; sleeps; waits for no transfer */
 int sync_inodes(struct blk_dev *dev)
 {
 	struct super_block *sb;
@@ -332,6 +360,9 @@ int sync_inodes(struct blk_dev *dev)
 	return ret;
 }
 
+/*
+ * kupdate's round.  => sleeps; does nothing while a sync or mount is under way
+ */
 void sync_unlocked_inodes(void)
 {
 	struct super_block *sb;
@@ -343,6 +374,10 @@ void sync_unlocked_inodes(void)
 	mutex_unlock(&mount_mutex);
 }
 
+/*
+ * umount: the caller has written everything and nobody can reach the inodes.
+ * => true: some are in use, nothing was done; sleeps
+ */
 bool invalidate_inodes(struct super_block *sb)
 {
 	struct inode *inode;
@@ -369,6 +404,10 @@ static bool inode_freeable(const struct inode *inode)
 	       !inode->data.nrpages && list_empty(&inode->dirty_buffers);
 }
 
+/*
+ * Frees up to "goal" unused inodes, oldest first, whose pages are gone.
+ * => how many; sleeps
+ */
 unsigned long inode_shrink(unsigned long goal)
 {
 	unsigned long left = nr_inodes_unused, freed = 0;
@@ -398,6 +437,7 @@ static struct shrinker inode_shrinker = {
 	.shrink = inode_shrinker_fn,
 };
 
+/* Devices, FIFOs and sockets behave the same on every file system. */
 void init_special_inode(struct inode *inode, u32 mode, dev_t rdev)
 {
 	inode->mode = mode;
@@ -410,6 +450,10 @@ void init_special_inode(struct inode *inode, u32 mode, dev_t rdev)
 		inode->fops = &fifo_fops;
 }
 
+/*
+ * truncate: the pages go first, then the file system gives back the blocks.
+ * => 0 or -EFBIG; i_sem held; sleeps
+ */
 int inode_set_size(struct inode *inode, loff_t size)
 {
 	bool shrink = size < inode->size;
@@ -438,6 +482,7 @@ void inode_touch_atime(struct inode *inode)
 	mark_inode_dirty(inode);
 }
 
+/* Start-up. */
 void inode_init(void)
 {
 	int i;

@@ -115,6 +115,7 @@ struct maker {
 	struct dentry *old;	/* of a hard link */
 };
 
+/* => 0 or -E of the file system; -EPERM where it has no such thing */
 static int make(struct inode *dir, struct dentry *dentry,
 		const struct maker *m)
 {
@@ -134,6 +135,7 @@ static int make(struct inode *dir, struct dentry *dentry,
 	return ops->mknod ? ops->mknod(dir, dentry, m->mode, m->rdev) : -EPERM;
 }
 
+/* => 0; -EEXIST, also for a dangling link; -E */
 static long make_name(int dirfd, const char *user, const struct maker *m)
 {
 	struct name name;
@@ -268,6 +270,7 @@ long sys_linkat(SYSCALL_ARGS)
 
 /* ---- removed ------------------------------------------------------------- */
 
+/* The inode stays while it is open: iput() deletes it. */
 static int remove_file(struct inode *dir, struct dentry *dentry)
 {
 	if (S_ISDIR(dentry->inode->mode))
@@ -275,6 +278,7 @@ static int remove_file(struct inode *dir, struct dentry *dentry)
 	return dir->ops->unlink ? dir->ops->unlink(dir, dentry) : -EPERM;
 }
 
+/* The directory's own i_sem keeps names from appearing in it meanwhile. */
 static int remove_dir(struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = dentry->inode;
@@ -355,6 +359,10 @@ static bool lies_below(const struct dentry *dentry, const struct dentry *dir)
 	return dentry == dir;
 }
 
+/*
+ * An ancestor before its descendant; unrelated ones in any order, since only a
+ * rename holds two and rename_mutex lets in one.
+ */
 static void lock_parents(struct name *old, struct name *new)
 {
 	struct inode *first = name_dir(old), *second = name_dir(new);
@@ -403,6 +411,7 @@ static int may_rename(const struct name *old, const struct name *new)
 	return name_may_remove(new);
 }
 
+/* => 0 or -E; what had the new name loses it */
 static int move(struct name *old, struct name *new)
 {
 	struct inode *dir = name_dir(old), *to = new->dentry->inode;

@@ -14,45 +14,11 @@
  * Callers: system calls, exec.  Calls: fs/dcache.c, inode_operations.
  */
 #include "fs/vfs_impl.h"
-#include "kernel/uaccess.h"
 
 #define MAX_LINKS	40
 #define MAX_DEPTH	8
-#define SPARE_NAMES	4
 
-/* Page-sized buffers for paths, kept for the next call. */
-static char *spare_names[SPARE_NAMES];
-static unsigned int nr_spare_names;
-
-static char *name_buffer(void)
-{
-	if (nr_spare_names)
-		return spare_names[--nr_spare_names];
-	return get_free_page(GFP_KERNEL);
-}
-
-void putname(char *name)
-{
-	if (nr_spare_names < SPARE_NAMES)
-		spare_names[nr_spare_names++] = name;
-	else
-		free_page(name);
-}
-
-char *getname(const char *user)
-{
-	char *name = name_buffer();
-	long len;
-
-	if (!name)
-		return ERR_PTR(-ENOMEM);
-	len = strncpy_from_user(name, user, PATH_MAX);
-	if (len > 0)
-		return name;
-	putname(name);
-	return ERR_PTR(len ? len : -ENOENT);
-}
-
+/* May current do "mask" (MAY_*)?  => 0, -EACCES, -EROFS */
 int permission(const struct inode *inode, int mask)
 {
 	u32 mode = inode->mode;
@@ -70,6 +36,10 @@ int permission(const struct inode *inode, int mask)
 	return (mode & mask) == (u32)mask ? 0 : -EACCES;
 }
 
+/*
+ * Cache first, then the file system, once for a missing name too.
+ * => with a reference, perhaps negative; -E; dir's i_sem held; sleeps
+ */
 struct dentry *lookup_one(struct dentry *dir, const char *name, u32 len)
 {
 	struct dentry *dentry = d_lookup(dir, name, len);
@@ -153,6 +123,7 @@ static struct dentry *cross_mounts(struct dentry *dentry)
 	return dentry;
 }
 
+/* ".." at the root of a mount leaves it; at the process's root it stays. */
 static void walk_up(struct walk *walk)
 {
 	struct dentry *at = walk->dentry;
@@ -308,6 +279,7 @@ static struct dentry *start_of(int dirfd, const char *name)
 	return dentry;
 }
 
+/* => 0 with walk->dentry, for dput(); -E with nothing to release; sleeps */
 int walk_start(struct walk *walk, int dirfd, const char *name,
 	       unsigned int flags)
 {
@@ -324,6 +296,7 @@ int walk_start(struct walk *walk, int dirfd, const char *name,
 	return err;
 }
 
+/* => 0 with *res, positive, for dput(); -E; sleeps */
 int path_lookup_at(int dirfd, const char *name, unsigned int flags,
 		   struct dentry **res)
 {
@@ -334,11 +307,13 @@ int path_lookup_at(int dirfd, const char *name, unsigned int flags,
 	return err;
 }
 
+/* The same, from the current directory. */
 int path_lookup(const char *name, unsigned int flags, struct dentry **res)
 {
 	return path_lookup_at(AT_FDCWD, name, flags, res);
 }
 
+/* The same, for a path in user memory. */
 int user_path_at(int dirfd, const char *user, unsigned int flags,
 		 struct dentry **res)
 {
@@ -352,6 +327,7 @@ int user_path_at(int dirfd, const char *user, unsigned int flags,
 	return err;
 }
 
+/* => 0; -ENOENT in a removed directory, -EACCES, -EROFS */
 int may_change_dir(const struct inode *dir)
 {
 	return dir->nlink ? permission(dir, MAY_WRITE | MAY_EXEC) : -ENOENT;
@@ -429,6 +405,7 @@ static int walk_last_link(struct walk *walk, struct inode *link, char **text)
 	return walk_path(walk, *text, LOOKUP_PARENT);
 }
 
+/* O_CREAT: until the last component is no symbolic link. */
 static int open_create(int dirfd, const char *name, u32 flags, u32 mode,
 		       struct dentry **res)
 {
@@ -470,6 +447,10 @@ static int open_create(int dirfd, const char *name, u32 flags, u32 mode,
 	return err;
 }
 
+/*
+ * Finds what to open, creates it for O_CREAT, empties it for O_TRUNC.
+ * => 0 with *res for dput(); -E; sleeps
+ */
 int open_namei(int dirfd, const char *name, u32 flags, u32 mode,
 	       struct dentry **res)
 {

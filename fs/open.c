@@ -13,6 +13,7 @@
 
 static struct kmem_cache *file_cache;
 
+/* => count 1, all else 0; or -ENFILE */
 struct file *file_alloc(void)
 {
 	struct file *file = kmem_cache_alloc(file_cache, GFP_KERNEL);
@@ -42,6 +43,10 @@ static int file_close(struct file *file)
 	return err;
 }
 
+/*
+ * One reference less; the last one closes.
+ * => 0, or the error of a write nobody was told of; sleeps
+ */
 int fput(struct file *file)
 {
 	BUG_ON(file->count <= 0, "file %p count %d", file, file->count);
@@ -50,6 +55,7 @@ int fput(struct file *file)
 
 #define OPEN_ONLY	(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
 
+/* => count 1; -E of the file's ->open, and dentry was put; sleeps */
 struct file *dentry_open(struct dentry *dentry, u32 flags)
 {
 	struct file *file = file_alloc();
@@ -85,11 +91,13 @@ static struct file *open_at(int dirfd, const char *name, u32 flags, u32 mode)
 	return dentry_open(dentry, flags);
 }
 
+/* For the kernel itself (exec).  => count 1 for fput(); -E; sleeps */
 struct file *filp_open(const char *name, u32 flags, u32 mode)
 {
 	return open_at(AT_FDCWD, name, flags, mode);
 }
 
+/* The descriptor is taken first: a file that was created must be returned. */
 static long do_open(int dirfd, const char *user, u32 flags, u32 mode)
 {
 	char *name = getname(user);

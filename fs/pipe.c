@@ -107,6 +107,7 @@ static int wait_for_bytes(struct pipe *pipe, bool nonblock)
 	}
 }
 
+/* file_operations.read: what is there, at least one byte.  => sleeps */
 static long pipe_read(struct file *file, char *buf, size_t n,
 		      loff_t *pos __unused)
 {
@@ -175,6 +176,7 @@ static long pipe_write_some(struct pipe *pipe, const char *buf, size_t n,
 	return done ? done : part;
 }
 
+/* file_operations.write.  => bytes; -EPIPE with SIGPIPE sent; sleeps */
 static long pipe_write(struct file *file, const char *buf, size_t n,
 		       loff_t *pos __unused)
 {
@@ -240,6 +242,7 @@ static void count_ends(struct pipe *pipe, u32 mode)
 	wake_up(&pipe->wait_write);
 }
 
+/* An end is closed; the other side hears of it. */
 static void pipe_release(struct inode *inode, struct file *file)
 {
 	struct pipe *pipe = inode->private;
@@ -383,6 +386,7 @@ static int pipe_files(struct file *ends[2], u32 flags)
 	return PTR_ERR(ends[1]);
 }
 
+/* => 0 with two descriptors in user[], or -E with none taken */
 static long do_pipe(int *user, u32 flags)
 {
 	struct file *ends[2];

@@ -71,6 +71,7 @@ const struct proc_node proc_nodes[] = {
 
 const unsigned int nr_proc_nodes = ARRAY_SIZE(proc_nodes);
 
+/* => n plus what was added, at most size */
 size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)
 {
 	va_list args;
@@ -82,6 +83,7 @@ size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)
 	return min(n + more, size);
 }
 
+/* => 0, or -EINVAL: not a number, or beyond 32 bits */
 int text_number(const char *text, unsigned int *value)
 {
 	unsigned int base = 10, digit;
@@ -169,6 +171,7 @@ static long text_read(struct file *file, char *buf, size_t n, loff_t *pos)
 	return n;
 }
 
+/* => 0, or -EINVAL outside the range */
 static int number_store(const struct proc_number *number, const char *text)
 {
 	unsigned int value;
@@ -382,6 +385,7 @@ static void list_pids(struct file *file, void *ctx, emit_fn *emit)
 	}
 }
 
+/* Positions: 0 and 1 the dots, 2 + i line i of the table, then processes. */
 static int proc_readdir(struct file *file, void *ctx, emit_fn *emit)
 {
 	struct inode *dir = file->inode;
@@ -438,6 +442,7 @@ static struct fs_type proc_type = {
 	.read_super = proc_read_super,
 };
 
+/* Start-up. */
 void proc_init(void)
 {
 	loadavg_start();

@@ -25,6 +25,7 @@
 
 /* ---- files in the page cache --------------------------------------------- */
 
+/* file_operations.read.  => bytes, 0 at the end, -E; *pos moves; sleeps */
 long page_file_read(struct file *file, char *buf, size_t n, loff_t *pos)
 {
 	struct inode *inode = file->inode;
@@ -65,6 +66,7 @@ static long page_file_write_at(struct file *file, const char *buf, size_t n,
 	return done;
 }
 
+/* file_operations.write.  => bytes or -E; *pos moves; takes i_sem; sleeps */
 long page_file_write(struct file *file, const char *buf, size_t n, loff_t *pos)
 {
 	long done;
@@ -97,6 +99,7 @@ int inode_fsync(struct inode *inode)
 	return err[i];
 }
 
+/* file_operations.fsync, through the drive's cache.  => 0 or -E; takes i_sem */
 int page_file_fsync(struct file *file, bool data_only __unused)
 {
 	struct inode *inode = file->inode;
@@ -163,6 +166,7 @@ long kernel_read(struct file *file, loff_t pos, void *buf, size_t n)
 
 /* ---- read and write ------------------------------------------------------ */
 
+/* => bytes or -E; buf is user memory, checked here */
 static long file_read(struct file *file, char *buf, size_t n, loff_t *pos)
 {
 	if (!file->fops->read)
@@ -182,6 +186,7 @@ static long file_write(struct file *file, const char *buf, size_t n,
 	return file->fops->write(file, buf, min(n, MAX_RW), pos);
 }
 
+/* read and write move the file's own position. */
 long sys_read(SYSCALL_ARGS)
 {
 	struct file *file = fget_mode(a, FMODE_READ);
@@ -310,6 +315,7 @@ static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n)
 	return done;
 }
 
+/* The pieces are one call: a short one ends it. */
 long sys_readv(SYSCALL_ARGS)
 {
 	return do_vector(a, FMODE_READ, (const struct iovec *)b, c);
@@ -343,6 +349,7 @@ loff_t seek_within(struct file *file, loff_t offset, int whence, loff_t size)
 	return offset;
 }
 
+/* Positions beyond the end are allowed: a hole. */
 static loff_t do_lseek(int fd, loff_t offset, int whence)
 {
 	struct file *file = fget(fd);

@@ -23,6 +23,7 @@ struct timeval {
 	s32 sec, usec;
 };
 
+/* => any context */
 void poll_wake(void)
 {
 	wake_up(&poll_queue);
@@ -199,6 +200,7 @@ static int pollfds_to_sets(const struct pollfd *fds, int used,
 	return bits;
 }
 
+/* select is poll on the descriptors of three sets. */
 static long do_select(u32 n, const u32 user[3], struct timeval *timeout)
 {
 	struct pollfd fds[NR_OPEN];

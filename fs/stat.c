@@ -50,6 +50,7 @@ static dev_t dev_of(const struct inode *inode)
 	return inode->sb->dev ? inode->sb->dev->rdev : 0;
 }
 
+/* => 0 or -EFAULT */
 static long report_stat(const struct inode *inode, void *user)
 {
 	struct stat64 st = {
@@ -134,6 +135,7 @@ static int path_is_empty(const char *path)
 #define STAT_FLAGS	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | \
 			 AT_EMPTY_PATH | 0x6000u)
 
+/* An empty path with AT_EMPTY_PATH means dirfd itself. */
 static long stat_at(int dirfd, const char *path, u32 flags, report_fn *report,
 		    void *user)
 {
@@ -179,6 +181,7 @@ long sys_statx(SYSCALL_ARGS)
 	return stat_at(a, (const char *)b, c, report_statx, (void *)e);
 }
 
+/* => bytes, without a NUL, cut to size; -EINVAL: no symbolic link */
 static long do_readlink(int dirfd, const char *path, char *user, size_t size)
 {
 	struct dentry *dentry;

@@ -22,6 +22,7 @@ MUTEX(mount_mutex, RANK_MOUNT);
 LIST_HEAD(super_blocks);
 static LIST_HEAD(fs_types);
 
+/* => at start-up; root= tries them in this order */
 void register_filesystem(struct fs_type *type)
 {
 	list_add_tail(&type->node, &fs_types);
@@ -114,6 +115,10 @@ static void write_supers(struct blk_dev *dev)
 	}
 }
 
+/*
+ * kupdate: super blocks to their buffers.  => sleeps; nothing while a sync or
+ * mount is under way
+ */
 void sync_supers(struct blk_dev *dev)
 {
 	if (!mutex_trylock(&mount_mutex))
@@ -135,6 +140,10 @@ static int sync_locked(struct blk_dev *dev)
 	return err ? err : ret;
 }
 
+/*
+ * Everything of a disk (NULL: of all) is on the platter when it returns.
+ * => 0 or the first -E; sleeps
+ */
 int fsync_dev(struct blk_dev *dev)
 {
 	int err;
@@ -221,6 +230,7 @@ static int remount(struct dentry *at, u32 flags)
 	return err;
 }
 
+/* => 0 or -E; names are kernel memory; sleeps */
 int do_mount(const char *dev_name, const char *dir, const char *type_name,
 	     u32 flags, const char *data)
 {
@@ -293,6 +303,7 @@ static int umount_root(struct dentry *root)
 	return super_kill(sb);
 }
 
+/* => 0 or -E; -EBUSY while files are open or someone stands in it; sleeps */
 int do_umount(const char *dir)
 {
 	struct dentry *root;
@@ -351,6 +362,7 @@ static void first_process(struct super_block *sb)
 	current->fs = fs;
 }
 
+/* => sleeps; panics without a root file system */
 void mount_root(const char *name)
 {
 	struct super_block *sb;
@@ -458,6 +470,7 @@ size_t filesystems_print(char *buf, size_t size)
 	return n;
 }
 
+/* Start-up, before the disks are there. */
 void vfs_init(void)
 {
 	inode_init();

@@ -65,7 +65,7 @@ void dcache_shrink_sb(struct super_block *sb);		/* all unused ones */
 char *d_path(struct dentry *dentry, char *buf, size_t size);
 extern unsigned long nr_dentries, nr_dentries_unused;
 
-/* --- fs/namei.c: names are kernel memory, see getname ------------------- */
+/* --- fs/namei.c, fs/getname.c: names are kernel memory ----------------- */
 #define LOOKUP_FOLLOW		1u	/* a symlink at the end */
 #define LOOKUP_DIRECTORY	2u	/* must be one */
 #define MAY_EXEC		1

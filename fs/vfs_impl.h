@@ -35,6 +35,9 @@ struct dentry *d_lookup_hash(struct dentry *parent, const char *name, u32 len,
 			     u32 hash);
 void d_prune_children(struct dentry *parent);
 
+/* fs/getname.c => a page for putname(); NULL: no memory */
+char *name_buffer(void);
+
 /*
  * fs/namei.c: a walk.  With LOOKUP_PARENT it stops before the last component,
  * which is left in last, and dentry is its directory.

@@ -19,7 +19,7 @@ static struct {
 	unsigned int n;
 } held;
 
-void spin_lock(struct spinlock *lock)
+void lock_check_take(struct spinlock *lock)
 {
 	BUG_ON(lock->held, "%s is taken twice", lock->name);
 	BUG_ON(held.n && held.lock[held.n - 1]->rank >= lock->rank,
@@ -29,7 +29,7 @@ void spin_lock(struct spinlock *lock)
 	held.lock[held.n++] = lock;
 }
 
-void spin_unlock(struct spinlock *lock)
+void lock_check_give(struct spinlock *lock)
 {
 	unsigned int i;
 
@@ -42,7 +42,7 @@ void spin_unlock(struct spinlock *lock)
 		held.lock[i] = held.lock[i + 1];
 }
 
-void might_sleep(void)
+void lock_check_sleep(void)
 {
 	BUG_ON(held.n, "task %d may sleep while %s is held", current->pid,
 	       held.lock[held.n - 1]->name);

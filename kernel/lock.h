@@ -7,7 +7,7 @@
  * A mutex sleeps.  Taking a lock whose rank is not higher than that of every
  * spinlock held, or a mutex of lower rank than a mutex held, panics: an order
  * that could deadlock is found on the first run, not on the unlucky one.
- * Release builds check nothing (LOCK_CHECKS 0).
+ * Release builds do not check spinlocks, which are nothing then.
  */
 #pragma once
 
@@ -24,7 +24,6 @@ enum lock_rank {
 	RANK_INODE,		/* i_sem; a parent before its child */
 	RANK_INODE_CHILD,
 	RANK_PIPE,
-	RANK_MMAP,		/* mm->mmap_sem */
 	RANK_SUPER,		/* s_lock: ext2's allocators */
 	/* spinlocks */
 	RANK_PAGECACHE,		/* pagecache_lock: page hash, mapping lists */
@@ -50,8 +49,34 @@ struct spinlock {
 #define SPINLOCK(var, rank_)						\
 	struct spinlock var = { .name = #var, .rank = (rank_) }
 
-void spin_lock(struct spinlock *lock);
-void spin_unlock(struct spinlock *lock);
+#ifdef NDEBUG_WALKERS
+#define LOCK_CHECKS	false
+#else
+#define LOCK_CHECKS	true
+#endif
+
+void lock_check_take(struct spinlock *lock);
+void lock_check_give(struct spinlock *lock);
+void lock_check_sleep(void);
+
+static inline void spin_lock(struct spinlock *lock)
+{
+	if (LOCK_CHECKS)
+		lock_check_take(lock);
+}
+
+static inline void spin_unlock(struct spinlock *lock)
+{
+	if (LOCK_CHECKS)
+		lock_check_give(lock);
+}
+
+/* Panics if a spinlock is held: called by whatever may sleep. */
+static inline void might_sleep(void)
+{
+	if (LOCK_CHECKS)
+		lock_check_sleep();
+}
 
 static inline unsigned long spin_lock_irqsave(struct spinlock *lock)
 {
@@ -84,6 +109,3 @@ void mutex_init(struct mutex *mutex, const char *name, enum lock_rank rank);
 void mutex_lock(struct mutex *mutex);
 bool mutex_trylock(struct mutex *mutex);
 void mutex_unlock(struct mutex *mutex);
-
-/* Panics if a spinlock is held: called by whatever may sleep. */
-void might_sleep(void);

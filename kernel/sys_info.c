@@ -155,7 +155,7 @@ long sys_futex(SYSCALL_ARGS)
 #define REBOOT_CAD_ON		0x89abcdefu
 #define REBOOT_HALT		0xcdef0123u
 
-/* reboot(magic, magic, command): the disks are synced first */
+/* reboot(magic, magic, command): the file systems are clean first */
 long sys_reboot(SYSCALL_ARGS)
 {
 	if (current->euid)
@@ -166,7 +166,7 @@ long sys_reboot(SYSCALL_ARGS)
 		return 0;
 	if (c != REBOOT_POWER_OFF && c != REBOOT_HALT && c != REBOOT_RESTART)
 		return -EINVAL;
-	fsync_dev(NULL);
+	vfs_shutdown();
 	if (c == REBOOT_RESTART)
 		kernel_restart();
 	kernel_power_off();

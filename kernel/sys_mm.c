@@ -84,6 +84,48 @@ long sys_mprotect(SYSCALL_ARGS)
 	return do_mprotect(current->mm, a, b, c);
 }
 
+#define MS_ASYNC	1u
+#define MS_INVALIDATE	2u
+#define MS_SYNC		4u
+
+/* One mapping of a file: dirty entries to dirty pages, and those to disk. */
+static long msync_area(const struct vm_area *area, unsigned int flags)
+{
+	struct file *file = area->file;
+	long error = 0;
+
+	if (!file || !(area->flags & VM_SHARED))
+		return 0;
+	sync_page_range(current->mm, area->start, area->end);
+	if (!(flags & MS_SYNC) || !file->fops->fsync)
+		return 0;
+	file_get(file);
+	error = file->fops->fsync(file, false);
+	fput(file);
+	return error;
+}
+
+/* msync(address, length, flags): whole mappings, each that it touches */
+long sys_msync(SYSCALL_ARGS)
+{
+	unsigned long end = a + round_up(b, PAGE_SIZE), at;
+	struct vm_area *area;
+	long error;
+
+	if (a & ~PAGE_MASK || end < a ||
+	    c & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC))
+		return -EINVAL;
+	for (at = a; at < end; at = area->end) {
+		area = find_area(current->mm, at);
+		if (!area)
+			return -ENOMEM;
+		error = msync_area(area, c);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
 /* Advice is heard and not followed. */
 long sys_madvise(SYSCALL_ARGS)
 {

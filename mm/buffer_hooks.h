@@ -41,9 +41,10 @@ struct buffer_hooks {
 	unsigned long (*locked_buffers)(void);
 	/*
 	 * The run-time switch (rulings R2): stop submitters, sync, drop what
-	 * can be dropped, convert pinned pages in place, check.  No scanner
-	 * may be inside page_launder.  vm_scanner must change before the
-	 * caller sleeps again.  => 0, or -EBUSY: nothing changed; sleeps
+	 * can be dropped, convert pinned pages in place, check.  A buffer
+	 * page that a scanner has locked is waited for.  vm_scanner must
+	 * change before the caller sleeps again.
+	 * => 0, or -EBUSY: nothing changed; sleeps
 	 */
 	int (*switch_design)(const struct buffer_design *to);
 	void (*check)(void);		/* bufcache_check */

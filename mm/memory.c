@@ -24,6 +24,7 @@
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
+#include "mm/lru.h"
 #include "mm/mm.h"
 
 #define FAULT_PRESENT	1u		/* bits of the error code */
@@ -50,6 +51,15 @@ static u32 make_pte(const struct page *page, u32 bits)
 {
 	return page_to_pfn(page) << PAGE_SHIFT | bits | PTE_PRESENT |
 		PTE_USER | PTE_ACCESSED;
+}
+
+/* Gives up an entry's page.  A page that was truncated with busy buffers while
+ * mapped may be on a list still: its last user takes it off. */
+static void release_page(struct page *page)
+{
+	if (page->count == 1 && unlikely(!list_empty(&page->lru)))
+		lru_cache_del(page);
+	put_page(page);
 }
 
 /* Fills an empty entry; gives the page back if a sleep let another fill it. */
@@ -173,7 +183,7 @@ static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
 	} else if (page) {
 		put_page(page);
 	}
-	put_page(from);
+	release_page(from);
 	return page ? FAULT_MINOR : FAULT_NO_MEMORY;
 }
 
@@ -322,7 +332,7 @@ static unsigned long zap_ptes(u32 *pte, unsigned long n)
 		page = pte_page(old);
 		if ((old & PTE_DIRTY) && page->mapping)
 			set_page_dirty(page);
-		put_page(page);
+		release_page(page);
 		zapped++;
 	}
 	return zapped;
@@ -345,6 +355,28 @@ void zap_page_range(struct mm_struct *mm, unsigned long start,
 	mm->rss -= zapped;
 	if (zapped && mm == current->mm)
 		flush_tlb();
+}
+
+/* msync: the pages written through these entries become dirty. */
+void sync_page_range(struct mm_struct *mm, unsigned long start,
+		     unsigned long end)
+{
+	unsigned long address, n, i;
+	struct page *page;
+	u32 *pte;
+
+	for (address = start; address < end; address += n << PAGE_SHIFT) {
+		n = table_run(address, end);
+		pte = pte_offset(mm->pgd, address, false);
+		for (i = 0; pte && i < n; i++) {
+			page = pte_page(pte[i]);
+			if (!(pte[i] & PTE_DIRTY) || !page->mapping)
+				continue;
+			pte[i] &= ~PTE_DIRTY;
+			set_page_dirty(page);
+		}
+	}
+	flush_tlb();
 }
 
 /*

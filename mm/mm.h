@@ -71,6 +71,9 @@ void zap_page_range(struct mm_struct *mm, unsigned long start,
 		    unsigned long end);
 /* mprotect: takes away what area->flags no longer allow */
 void protect_page_range(struct mm_struct *mm, const struct vm_area *area);
+/* msync: what was written through these entries is in dirty pages now */
+void sync_page_range(struct mm_struct *mm, unsigned long start,
+		     unsigned long end);
 /* Forgets what the processor remembers of current's user pages. */
 void flush_tlb(void);
 

@@ -218,7 +218,8 @@ static unsigned long find_room(struct mm_struct *mm, unsigned long hint,
 	unsigned long at = round_up(hint, PAGE_SIZE);
 	struct vm_area *area;
 
-	if (at && length <= USER_TOP - at && range_free(mm, at, at + length))
+	if (at && at < USER_TOP && length <= USER_TOP - at &&
+	    range_free(mm, at, at + length))
 		return at;
 	at = MMAP_BASE;
 	for (area = area_above(mm, at); area; area = area_next(mm, area)) {
@@ -290,8 +291,8 @@ long do_mmap(struct mm_struct *mm, struct file *file, unsigned long address,
 	if (!file && (flags & MAP_SHARED))
 		return -EINVAL;
 	if (flags & MAP_FIXED) {
-		if (address & ~PAGE_MASK || length > USER_TOP ||
-		    address > USER_TOP - length)
+		if (address & ~PAGE_MASK || address < PAGE_SIZE ||
+		    length > USER_TOP || address > USER_TOP - length)
 			return -EINVAL;
 		error = do_munmap(mm, address, length);
 		if (error)

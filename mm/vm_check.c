@@ -7,16 +7,23 @@
  * Locks: none held; nothing sleeps, so what is seen is one moment.
  * Callers: kswapd, self-tests.  Calls: the walkers, which panic.
  */
+#include "kernel/task.h"
 #include "mm/buffer_hooks.h"
 #include "mm/filemap.h"
+#include "mm/mm.h"
 #include "mm/reclaim.h"
 #include "mm/slab.h"
 
 void vm_check(void)
 {
+	struct task *task;
+
 	buddy_check();
 	slab_check();
 	lru_check();
 	pagecache_check();
 	buffer_hooks.check();
+	list_for_each_entry(task, &task_list, all_node)
+		if (task->mm)
+			pt_check(task->mm);
 }

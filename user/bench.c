@@ -2,6 +2,7 @@
  * user/bench.c - what system calls cost: one line a row
  *
  *   bench ROW OPS TICKS	time-stamp counter ticks for OPS operations
+ *   counts ROW NAME=N ...	what the last run added to the kernel's counters
  *
  * Each row is set up, run and cleaned up --runs times; the median is printed.
  * Before and after the timed loop stands the instruction `xchg %bx, %bx`, which
@@ -24,7 +25,16 @@ static unsigned long seed = 1, runs = 3;
 static const char *only;
 
 const char *bench_dir = "/tmp", *bench_exec, *bench_why;
+const char *bench_raw;
 unsigned long bench_pages = 1024, bench_mb = 8;
+
+static int stream;
+
+/* Lines of /proc/vmstat that tell what a row did besides taking time. */
+static const char *const counters[] = {
+	"requests", "sectors_read", "sectors_written", "reclaim_taken",
+};
+static unsigned long counted[ARRAY_SIZE(counters)];
 
 static const struct opt opts[] = {
 	{ "seed", OPT_NUM, &seed, "unused: nothing is random" },
@@ -34,6 +44,8 @@ static const struct opt opts[] = {
 	{ "pages", OPT_NUM, &bench_pages, "pages of the memory rows" },
 	{ "mb", OPT_NUM, &bench_mb, "size of the file of the file rows" },
 	{ "exec", OPT_STR, &bench_exec, "program to execute; else exit0" },
+	{ "raw", OPT_STR, &bench_raw, "only the rows that read this device" },
+	{ "stream", OPT_FLAG, &stream, "only the rows with a file of --mb" },
 };
 
 static inline uint64_t ticks(void)
@@ -61,15 +73,27 @@ static struct bench_row calibrate = {
 	.name = "calibrate", .ops = 2000000, .run = run_calibrate,
 };
 
+/* The second call leaves the differences from the first: sign is -1, then 1. */
+static void count(unsigned long sign)
+{
+	unsigned long now;
+
+	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
+		if (proc_value("/proc/vmstat", counters[i], &now) == 0)
+			counted[i] = sign * now + (sign == 1 ? counted[i] : 0);
+}
+
 static uint64_t time_once(const struct bench_row *row)
 {
 	uint64_t begin, end;
 
+	count(-1ul);
 	mark();
 	begin = ticks();
 	row->run(row->ops);
 	end = ticks();
 	mark();
+	count(1);
 	return end - begin;
 }
 
@@ -98,6 +122,10 @@ static void run_row(const struct bench_row *row)
 	qsort(took, runs, sizeof(took[0]), by_size);
 	say("bench %s %lu %llu\n", row->name, row->ops,
 	    (unsigned long long)took[runs / 2]);
+	say("counts %s", row->name);
+	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
+		say(" %s=%lu", counters[i], counted[i]);
+	say("\n");
 }
 
 static void run_group(struct bench_group g)
@@ -124,14 +152,22 @@ int main(int argc, char **argv)
 		   ARRAY_SIZE(opts));
 	if (runs < 1 || runs > MAX_RUNS || !bench_pages || !bench_mb)
 		die("--runs is 1 to %d; sizes are not 0", MAX_RUNS);
+	say("bench: began %llu us after the boot\n",
+	    (unsigned long long)now_us());
 	if (!bench_exec)
 		bench_exec = beside(argv[0]);
 	if (access(bench_exec, F_OK) < 0)
 		die_sys("%s", bench_exec);
 	mkdir(bench_dir, 0755);
-	run_row(&calibrate);
-	run_group(bench_cpu_rows());
-	run_group(bench_file_rows());
+	if (bench_raw) {
+		run_group(bench_raw_rows());
+	} else if (stream) {
+		run_group(bench_stream_rows());
+	} else {
+		run_row(&calibrate);
+		run_group(bench_cpu_rows());
+		run_group(bench_file_rows());
+	}
 	say("bench: ok runs=%lu pages=%lu mb=%lu\n", runs, bench_pages,
 	    bench_mb);
 	return 0;

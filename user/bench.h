@@ -25,10 +25,13 @@ extern const char *bench_exec;		/* path of exit0 */
 extern const char *bench_why;		/* why a row cannot be run */
 extern unsigned long bench_pages;	/* pages of the memory rows */
 extern unsigned long bench_mb;		/* size of the big file */
+extern const char *bench_raw;		/* device of the raw rows */
 
 /* => the rows, with ops filled in from the options */
 struct bench_group bench_cpu_rows(void);
 struct bench_group bench_file_rows(void);
+struct bench_group bench_raw_rows(void);
+struct bench_group bench_stream_rows(void);
 
 /* A system call as the C library would not make it: three arguments, and the
  * result as the kernel gives it. */

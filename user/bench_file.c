@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -86,6 +87,29 @@ static void run_read_64k(unsigned long ops)
 	read_cached(ops, 64 * KB);
 }
 
+static const volatile char *mapped;
+
+static int setup_mapped(void)
+{
+	setup_cached();
+	mapped = mmap(NULL, CACHED, PROT_READ, MAP_SHARED, fd, 0);
+	if (mapped == MAP_FAILED)
+		die_sys("mmap");
+	return 0;
+}
+
+static void run_mapped(unsigned long ops)
+{
+	for (unsigned long i = 0; i < ops; i++)
+		(void)mapped[i * PAGE];
+}
+
+static void cleanup_mapped(void)
+{
+	munmap((void *)mapped, CACHED);
+	cleanup_file();
+}
+
 static int setup_written(void)
 {
 	setup_new();
@@ -97,6 +121,12 @@ static void run_fsync(unsigned long ops)
 {
 	(void)ops;
 	sys_ok(SYS_fsync, fd, 0, 0);
+}
+
+static void run_sync(unsigned long ops)
+{
+	(void)ops;
+	sync();
 }
 
 static void run_rewrite_fsync(unsigned long ops)
@@ -175,8 +205,11 @@ static void cleanup_small(void)
 static struct bench_row rows[] = {
 	{ "read_4k", 1024, setup_cached, run_read_4k, cleanup_file },
 	{ "read_64k", 128, setup_cached, run_read_64k, cleanup_file },
+	{ "mapped_fault", CACHED / PAGE, setup_mapped, run_mapped,
+	  cleanup_mapped },
 	{ "write_4k_new", 0, setup_new, write_pages, cleanup_file },
 	{ "fsync_page", 0, setup_written, run_fsync, cleanup_file },
+	{ "sync_page", 0, setup_written, run_sync, cleanup_file },
 	{ "rewrite_fsync", REWRITES, setup_cached, run_rewrite_fsync,
 	  cleanup_file },
 	{ "cold_seq_4k", 0, setup_cold, run_read_pages, cleanup_file },

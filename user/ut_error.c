@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -213,7 +214,20 @@ static void huge_lengths(void)
 	CHECK(memcmp(small + 3, "\0\0\0\0\0", 5) == 0);
 }
 
+/* A disk is mounted once, and a mounted one is not written behind its back. */
+static void mounted_twice(void)
+{
+	if (access("/proc/sys/vm/scanner", F_OK) != 0)
+		ut_skip("not this kernel");
+	CHECK(mkdir("m", 0755) == 0);
+	FAILS(EBUSY, mount("/dev/hda", "m", "ext2", 0, NULL));
+	FAILS(EBUSY, open("/dev/hda", O_RDWR));
+	FAILS(ENODEV, mount("/dev/hda", "m", "nosuchfs", 0, NULL));
+	FAILS(ENOENT, mount("/dev/hda", "nosuchdir", "ext2", 0, NULL));
+}
+
 static const struct ut_test tests[] = {
+	{ "mounted_twice", mounted_twice },
 	{ "fault_table", fault_table },
 	{ "fault_straddle", fault_straddle },
 	{ "fault_read_only", fault_read_only },

@@ -1,0 +1,52 @@
+/*
+ * fs/getname.c - path names from user memory.
+ *
+ * Every call with a path copies it here first, so that it cannot change under
+ * the walk.  A path may fill a page; a few pages are kept for the next call.
+ *
+ * Locks: none: no sleep between a look at the spare pages and the change.
+ * Callers: system calls, fs/namei.c.  Calls: kernel/uaccess.h.
+ */
+#include "fs/vfs_impl.h"
+#include "kernel/uaccess.h"
+
+#define SPARE_NAMES	4
+
+/* Page-sized buffers for paths, kept for the next call. */
+static char *spare_names[SPARE_NAMES];
+static unsigned int nr_spare_names;
+
+/* => a page for putname(), or NULL; sleeps for memory */
+char *name_buffer(void)
+{
+	if (nr_spare_names)
+		return spare_names[--nr_spare_names];
+	return get_free_page(GFP_KERNEL);
+}
+
+/* => the name came from getname() */
+void putname(char *name)
+{
+	if (nr_spare_names < SPARE_NAMES)
+		spare_names[nr_spare_names++] = name;
+	else
+		free_page(name);
+}
+
+/*
+ * => a kernel copy for putname(), not empty; -ENOENT for "", -ENAMETOOLONG,
+ *    -EFAULT, -ENOMEM; sleeps
+ */
+char *getname(const char *user)
+{
+	char *name = name_buffer();
+	long len;
+
+	if (!name)
+		return ERR_PTR(-ENOMEM);
+	len = strncpy_from_user(name, user, PATH_MAX);
+	if (len > 0)
+		return name;
+	putname(name);
+	return ERR_PTR(len ? len : -ENOENT);
+}
