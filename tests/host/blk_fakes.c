@@ -83,21 +83,21 @@ void fake_tick(void)
 	tick_fn(tick_arg);
 }
 
-void spin_lock(struct spinlock *lock)
+void lock_check_take(struct spinlock *lock)
 {
 	BUG_ON(lock->held, "%s is taken twice", lock->name);
 	lock->held = true;
 	locks_held++;
 }
 
-void spin_unlock(struct spinlock *lock)
+void lock_check_give(struct spinlock *lock)
 {
 	BUG_ON(!lock->held, "%s is not held", lock->name);
 	lock->held = false;
 	locks_held--;
 }
 
-void might_sleep(void)
+void lock_check_sleep(void)
 {
 	BUG_ON(locks_held, "%d locks", locks_held);
 }

@@ -104,14 +104,14 @@ void trace_write(enum trace_event id __unused, u32 a __unused, u32 b __unused,
 {
 }
 
-void spin_lock(struct spinlock *lock)
+void lock_check_take(struct spinlock *lock)
 {
 	BUG_ON(lock->held, "%s is taken twice", lock->name);
 	lock->held = true;
 	locks_held++;
 }
 
-void spin_unlock(struct spinlock *lock)
+void lock_check_give(struct spinlock *lock)
 {
 	BUG_ON(!lock->held, "%s is not held", lock->name);
 	lock->held = false;
