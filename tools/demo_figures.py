@@ -143,7 +143,8 @@ class Panels:
                               f"title '{part}'"))
         commands = [*labels, f"set xrange [0.3:{x + 0.1:g}]",
                     "set yrange [0:*]", f"set ylabel '{unit}'",
-                    "set xlabel ' ' offset 0,-1.5", f"set xtics ({', '.join(tics)})"]
+                    "set xlabel ' ' offset 0,-1.5",
+                    f"set xtics ({', '.join(tics)})"]
         return self.draw(title, commands, plots, height=340)
 
 
