@@ -70,7 +70,8 @@ void vga_putc(char c)
 	else if (c == '\b')
 		vga.column -= vga.column > 0;
 	else if (c == '\t')
-		vga.column = min((vga.column + TAB) & ~(TAB - 1u), COLUMNS - 1u);
+		vga.column = min((vga.column + TAB) & ~(TAB - 1u),
+				 COLUMNS - 1u);
 	else if ((u8)c >= ' ')
 		vga.cells[vga.line * COLUMNS + vga.column++] = 0x0700 | (u8)c;
 	if (vga.column == COLUMNS)

@@ -14,7 +14,7 @@ struct boot_options {
 	char disk[8];		/* disk=     flat | seek */
 	char root[16];		/* root=     hda, hdb, ram0...; "": find */
 	char init[64];		/* init=     path of the first program */
-	u32 debug;		/* debug=    0 | 1: walkers every N operations */
+	u32 debug;		/* debug=    0 | 1: walkers every second */
 	u32 hz;			/* hz=       tick frequency, 100..1000 */
 	u32 timeout;		/* timeout=  guest seconds; 0: none */
 	u32 trace_kb;		/* trace_kb= size of the ring; 0: 1024 */

@@ -19,7 +19,7 @@ struct address_space {
 	const struct address_space_operations *a_ops;
 	void *host;			/* struct inode *, opaque to mm; NULL */
 	gfp_t gfp_mask;			/* for its pages */
-	int error;			/* a: failed write not yet reported; 0 */
+	int error;			/* a: a failed write to report */
 	struct list_head i_mmap;	/* vm_areas that map it */
 };
 

@@ -27,7 +27,7 @@ enum page_flag {
 	PG_inactive_dirty = 7,
 	PG_slab = 8,
 	PG_swap_cache = 9,
-	PG_checked = 10,	/* a directory page was looked over since read */
+	PG_checked = 10,	/* a directory page was looked over */
 	PG_inactive_clean = 11,
 	PG_buddy = 12,		/* free, head of a block of 2^order frames */
 	PG_buffermem = 13,	/* counted in buffermem_pages: R2's recount */

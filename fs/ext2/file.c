@@ -8,7 +8,7 @@
  * Locks: page operations run under the page's lock.
  * Called by the VFS and mm through the tables.
  */
-#include "fs/buffer_design.h"
+#include "fs/buffer.h"
 #include "fs/ext2/ext2.h"
 #include "fs/vfs.h"
 
@@ -19,7 +19,7 @@ static int ext2_readpage(struct page *page)
 
 static int ext2_writepage(struct page *page)
 {
-	return buffer_design()->write_full_page(page, ext2_get_block, false);
+	return block_write_full_page(page, ext2_get_block);
 }
 
 static int ext2_prepare_write(struct page *page, unsigned int from,
@@ -37,7 +37,7 @@ static int ext2_dir_readpage(struct page *page)
 
 static int ext2_dir_writepage(struct page *page)
 {
-	return buffer_design()->write_full_page(page, ext2_get_block, true);
+	return block_write_dir_page(page, ext2_get_block);
 }
 
 const struct address_space_operations ext2_aops = {

@@ -32,7 +32,7 @@ struct chain {
 static int block_path(const struct super_block *sb, u32 iblock, u32 index[4])
 {
 	u32 bits = ext2_sb(sb)->addr_bits, mask = (1u << bits) - 1;
-	u64 n = iblock;
+	u32 n = iblock;
 	int depth;
 
 	if (n < EXT2_NDIR_BLOCKS) {
@@ -43,11 +43,11 @@ static int block_path(const struct super_block *sb, u32 iblock, u32 index[4])
 	for (depth = 1; n >> (bits * depth); depth++) {
 		if (depth == 3)
 			return 0;
-		n -= 1ull << (bits * depth);
+		n -= 1u << (bits * depth);
 	}
 	index[0] = EXT2_IND_BLOCK + (u32)depth - 1;
 	for (int level = 1; level <= depth; level++)
-		index[level] = (u32)(n >> (bits * (depth - level))) & mask;
+		index[level] = n >> (bits * (depth - level)) & mask;
 	return depth + 1;
 }
 

@@ -29,6 +29,7 @@ void run_test(const char *name, const char *(*test)(void))
 		printf("FAIL %s: %s\n", name, reason);
 	else
 		printf("PASS %s\n", name);
+	fflush(stdout);
 	failures += reason != NULL;
 }
 
@@ -61,9 +62,11 @@ void panic(const char *fmt, ...)
 	va_list args;
 
 	va_start(args, fmt);
+	printf("FAIL panic: ");
 	vprintf(fmt, args);
 	va_end(args);
 	printf("\n");
+	fflush(stdout);
 	abort();
 }
 

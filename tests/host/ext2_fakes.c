@@ -8,7 +8,7 @@
  */
 #include <stdio.h>
 
-#include "fs/buffer_design.h"
+#include "fs/buffer.h"
 #include "kernel/task.h"
 #include "kernel/time.h"
 #include "mm/slab.h"
@@ -79,9 +79,16 @@ void register_filesystem(struct fs_type *type)
 	ext2 = type;
 }
 
-static const struct buffer_design no_design;
-static const struct vm_scanner no_scanner = { .buffers = &no_design };
-const struct vm_scanner *vm_scanner = &no_scanner;
+/* The fake page cache writes through: no page is ever left to write. */
+int block_write_full_page(struct page *page, get_block_t *get_block __unused)
+{
+	panic("page %lu is dirty", page->index);
+}
+
+int block_write_dir_page(struct page *page, get_block_t *get_block)
+{
+	return block_write_full_page(page, get_block);
+}
 
 /* ---- disk -------------------------------------------------------------- */
 

@@ -61,6 +61,7 @@ static const char *sync_bounded(void)
 		dirty_block(i);
 	fake_sleep = dirty_more;
 	CHECK(sync_buffers(&hda, true) == 0);
+	CHECK(more < 900);
 	for (i = 0; i < 50; i++)
 		CHECK(disk[i * 1024] == i);
 	fake_sleep = NULL;

@@ -89,8 +89,39 @@ static const char *constant_key_overloads(void)
 	CHECK(file->count == 1);
 	fake_tables();
 	for (i = 0; i < FAKE_PAGES; i++)
-		if (mem_map[i].mapping == &other)
+		if (mem_map[i].mapping == &other) {
 			fake_gone(&mem_map[i]);
+			fake_tables();
+		}
+	return NULL;
+}
+
+static struct page *leaving;
+
+/* Truncate, which has the page's lock. */
+static void leave(void)
+{
+	fake_sleep = NULL;
+	lru_cache_del(leaving);
+	remove_inode_page(leaving);
+	put_page(leaving);
+	unlock_page(leaving);
+}
+
+/* A page may leave the file while we wait for its lock. */
+static const char *lock_then_look_again(void)
+{
+	struct page *busy;
+
+	fake_reset("classic");
+	busy = fake_file_page(1, 0);
+	buffer_set(busy->buffers, BH_Lock);	/* what the sleep ends with */
+	leaving = fake_file_page(7, -1);
+	page_set(leaving, PG_locked);
+	fake_sleep = leave;
+	CHECK(!find_lock_page(&fake_file, 7));
+	CHECK(leaving->count == 0);
+	fake_tables();
 	return NULL;
 }
 
@@ -295,6 +326,7 @@ int main(void)
 	run_test("pagehash_consecutive_pages_spread",
 		 consecutive_pages_spread);
 	run_test("pagehash_constant_key_overloads", constant_key_overloads);
+	run_test("pagecache_lock_then_look_again", lock_then_look_again);
 	run_test("pagecache_dirty_lists", dirty_lists);
 	run_test("pagecache_written_is_read", written_is_read);
 	run_test("readahead_sequential_is_large", sequential_reads_are_large);

@@ -50,6 +50,7 @@ void run_test(const char *name, const char *(*test)(void))
 	const char *reason = test();
 
 	printf(reason ? "FAIL %s: %s\n" : "PASS %s\n", name, reason);
+	fflush(stdout);
 	failures += reason != NULL;
 }
 
