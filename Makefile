@@ -67,6 +67,7 @@ OBJS	:= $(ASMS:%.asm=$(O)/%.asm.o) $(SRCS:%.c=$(O)/%.o)
 KERNEL	:= $(O)/launder.elf
 ISO	:= $(O)/launder.iso
 ROOT	:= $(O)/root.img
+SCRATCH	:= $(O)/scratch.img
 
 .DEFAULT_GOAL := all
 .PHONY: all help kernel user image iso run gdb demo test bench doctor setup \
@@ -122,7 +123,7 @@ user:			## the user programs: build/user/
 
 image: user		## a root file system with them: build/root.img
 	$(call say,IMAGE,$(ROOT))
-	$(Q)O=$(O) tools/mkimage --bs 1024 --size 8 --out $(ROOT)
+	$(Q)O=$(O) tools/mkimage --bs 1024 --size 24 --out $(ROOT)
 
 iso: kernel image	## a bootable CD with both: build/launder.iso
 	$(call say,ISO,$(ISO))
@@ -131,11 +132,15 @@ iso: kernel image	## a bootable CD with both: build/launder.iso
 
 # ---- running ---------------------------------------------------------------
 
-run: kernel image	## boot it, console here (RUN="--scanner classic ...")
-	$(Q)tools/run --kernel $(KERNEL) --disk $(ROOT) $(RUN)
+$(SCRATCH):		# hdb, for what works on a raw disk
+	$(Q)truncate -s 32M $@
 
-gdb: kernel image	## boot it stopped, with gdb attached (RUN=...)
-	$(Q)tools/debug --kernel $(KERNEL) --disk $(ROOT) $(RUN)
+run: kernel image $(SCRATCH)	## boot it, console here (RUN="--mem 8 ...")
+	$(Q)tools/run --kernel $(KERNEL) --disk $(ROOT) --disk $(SCRATCH) $(RUN)
+
+gdb: kernel image $(SCRATCH)	## boot it stopped, gdb attached (RUN=...)
+	$(Q)tools/debug --kernel $(KERNEL) --disk $(ROOT) --disk $(SCRATCH) \
+		$(RUN)
 
 demo:			## install what is missing, build, show both designs
 	$(Q)tools/setup

@@ -30,7 +30,7 @@ void uart_init(void)
 	outb(COM1 + UART_DATA, 1);		/* 115200 baud */
 	outb(COM1 + UART_INTERRUPTS, 0);
 	outb(COM1 + UART_LINE, 3);		/* 8 bits, no parity, 1 stop */
-	outb(COM1 + UART_FIFO, 0xc7);
+	outb(COM1 + UART_FIFO, 0xc5);		/* what was typed stays */
 	outb(COM1 + UART_MODEM, 0x0b);		/* DTR, RTS, interrupts out */
 }
 
@@ -56,10 +56,15 @@ void uart_drain(void)
 	uart_wait(STATUS_ALL_SENT);
 }
 
-static void uart_interrupt(int irq __unused, void *arg __unused)
+static void uart_take_input(void)
 {
 	while (inb(COM1 + UART_STATUS) & STATUS_INPUT)
 		tty_input(inb(COM1 + UART_DATA));
+}
+
+static void uart_interrupt(int irq __unused, void *arg __unused)
+{
+	uart_take_input();
 }
 
 void uart_start_input(void)
@@ -68,4 +73,5 @@ void uart_start_input(void)
 		printk("uart: IRQ %d is taken, no serial input\n", COM1_IRQ);
 	else
 		outb(COM1 + UART_INTERRUPTS, 1);
+	uart_take_input();		/* typed before there was a reader */
 }
