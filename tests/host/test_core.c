@@ -1,0 +1,166 @@
+/*
+ * tests/host/test_core.c - what everything stands on: lists, formatted text,
+ * the command line.
+ */
+#include <stdio.h>
+
+#include "kernel/cmdline.h"
+#include "kernel/list.h"
+#include "kernel/printk.h"
+
+/* printk.c and cmdline.c are compiled as they are; this is their console. */
+static char console[2000];
+
+static void to_console(char c)
+{
+	size_t n = strlen(console);
+
+	if (n + 1 < sizeof(console))
+		console[n] = c;
+}
+
+void panic(const char *fmt, ...)
+{
+	printf("panic: %s\n", fmt);
+	__builtin_trap();
+}
+
+static int failures;
+
+static void check(const char *name, bool good, const char *got)
+{
+	if (good)
+		printf("PASS core_%s\n", name);
+	else
+		printf("FAIL core_%s: got \"%s\"\n", name, got);
+	failures += !good;
+}
+
+struct node {
+	int value;
+	struct list_head link;
+};
+
+/* The values on a list, as digits. */
+static const char *values(struct list_head *head)
+{
+	static char text[20];
+	struct node *node;
+	size_t n = 0;
+
+	list_for_each_entry(node, head, link)
+		text[n++] = (char)('0' + node->value);
+	text[n] = 0;
+	list_for_each_entry(node, head, link)
+		if (node->link.next->prev != &node->link)
+			return "broken";
+	return text;
+}
+
+static void expect_list(const char *name, struct list_head *head,
+			const char *wanted)
+{
+	check(name, !strcmp(values(head), wanted), values(head));
+}
+
+static void test_lists(void)
+{
+	struct node nodes[6] = { { 0, LIST_HEAD_INIT(nodes[0].link) } };
+	struct node *node, *next;
+	LIST_HEAD(a);
+	LIST_HEAD(b);
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		nodes[i].value = i;
+		list_init(&nodes[i].link);
+	}
+	for (i = 0; i < 3; i++)
+		list_add_tail(&nodes[i].link, &a);
+	for (i = 3; i < 6; i++)
+		list_add(&nodes[i].link, &b);
+	expect_list("list_add_tail", &a, "012");
+	expect_list("list_add", &b, "543");
+	list_del(&nodes[1].link);
+	expect_list("list_del", &a, "02");
+	check("list_del_leaves_empty_node", list_empty(&nodes[1].link), "");
+	list_del(&nodes[1].link);
+	expect_list("list_del_twice", &a, "02");
+	list_move(&nodes[2].link, &a);
+	expect_list("list_move", &a, "20");
+	list_move_tail(&nodes[5].link, &a);
+	expect_list("list_move_tail", &a, "205");
+	list_splice(&b, &a);
+	expect_list("list_splice", &a, "43205");
+	check("list_splice_empties", list_empty(&b), values(&b));
+	list_for_each_entry_safe(node, next, &a, link)
+		if (node->value % 2)
+			list_del(&node->link);
+	expect_list("list_for_each_safe", &a, "420");
+	check("list_last", list_last(&a, struct node, link)->value == 0, "");
+}
+
+static void expect_text(const char *wanted, const char *fmt, ...)
+{
+	char name[40], text[80];
+	va_list args;
+	int n;
+
+	va_start(args, fmt);
+	n = vsnprintf(text, sizeof(text), fmt, args);
+	va_end(args);
+	snprintf(name, sizeof(name), "text_%s", wanted);
+	check(name, !strcmp(text, wanted) && n == (int)strlen(wanted), text);
+}
+
+static void test_text(void)
+{
+	char small[4];
+
+	expect_text("-42|   7|7   |0007", "%d|%4d|%-4d|%04d", -42, 7, 7, 7);
+	expect_text("-007", "%04d", -7);
+	expect_text("ff|FF|17|4294967295", "%x|%X|%o|%u", 255, 255, 15, ~0u);
+	expect_text("18446744073709551615", "%llu", ~0ull);
+	expect_text("-9223372036854775808", "%lld", -0x7fffffffffffffffll - 1);
+	expect_text("ab|   ab|ab   |a", "%s|%5s|%-5s|%.1s", "ab", "ab", "ab",
+		    "ab");
+	expect_text("abc|(null)|%|x", "%.*s|%s|%%|%c", 3, "abcdef", NULL, 'x');
+	check("text_is_cut", snprintf(small, sizeof(small), "%s", "abcdef") ==
+	      6 && !strcmp(small, "abc"), small);
+}
+
+static bool said(const char *word)
+{
+	const char *at = console;
+
+	while (*at && strncmp(at, word, strlen(word)))
+		at++;
+	return *at;
+}
+
+static void test_cmdline(void)
+{
+	printk_register(to_console);
+	cmdline_parse("launder.elf scanner=writepage mem=24 hz=250 colour=red "
+		      "timeout=x disk=seek -- run w1 --mb 3 -- w2");
+	check("cmdline_text", !strcmp(boot_options.scanner, "writepage") &&
+	      !strcmp(boot_options.disk, "seek"), boot_options.scanner);
+	check("cmdline_number", boot_options.mem_mb == 24, "");
+	check("cmdline_init_arguments",
+	      !strcmp(boot_options.init_args, " run w1 --mb 3 -- w2"),
+	      boot_options.init_args);
+	check("cmdline_unknown_is_named", said("colour=red"), console);
+	check("cmdline_bad_value_is_named", said("timeout=x"), console);
+	check("cmdline_bad_hz_is_named", said("hz=250") &&
+	      boot_options.hz == 1000, console);
+	check("cmdline_own_name_is_not", !said("launder.elf"), console);
+	cmdline_parse(NULL);
+}
+
+int main(void)
+{
+	test_lists();
+	test_text();
+	test_cmdline();
+	return failures != 0;
+}
