@@ -190,6 +190,7 @@ static void set_comm(const char *path)
 			name = s + 1;
 	memset(current->comm, 0, TASK_COMM);
 	strncpy(current->comm, name, TASK_COMM - 1);
+	task_announce(current);
 }
 
 static void start_registers(struct trap_frame *frame, const struct exec *exec)
