@@ -25,7 +25,7 @@ static unsigned long seed = 1, runs = 3;
 static const char *only;
 
 const char *bench_dir = "/tmp", *bench_exec, *bench_why;
-const char *bench_raw;
+const char *bench_raw, *bench_sectors;
 unsigned long bench_pages = 1024, bench_mb = 8;
 
 static int stream;
@@ -45,6 +45,7 @@ static const struct opt opts[] = {
 	{ "mb", OPT_NUM, &bench_mb, "size of the file of the file rows" },
 	{ "exec", OPT_STR, &bench_exec, "program to execute; else exit0" },
 	{ "raw", OPT_STR, &bench_raw, "only the rows that read this device" },
+	{ "sectors", OPT_STR, &bench_sectors, "first set vm/max_sectors" },
 	{ "stream", OPT_FLAG, &stream, "only the rows with a file of --mb" },
 };
 
@@ -159,6 +160,8 @@ int main(int argc, char **argv)
 	if (access(bench_exec, F_OK) < 0)
 		die_sys("%s", bench_exec);
 	mkdir(bench_dir, 0755);
+	if (bench_sectors)
+		set_max_sectors(bench_sectors);
 	if (bench_raw) {
 		run_group(bench_raw_rows());
 	} else if (stream) {

@@ -26,12 +26,20 @@ extern const char *bench_why;		/* why a row cannot be run */
 extern unsigned long bench_pages;	/* pages of the memory rows */
 extern unsigned long bench_mb;		/* size of the big file */
 extern const char *bench_raw;		/* device of the raw rows */
+extern const char *bench_sectors;	/* limit of a request, NULL: as it is */
 
 /* => the rows, with ops filled in from the options */
 struct bench_group bench_cpu_rows(void);
 struct bench_group bench_file_rows(void);
 struct bench_group bench_raw_rows(void);
 struct bench_group bench_stream_rows(void);
+
+/* The kernel's limit for a request, in sectors. */
+static inline void set_max_sectors(const char *sectors)
+{
+	if (proc_write("/proc/sys/vm/max_sectors", sectors) < 0)
+		die_sys("max_sectors");
+}
 
 /* A system call as the C library would not make it: three arguments, and the
  * result as the kernel gives it. */

@@ -26,8 +26,7 @@ static int open_raw(size_t request)
 	char text[16];
 
 	snprintf(text, sizeof(text), "%u", (unsigned int)(request / 512));
-	if (proc_write("/proc/sys/vm/max_sectors", text) < 0)
-		die_sys("max_sectors");
+	set_max_sectors(text);
 	fd = xopen(bench_raw, O_RDONLY, 0);
 	if (ioctl(fd, IOCTL_BLKBSZSET, &block) < 0)
 		die_sys("BLKBSZSET %s", bench_raw);
@@ -38,7 +37,7 @@ static int open_raw(size_t request)
 
 static void close_raw(void)
 {
-	proc_write("/proc/sys/vm/max_sectors", "255");
+	set_max_sectors("255");
 	xclose(fd);
 }
 
