@@ -94,6 +94,34 @@ static const char *test_slab(void)
 }
 SELFTEST(slab, test_slab);
 
+/* Those who may not sleep leave the last frames to reclaim. */
+static const char *test_last_pages(void)
+{
+	unsigned long free = nr_free_pages(), left;
+	struct page *page, *next;
+	LIST_HEAD(held);
+	bool reclaim_gets_one;
+
+	while ((page = alloc_pages(GFP_ATOMIC, 0)))
+		list_add(&page->list, &held);
+	left = nr_free_pages();
+	current->flags |= PF_MEMALLOC;
+	page = alloc_pages(GFP_ATOMIC, 0);
+	current->flags &= ~PF_MEMALLOC;
+	reclaim_gets_one = page;
+	if (page)
+		list_add(&page->list, &held);
+	list_for_each_entry_safe(page, next, &held, list) {
+		list_del(&page->list);
+		put_page(page);
+	}
+	buddy_check();
+	EXPECT(left + 1 == zone.pages_min / 4 && reclaim_gets_one);
+	EXPECT(nr_free_pages() == free);
+	return NULL;
+}
+SELFTEST(last_pages, test_last_pages);
+
 /* The reserve is out of reach but for PF_MEMALLOC. */
 static const char *test_slab_reserve(void)
 {

@@ -271,6 +271,20 @@ static void file_shared(void)
 	CHECK(ut_has("f", "jelly"));
 }
 
+/* Only the page table knows of the store, until munmap. */
+static void file_shared_reaches_disk(void)
+{
+	char *m;
+
+	ut_put("f", "hello");
+	sync();
+	m = map_file("f", O_RDWR, RW, MAP_SHARED);
+	m[0] = 'j';
+	CHECK(munmap(m, 2 * PAGE) == 0);
+	CHECK(drop_caches() == 0);
+	CHECK(ut_has("f", "jello"));
+}
+
 static void file_access(void)
 {
 	int fd;
@@ -344,6 +358,7 @@ static const struct ut_test tests[] = {
 	{ "cow_by_kernel", cow_by_kernel },
 	{ "file_private", file_private },
 	{ "file_shared", file_shared },
+	{ "file_shared_reaches_disk", file_shared_reaches_disk },
 	{ "file_access", file_access },
 	{ "stack_grows", stack_grows },
 	{ "bss_zero", bss_zero },

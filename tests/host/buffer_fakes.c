@@ -31,6 +31,7 @@ static char *arena;
 static LIST_HEAD(free_frames);
 
 void (*fake_sleep)(void);
+static bool plugged;		/* submitted since the last unplug */
 char why[300];
 int failures;
 static jmp_buf *catcher;
@@ -113,6 +114,7 @@ void schedule(void)
 {
 	unsigned int pending = npending;
 
+	BUG_ON(plugged && !fake_sleep, "sleeps, %u transfers plugged", pending);
 	pass_time(1);
 	BUG_ON(!drive_run(1) && !pending && !fake_sleep, "%s",
 	       "sleeps for ever");
@@ -309,7 +311,7 @@ struct blk_dev hda = { .name = "hda", .rdev = MKDEV(3, 0),
 unsigned char disk[FAKE_BLOCKS_KB * 1024];
 struct submission sent[100000];
 unsigned int nsent, npending;
-u32 bad_sector = ~0u;
+u32 bad_sector = ~0u, fake_queued_sectors;
 static struct blk_io *pending[20000];
 
 void blk_submit(struct blk_io *io)
@@ -328,6 +330,7 @@ void blk_submit(struct blk_io *io)
 		sectors_by[io->initiator] += io->bytes / SECTOR_SIZE;
 	}
 	pending[npending++] = io;
+	plugged = true;
 }
 
 static void complete(struct blk_io *io)
@@ -368,11 +371,12 @@ unsigned int sent_writes(void)
 
 void blk_unplug_all(void)
 {
+	plugged = false;
 }
 
 u32 blk_queued_sectors(void)
 {
-	return 0;
+	return fake_queued_sectors;
 }
 
 int blk_flush_cache(struct blk_dev *dev __unused)

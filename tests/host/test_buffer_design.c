@@ -416,6 +416,47 @@ static const char *switch_dirty(void)
 	return NULL;
 }
 
+static unsigned int ticket, others_left;
+static enum { FLUSHES, LOCKS, LAUNDERS, OTHERS } other;
+
+/* Another task ends what it is at. */
+static void other_leaves(void)
+{
+	if (others_left++)
+		return;
+	if (other == FLUSHES)
+		buffer_gate_exit();
+	else if (other == LOCKS)
+		unlock_page(held);
+	else
+		scanner_leave(ticket);
+}
+
+/* The switch waits for who flushes, who has a page locked, who launders. */
+static const char *switch_waits(void)
+{
+	struct buffer_head *pinned = dirty_block(5, 1);
+
+	settle();
+	get_bh(pinned);
+	held = pinned->b_page;
+	fake_sleep = other_leaves;
+	for (other = FLUSHES; other < OTHERS; other++) {
+		others_left = 0;
+		if (other == FLUSHES)
+			CHECK(buffer_gate_try_enter());
+		else if (other == LOCKS)
+			lock_page(held);
+		else
+			ticket = scanner_enter();
+		CHECK(!scanner_switch(is_classic() ? "writepage" : "classic"));
+		CHECK(others_left == 1);
+	}
+	fake_sleep = NULL;
+	brelse(pinned);
+	return NULL;
+}
+
 /* A mounted file system pins buffers; some are dirty, one is on its way. */
 static const char *switch_in_place(void)
 {
@@ -467,6 +508,7 @@ int main(void)
 	run_test("buffer_b16_defect", "both", 1024, 512, b16_defect);
 	run_test("buffer_owners", "both", 1024, 512, owners);
 	run_test("buffer_switch_in_place", "both", 1024, 512, switch_in_place);
+	run_test("buffer_switch_waits", "both", 1024, 512, switch_waits);
 	run_test("buffer_siblings", "both", 1024, 512, siblings);
 	run_test("buffer_switch_dirty", "both", 1024, 512, switch_dirty);
 	return failures != 0;

@@ -85,6 +85,39 @@ static const char *fsync_file(void)
 	return NULL;
 }
 
+static struct fake_file *busy_file;
+
+/* Another task, as the last of fsync's transfers is waited for. */
+static void write_again(void)
+{
+	static char data[2048] = { [0] = 'a', [1024] = 'b' };
+	struct fake_file *file = busy_file;
+
+	if (!file || npending > 1)
+		return;
+	busy_file = NULL;
+	file_write(file, 0, data, sizeof(data));
+	flush_dirty_buffers(false);
+}
+
+/* What others dirtied and sent off meanwhile is waited for, too. */
+static const char *fsync_returned(void)
+{
+	struct fake_file *file = file_new();
+	char data[3000];
+
+	memset(data, 0x5a, sizeof(data));
+	CHECK(!file_write(file, 0, data, sizeof(data)));
+	busy_file = file;
+	fake_sleep = write_again;
+	CHECK(fsync_inode_buffers(&file->inode) == 0 && !busy_file);
+	CHECK(disk[file->map[0] * 1024] == 'a');
+	CHECK(disk[file->map[1] * 1024] == 'b');
+	fake_sleep = NULL;
+	drive_run(npending);
+	return NULL;
+}
+
 static const char *write_error(void)
 {
 	struct fake_file *file = file_new();
@@ -105,6 +138,46 @@ static const char *write_error(void)
 	bad_sector = 80;
 	dirty_block(40);
 	CHECK(sync_buffers(&hda, true) == -EIO);
+	return NULL;
+}
+
+static const char *read_error(void)
+{
+	struct fake_file *file = file_new();
+	char back[PAGE_SIZE];
+
+	file->map[0] = 100;
+	file->map[1] = 101;
+	file->inode.size = sizeof(back);
+	bad_sector = 202;
+	CHECK(file_read(file, 0, back, sizeof(back)) == -EIO);
+	bad_sector = ~0u;
+	CHECK(file_read(file, 0, back, sizeof(back)) == 0);
+	return NULL;
+}
+
+static void queue_empties(void)
+{
+	fake_queued_sectors /= 2;
+}
+
+/* Writers wait while too much is queued; direct submission does not (B17). */
+static const char *throttle(void)
+{
+	struct buffer_head *bh = dirty_block(1);
+
+	fake_queued_sectors = 100000;
+	fake_sleep = queue_empties;
+	flush_dirty_buffers(false);
+	CHECK((vm_stat.write_throttle > 0) == is_classic());
+	CHECK((fake_queued_sectors < 100000) == is_classic());
+	drive_run(npending);
+	dirty_block(1);
+	fake_queued_sectors = 100000;
+	get_bh(bh);
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	CHECK(vm_stat.write_throttle > 0 && fake_queued_sectors < 1000);
+	brelse(bh);
 	return NULL;
 }
 
@@ -130,7 +203,10 @@ int main(void)
 	run_test("buffer_sync_batches", "both", 1024, 512, sync_batches);
 	run_test("buffer_sync_bounded", "both", 1024, 512, sync_bounded);
 	run_test("buffer_fsync", "both", 1024, 512, fsync_file);
+	run_test("buffer_fsync_returned", "both", 1024, 512, fsync_returned);
 	run_test("buffer_write_error", "both", 1024, 512, write_error);
+	run_test("buffer_read_error", "both", 1024, 512, read_error);
+	run_test("buffer_throttle", "both", 1024, 512, throttle);
 	run_test("buffer_no_space", "both", 1024, 512, no_space);
 	return failures != 0;
 }

@@ -314,6 +314,7 @@ static const char *test_plug(void)
 	CHECK(!tests[3].ends && queue.active && blk_queued_sectors() == 2);
 	memory_drive();
 	CHECK(tests[3].ends && !queue.active && !blk_queued_sectors());
+	CHECK(queue.head == 18);
 	return NULL;
 }
 

@@ -121,6 +121,13 @@ static const char *lock_then_look_again(void)
 	fake_sleep = leave;
 	CHECK(!find_lock_page(&fake_file, 7));
 	CHECK(leaving->count == 0);
+
+	buffer_set(busy->buffers, BH_Lock);
+	leaving = add(&fake_file, 7);		/* not uptodate */
+	page_set(leaving, PG_locked);
+	fake_sleep = leave;
+	CHECK(page_test(read_cache_page(&fake_file, 7), PG_uptodate));
+	CHECK(fake_nreads == 1 && leaving->index == 7);
 	fake_tables();
 	return NULL;
 }
