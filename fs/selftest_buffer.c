@@ -1,6 +1,6 @@
 /*
  * fs/selftest_buffer.c - self-test of the buffer cache on a real drive
- * (test=buffer): hdb if there is one, else the first drive.
+ * (test=buffer): hdb, whose contents are at stake; without one it passes over.
  *
  * Three threads read blocks in a scattered order, flip every bit of them and
  * mark them dirty, while the fourth changes the design twice.  Then all is
@@ -110,9 +110,10 @@ static const char *test_buffer(void)
 	const char *why;
 
 	job.dev = blk_find_name("hdb");
-	if (!job.dev)
-		job.dev = blk_next(NULL);
-	EXPECT(job.dev != NULL);
+	if (!job.dev) {
+		printk("selftest: no hdb, passed over\n");
+		return NULL;
+	}
 	set_blocksize(job.dev, 1024);
 	job.blocks = min(BLOCKS, job.dev->sectors / 2 / WORKERS);
 	job.sums = kmalloc(job.blocks * WORKERS * sizeof(u32), GFP_KERNEL);
