@@ -7,14 +7,20 @@
 #include "kernel/kernel.h"
 
 /* drivers/uart.c: COM1 and COM2, 115200 8N1, output polled, input by IRQ */
-void uart_init(void);		/* COM1's output works from here on */
-void uart_putc(char c);
+void uart_init(void);		/* output works from here on */
+bool uart_present(unsigned int port);
+void uart_put(unsigned int port, char c);	/* as it is */
+void uart_putc(char c);		/* COM1, a newline as CR LF: printk's sink */
 void uart_drain(void);		/* until the last bit has left */
 void uart_start_input(void);	/* after irq_init */
 
-/* drivers/vga.c: 80 x 25 text */
-void vga_init(void);
-void vga_putc(char c);
+/* drivers/vt.c: virtual consoles, 80 x 25.  => interrupts off */
+#define NR_VTS	3u
+void vt_init(void);
+void vt_put(unsigned int line, char c);
+void vt_putc(char c);		/* the first console: printk's sink */
+void vt_show(unsigned int line);
+unsigned int vt_shown(void);
 
 /* drivers/kbd.c: PS/2 keyboard, US layout */
 void kbd_init(void);

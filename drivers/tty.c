@@ -1,202 +1,353 @@
 /*
- * drivers/tty.c - the terminal's line discipline.
+ * drivers/tty.c - the line discipline: what typing does.
  *
- * Input characters come from interrupt handlers into a ring.  In canonical
- * mode a reader gets whole lines: erase and kill edit the unfinished one, ^D
- * ends it.  In raw mode VMIN and VTIME are 1 and 0 at least.  ISIG turns ^C
- * and ^\ into signals for the foreground process group.
+ * Characters come from interrupt handlers.  In canonical mode they are edited
+ * in the ring until the line ends: erase, word erase and kill take back, ^V
+ * quotes, ^D ends the line without being part of it.  In raw mode each can be
+ * read at once.  ISIG turns three characters into signals for the foreground
+ * process group; IXON lets ^S and ^Q stop and start output.
  *
- * Invariants: tail <= line_end <= head, as counts that only grow; the bytes
- * [tail, line_end) can be read.
+ * How far an erased tab went back is found by measuring the line again from
+ * the column where it began.
+ *
+ * Invariants: tail <= line_end <= head <= tail + TTY_RING.
  * Locks: interrupts off around the ring.
- * Callers: uart, kbd, the console device.  Calls: uart and VGA output.
+ * Callers: uart, kbd, tty_io.c.  Calls: the devices' output, signals.
  */
 #include "drivers/tty.h"
-#include "drivers/console.h"
-#include "kernel/lock.h"
-#include "kernel/task.h"
+#include "kernel/signal.h"
+#include "kernel/wait.h"
+#include "kernel/x86.h"
 
-#define RING		1024
-#define SIGINT		2
-#define SIGQUIT		3
-
-static struct {
-	struct termios termios;
-	u8 ring[RING];
-	u32 head, line_end, tail;
-	u32 eofs;		/* ^D waiting in the readable part */
-	struct winsize size;
-} tty;
-
-WAIT_QUEUE(tty_wait);
-int tty_foreground;
+#define TAB	8u
+#define BELL	7
 
 static const struct termios tty_default = {
-	.c_iflag = ICRNL,
+	.c_iflag = ICRNL | IXON,
 	.c_oflag = OPOST | ONLCR,
-	.c_cflag = 0x10b2 | 0x80,	/* 115200 8N1, receiver on */
-	.c_lflag = ISIG | ICANON | ECHO | ECHOE | 0x8a00,
+	.c_cflag = 0x1cb2,	/* 115200 8N1, receiver on, no modem */
+	.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE |
+		   IEXTEN,
 	.c_cc = { 3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22 },
 };
 
-static bool tty_flag(u32 flag)
+void tty_setup(struct tty *tty)
 {
-	return tty.termios.c_lflag & flag;
+	tty->termios = tty_default;
+	tty->size = (struct winsize){ .rows = 25, .columns = 80 };
 }
 
-static void tty_out(char c)
+static bool local(const struct tty *tty, u32 flag)
 {
-	uart_putc(c);
-	vga_putc(c);
+	return tty->termios.c_lflag & flag;
 }
 
-static void tty_echo(u8 c)
+/* A control character that is set (0 disables it) and typed. */
+static bool is_cc(const struct tty *tty, int index, u16 c)
 {
-	if (!tty_flag(ECHO))
-		return;
-	if (c < ' ' && c != '\n' && c != '\t') {
-		tty_out('^');
-		c += '@';
+	return c && tty->termios.c_cc[index] == c;
+}
+
+static bool ends_line(const struct tty *tty, u16 c)
+{
+	return c == '\n' || c == TTY_EOF || is_cc(tty, VEOL, c) ||
+		is_cc(tty, VEOL2, c);
+}
+
+/* ---- echo ---------------------------------------------------------------- */
+
+/* => the column after c is shown at "column" */
+static unsigned int column_after(const struct tty *tty, unsigned int column,
+				 u8 c)
+{
+	if (c == '\t')
+		return (column | (TAB - 1)) + 1;
+	if (c < ' ' || c == 127)
+		return column + (local(tty, ECHOCTL) ? 2 : 0);
+	return column + 1;
+}
+
+static void track_column(struct tty *tty, char c)
+{
+	if (c == '\r')
+		tty->column = 0;
+	else if (c == '\b')
+		tty->column -= tty->column > 0;
+	else if (c == '\t' || (u8)c >= ' ')
+		tty->column = column_after(tty, tty->column, c);
+}
+
+/* One character of output, with OPOST's conversions. */
+void tty_echo_char(struct tty *tty, char c)
+{
+	u32 flags = tty->termios.c_oflag;
+
+	if (flags & OPOST) {
+		if (c == '\n' && (flags & ONLCR)) {
+			tty->put(tty->line, '\r');
+			tty->column = 0;
+		} else if (c == '\r' && (flags & OCRNL)) {
+			c = '\n';
+		}
 	}
-	tty_out(c);
+	track_column(tty, c);
+	tty->put(tty->line, c);
 }
 
-static void tty_erase_one(void)
+static void echo(struct tty *tty, u8 c)
 {
-	if (tty.head == tty.line_end)
+	if (!local(tty, ECHO) &&
+	    !(c == '\n' && local(tty, ECHONL) && local(tty, ICANON)))
 		return;
-	tty.head--;
-	if (tty_flag(ECHO)) {
-		tty_out('\b');
-		tty_out(' ');
-		tty_out('\b');
+	if ((c < ' ' || c == 127) && c != '\n' && c != '\t' &&
+	    local(tty, ECHOCTL)) {
+		tty_echo_char(tty, '^');
+		c ^= '@';
+	}
+	tty_echo_char(tty, c);
+}
+
+/* => the column where the edited line ends */
+static unsigned int end_column(const struct tty *tty)
+{
+	unsigned int column = tty->line_column;
+	u32 i;
+
+	for (i = tty->line_end; i != tty->head; i++)
+		column = column_after(tty, column, tty->ring[i % TTY_RING]);
+	return column;
+}
+
+/* ---- editing ------------------------------------------------------------- */
+
+static void rub_out(struct tty *tty, unsigned int columns)
+{
+	while (columns--) {
+		tty_echo_char(tty, '\b');
+		tty_echo_char(tty, ' ');
+		tty_echo_char(tty, '\b');
 	}
 }
 
-static bool tty_signal(u8 c)
+static void erase_one(struct tty *tty)
 {
-	const u8 *cc = tty.termios.c_cc;
-	struct task *task;
-	int sig = c == cc[VINTR] ? SIGINT : c == cc[VQUIT] ? SIGQUIT : 0;
+	unsigned int before;
 
-	if (!tty_flag(ISIG) || !sig)
+	if (tty->head == tty->line_end)
+		return;
+	before = end_column(tty);
+	tty->head--;
+	if (!local(tty, ECHO))
+		return;
+	if (local(tty, ECHOE))
+		rub_out(tty, before - end_column(tty));
+	else
+		echo(tty, tty->termios.c_cc[VERASE]);
+}
+
+static u16 last_char(const struct tty *tty)
+{
+	return tty->head == tty->line_end ? 0 :
+		tty->ring[(tty->head - 1) % TTY_RING];
+}
+
+static bool is_space(u16 c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static void erase_word(struct tty *tty)
+{
+	while (is_space(last_char(tty)))
+		erase_one(tty);
+	while (last_char(tty) && !is_space(last_char(tty)))
+		erase_one(tty);
+}
+
+static void kill_line(struct tty *tty)
+{
+	if (local(tty, ECHOKE) && local(tty, ECHOE)) {
+		while (tty->head != tty->line_end)
+			erase_one(tty);
+		return;
+	}
+	tty->head = tty->line_end;
+	echo(tty, tty->termios.c_cc[VKILL]);
+	if (local(tty, ECHOK) && local(tty, ECHO))
+		tty_echo_char(tty, '\n');
+	tty->line_column = tty->column;
+}
+
+static void reprint(struct tty *tty)
+{
+	u32 i;
+
+	echo(tty, tty->termios.c_cc[VREPRINT]);
+	tty_echo_char(tty, '\n');
+	tty->line_column = tty->column;
+	for (i = tty->line_end; i != tty->head; i++)
+		echo(tty, tty->ring[i % TTY_RING]);
+}
+
+static void line_ready(struct tty *tty)
+{
+	tty->line_end = tty->head;
+	wake_up(&tty_wait);
+}
+
+/* A full ring takes only the end of its line. */
+static void store(struct tty *tty, u16 c)
+{
+	bool ends = !local(tty, ICANON) || (!tty->literal && ends_line(tty, c));
+	u32 room = TTY_RING - (tty->head - tty->tail);
+
+	tty->literal = false;
+	if (room < 2 && !(room && ends)) {
+		tty->put(tty->line, BELL);
+		return;
+	}
+	if (tty->head == tty->line_end)
+		tty->line_column = tty->column;
+	tty->ring[tty->head++ % TTY_RING] = c;
+	if (c != TTY_EOF)
+		echo(tty, c);
+	if (ends)
+		line_ready(tty);
+}
+
+/* Canonical mode. => true: the character is used up */
+static bool edit(struct tty *tty, u8 c)
+{
+	bool extended = local(tty, IEXTEN);
+
+	if (is_cc(tty, VERASE, c))
+		erase_one(tty);
+	else if (is_cc(tty, VKILL, c))
+		kill_line(tty);
+	else if (is_cc(tty, VEOF, c))
+		store(tty, TTY_EOF);
+	else if (extended && is_cc(tty, VWERASE, c))
+		erase_word(tty);
+	else if (extended && is_cc(tty, VREPRINT, c))
+		reprint(tty);
+	else
 		return false;
-	tty_echo(c);
-	tty_out('\n');
-	tty.head = tty.line_end;
-	list_for_each_entry(task, &task_list, all_node)
-		if (tty_foreground && task->pgrp == tty_foreground)
-			send_signal(task, sig);
 	return true;
 }
 
-/* Canonical editing. => true: the character is used up */
-static bool tty_edit(u8 c)
-{
-	const u8 *cc = tty.termios.c_cc;
+/* ---- signals and flow ---------------------------------------------------- */
 
-	if (c == cc[VERASE] || c == '\b') {
-		tty_erase_one();
-		return true;
-	}
-	if (c == cc[VKILL]) {
-		while (tty.head != tty.line_end)
-			tty_erase_one();
-		return true;
-	}
-	if (c == cc[VEOF]) {
-		if (tty.head == tty.line_end)
-			tty.eofs++;
-		tty.line_end = tty.head;
+/* => the signal that c stands for, or 0 */
+static int signal_of(const struct tty *tty, u8 c)
+{
+	if (!local(tty, ISIG))
+		return 0;
+	return is_cc(tty, VINTR, c) ? SIGINT : is_cc(tty, VQUIT, c) ? SIGQUIT :
+		is_cc(tty, VSUSP, c) ? SIGTSTP : 0;
+}
+
+static void interrupt(struct tty *tty, u8 c, int sig)
+{
+	tty->stopped = false;
+	if (!local(tty, NOFLSH))
+		tty_flush_input(tty);
+	echo(tty, c);
+	wake_up(&tty_wait);
+	if (tty->pgrp)
+		kill_pgrp(tty->pgrp, sig);
+}
+
+void tty_set_stopped(struct tty *tty, bool stopped)
+{
+	tty->stopped = stopped;
+	if (!stopped)
 		wake_up(&tty_wait);
-		return true;
-	}
-	return false;
 }
 
-/* => interrupts off; input beyond a full ring is dropped */
-void tty_input(u8 c)
+/* => true: it was ^S or ^Q */
+static bool flow_char(struct tty *tty, u8 c)
 {
-	if (c == '\r' && (tty.termios.c_iflag & ICRNL))
-		c = '\n';
-	if (tty_signal(c) || (tty_flag(ICANON) && tty_edit(c)))
+	if (!(tty->termios.c_iflag & IXON))
+		return false;
+	if (!is_cc(tty, VSTOP, c) && !is_cc(tty, VSTART, c))
+		return false;
+	tty_set_stopped(tty, is_cc(tty, VSTOP, c));
+	return true;
+}
+
+/* => c as c_iflag wants it; 0x100: dropped */
+static u16 converted(const struct tty *tty, u8 c)
+{
+	u32 flags = tty->termios.c_iflag;
+
+	if (c == '\r' && (flags & IGNCR))
+		return 0x100;
+	if (c == '\r' && (flags & ICRNL))
+		return '\n';
+	return c == '\n' && (flags & INLCR) ? '\r' : c;
+}
+
+/* One character typed. => interrupts off; what a full ring cannot take is
+ * dropped with a bell */
+void tty_input(struct tty *tty, u8 typed)
+{
+	u16 c = converted(tty, typed);
+	int sig;
+
+	if (c > 0xff)
 		return;
-	if (tty.head - tty.tail == RING)
+	if (tty->literal) {
+		store(tty, c);
 		return;
-	tty.ring[tty.head++ % RING] = c;
-	tty_echo(c);
-	if (!tty_flag(ICANON) || c == '\n') {
-		tty.line_end = tty.head;
-		wake_up(&tty_wait);
 	}
+	sig = signal_of(tty, c);
+	if (sig)
+		interrupt(tty, c, sig);
+	else if (local(tty, ICANON) && local(tty, IEXTEN) &&
+		 is_cc(tty, VLNEXT, c))
+		tty->literal = true;
+	else if (!flow_char(tty, c) && !(local(tty, ICANON) && edit(tty, c)))
+		store(tty, c);
 }
 
-bool tty_readable(void)
+/* ---- state --------------------------------------------------------------- */
+
+bool tty_readable(const struct tty *tty)
 {
-	return tty.line_end != tty.tail || tty.eofs;
+	u32 want = local(tty, ICANON) || tty->termios.c_cc[VTIME] ? 1 :
+		max(tty->termios.c_cc[VMIN], 1);
+
+	return tty->line_end - tty->tail >= want;
 }
 
-static long tty_take(char *buf, size_t n)
+/* => how many characters a read could get, at most */
+u32 tty_input_bytes(const struct tty *tty)
 {
-	unsigned long flags = x86_irq_save();
-	size_t done = 0;
+	u32 i, n = 0;
 
-	if (tty.line_end == tty.tail && tty.eofs)
-		tty.eofs--;
-	while (done < n && tty.tail != tty.line_end) {
-		buf[done] = tty.ring[tty.tail++ % RING];
-		if (buf[done++] == '\n' && tty_flag(ICANON))
-			break;
-	}
-	x86_irq_restore(flags);
-	return done;
-}
-
-long tty_read(char *buf, size_t n, bool nonblock)
-{
-	int err;
-
-	if (nonblock && !tty_readable())
-		return -EAGAIN;
-	err = wait_event_interruptible(tty_wait, tty_readable());
-	return err ? err : tty_take(buf, n);
-}
-
-long tty_write(const char *buf, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		tty_out(buf[i]);
+	for (i = tty->tail; i != tty->line_end; i++)
+		n += tty->ring[i % TTY_RING] != TTY_EOF;
 	return n;
 }
 
-void tty_get_termios(struct termios *termios)
-{
-	*termios = tty.termios;
-}
-
-void tty_set_termios(const struct termios *termios, bool drop_input)
+void tty_flush_input(struct tty *tty)
 {
 	unsigned long flags = x86_irq_save();
 
-	tty.termios = *termios;
-	if (drop_input)
-		tty.tail = tty.line_end = tty.head;
-	else if (!tty_flag(ICANON))
-		tty.line_end = tty.head;
+	tty->tail = tty->line_end = tty->head;
+	tty->literal = false;
 	x86_irq_restore(flags);
 }
 
-void tty_get_winsize(struct winsize *size)
+/* Leaving canonical mode, the unfinished line can be read at once. */
+void tty_set_termios(struct tty *tty, const struct termios *termios)
 {
-	*size = tty.size;
-}
+	unsigned long flags = x86_irq_save();
 
-void tty_init(void)
-{
-	tty.termios = tty_default;
-	tty.size = (struct winsize){ .rows = 25, .columns = 80 };
-	uart_start_input();
-	kbd_init();
+	tty->termios = *termios;
+	if (!local(tty, ICANON))
+		line_ready(tty);
+	if (!(termios->c_iflag & IXON))
+		tty_set_stopped(tty, false);
+	x86_irq_restore(flags);
 }

@@ -1,77 +1,125 @@
 /*
- * drivers/uart.c - COM1: the console that scrolls nothing away.
+ * drivers/uart.c - two serial lines; the first is the console that scrolls
+ * nothing away.
  *
  * Output is polled, so that it works in a panic and before interrupts; input
- * comes by IRQ 4 and goes to the terminal.
+ * comes by interrupts and goes to the line's terminal.  A chip that does not
+ * keep what is written to its scratch register is not there.
  *
- * Callers: printk's sink, drivers/tty.c.  Calls: tty_input.
+ * Callers: printk's sink, tty output.  Calls: tty_input.
  */
 #include "drivers/console.h"
 #include "drivers/tty.h"
 #include "kernel/trap.h"
 #include "kernel/x86.h"
 
-#define COM1			0x3f8
-#define COM1_IRQ		4
+#define PORTS			2
 #define UART_DATA		0
 #define UART_INTERRUPTS		1
 #define UART_FIFO		2
 #define UART_LINE		3
 #define UART_MODEM		4
 #define UART_STATUS		5
+#define UART_SCRATCH		7
 #define STATUS_INPUT		0x01
 #define STATUS_HOLDING_EMPTY	0x20
 #define STATUS_ALL_SENT		0x40
 #define UART_TRIES		1000000
 
-void uart_init(void)
+static struct {
+	u16 base;
+	u8 irq;
+	bool present;
+} uarts[PORTS] = { { 0x3f8, 4, false }, { 0x2f8, 3, false } };
+
+static void uart_setup(u16 base)
 {
-	outb(COM1 + UART_LINE, 0x80);		/* divisor latch */
-	outb(COM1 + UART_DATA, 1);		/* 115200 baud */
-	outb(COM1 + UART_INTERRUPTS, 0);
-	outb(COM1 + UART_LINE, 3);		/* 8 bits, no parity, 1 stop */
-	outb(COM1 + UART_FIFO, 0xc5);		/* what was typed stays */
-	outb(COM1 + UART_MODEM, 0x0b);		/* DTR, RTS, interrupts out */
+	outb(base + UART_LINE, 0x80);		/* divisor latch */
+	outb(base + UART_DATA, 1);		/* 115200 baud */
+	outb(base + UART_INTERRUPTS, 0);
+	outb(base + UART_LINE, 3);		/* 8 bits, no parity, 1 stop */
+	outb(base + UART_FIFO, 0xc5);		/* what was typed stays */
+	outb(base + UART_MODEM, 0x0b);		/* DTR, RTS, interrupts out */
 }
 
-static void uart_wait(u8 bits)
+void uart_init(void)
+{
+	u16 base;
+	int i;
+
+	for (i = 0; i < PORTS; i++) {
+		base = uarts[i].base;
+		outb(base + UART_SCRATCH, 0x5a);
+		uarts[i].present = inb(base + UART_SCRATCH) == 0x5a;
+		if (uarts[i].present)
+			uart_setup(base);
+	}
+}
+
+bool uart_present(unsigned int port)
+{
+	return uarts[port].present;
+}
+
+static void uart_wait(u16 base, u8 bits)
 {
 	int tries;
 
 	for (tries = 0; tries < UART_TRIES; tries++)
-		if (inb(COM1 + UART_STATUS) & bits)
+		if (inb(base + UART_STATUS) & bits)
 			return;
 }
 
+/* As it is; nothing where there is no chip. */
+void uart_put(unsigned int port, char c)
+{
+	if (!uarts[port].present)
+		return;
+	uart_wait(uarts[port].base, STATUS_HOLDING_EMPTY);
+	outb(uarts[port].base + UART_DATA, c);
+}
+
+/* printk's sink. */
 void uart_putc(char c)
 {
 	if (c == '\n')
-		uart_putc('\r');
-	uart_wait(STATUS_HOLDING_EMPTY);
-	outb(COM1 + UART_DATA, c);
+		uart_put(0, '\r');
+	uart_put(0, c);
 }
 
 void uart_drain(void)
 {
-	uart_wait(STATUS_ALL_SENT);
+	if (uarts[0].present)
+		uart_wait(uarts[0].base, STATUS_ALL_SENT);
 }
 
-static void uart_take_input(void)
+static void uart_take_input(unsigned int port)
 {
-	while (inb(COM1 + UART_STATUS) & STATUS_INPUT)
-		tty_input(inb(COM1 + UART_DATA));
+	u16 base = uarts[port].base;
+
+	while (inb(base + UART_STATUS) & STATUS_INPUT)
+		tty_input(tty_serial(port), inb(base + UART_DATA));
 }
 
-static void uart_interrupt(int irq __unused, void *arg __unused)
+static void uart_interrupt(int irq __unused, void *port)
 {
-	uart_take_input();
+	uart_take_input((unsigned long)port);
 }
 
+/* What was typed before there was a reader is taken at once. */
 void uart_start_input(void)
 {
-	if (request_irq(COM1_IRQ, uart_interrupt, NULL, "uart"))
-		printk("uart: IRQ %d is taken, no serial input\n", COM1_IRQ);
-	else
-		outb(COM1 + UART_INTERRUPTS, 1);
-	uart_take_input();		/* typed before there was a reader */
+	unsigned long i;
+
+	for (i = 0; i < PORTS; i++) {
+		if (!uarts[i].present)
+			continue;
+		if (request_irq(uarts[i].irq, uart_interrupt, (void *)i,
+				"uart"))
+			printk("uart: IRQ %d is taken, no serial input\n",
+			       uarts[i].irq);
+		else
+			outb(uarts[i].base + UART_INTERRUPTS, 1);
+		uart_take_input(i);
+	}
 }

@@ -136,6 +136,8 @@ static long set_mode(struct target *t, u32 mode)
 	struct inode *inode = t->inode;
 	int err = may_own(inode);
 
+	if (current->euid && !in_group(inode->gid))
+		mode &= ~S_ISGID;
 	if (!err) {
 		inode->mode = (inode->mode & S_IFMT) | (mode & 07777);
 		inode->ctime = clock_seconds();
@@ -181,7 +183,7 @@ static long set_owner(struct target *t, u32 uid, u32 gid)
 
 	if (!err && current->euid &&
 	    ((uid != KEEP_ID && uid != inode->uid) ||
-	     (gid != KEEP_ID && gid != current->egid)))
+	     (gid != KEEP_ID && !in_group(gid) && gid != inode->gid)))
 		err = -EPERM;
 	if (!err) {
 		if (uid != KEEP_ID)

@@ -193,6 +193,17 @@ static void set_comm(const char *path)
 	task_announce(current);
 }
 
+/* A set-id program acts for its file's owner; the saved users follow. */
+static void set_ids(const struct inode *inode)
+{
+	if (inode->mode & S_ISUID)
+		current->euid = inode->uid;
+	if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
+		current->egid = inode->gid;
+	current->suid = current->euid;
+	current->sgid = current->egid;
+}
+
 static void start_registers(struct trap_frame *frame, const struct exec *exec)
 {
 	memset(frame, 0, sizeof(*frame));
@@ -220,6 +231,7 @@ static void commit(struct exec *exec, const char *path,
 		gdt_set_tls(slot, 0);
 	}
 	set_comm(path);
+	set_ids(current->mm->exe_file->inode);
 	count_vm(execs);
 	if (exec_fill_stack(exec))
 		force_signal(SIGKILL, exec->stack);

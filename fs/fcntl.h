@@ -26,11 +26,27 @@
 #define F_GETFL		3
 #define F_SETFL		4
 #define F_GETLK		5
+#define F_SETLK		6
 #define F_SETLKW	7
 #define F_GETLK64	12
+#define F_SETLK64	13
 #define F_SETLKW64	14
 #define F_DUPFD_CLOEXEC	1030
 #define FD_CLOEXEC	1
+
+#define F_RDLCK		0	/* kinds of record locks */
+#define F_WRLCK		1
+#define F_UNLCK		2
+#define LOCK_SH		1	/* flock's operations */
+#define LOCK_EX		2
+#define LOCK_NB		4
+#define LOCK_UN		8
+
+/* ioctl on any file */
+#define FIONREAD	0x541bu
+#define FIONBIO		0x5421u
+#define FIONCLEX	0x5450u
+#define FIOCLEX		0x5451u
 
 #define SEEK_SET	0
 #define SEEK_CUR	1

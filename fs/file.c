@@ -9,7 +9,8 @@
  * Locks: none: no sleep between a look and the change that relies on it.
  * Callers: system calls, fork, exec, exit, mmap.  Calls: fs/open.c (fput).
  */
-#include "fs/vfs_impl.h"
+#include "fs/locks.h"
+#include "kernel/uaccess.h"
 #include "mm/mm.h"
 #include "mm/slab.h"
 
@@ -40,6 +41,12 @@ struct file *fget_mode(int fd, u32 mode)
 	return file;
 }
 
+/* => descriptors from here on are too many for current */
+static int max_files(void)
+{
+	return min((u32)NR_OPEN, current->rlimits[RLIMIT_NOFILE].now);
+}
+
 /*
  * Reserves the lowest free descriptor not below "from".
  * => it, for fd_install() or put_unused_fd(); -EMFILE
@@ -49,7 +56,7 @@ int get_unused_fd(int from)
 	struct files_struct *files = current->files;
 	int fd;
 
-	for (fd = from; fd < NR_OPEN; fd++) {
+	for (fd = from; fd < max_files(); fd++) {
 		if (files->used >> fd & 1)
 			continue;
 		files->used |= 1ull << fd;
@@ -92,6 +99,8 @@ static int fd_close(struct files_struct *files, int fd)
 	files->fd[fd] = NULL;
 	files->used &= ~(1ull << fd);
 	files->cloexec &= ~(1ull << fd);
+	if (unlikely(file->inode->locks != NULL))
+		locks_drop_records(file->inode, files);
 	return fput(file);
 }
 
@@ -203,7 +212,7 @@ static long dup_to(int from, int to, bool cloexec)
 	struct files_struct *files = current->files;
 	struct file *file = fget(from);
 
-	if (!file || (unsigned int)to >= NR_OPEN) {
+	if (!file || to < 0 || to >= max_files()) {
 		if (file)
 			fput(file);
 		return -EBADF;
@@ -246,7 +255,7 @@ static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
 	switch (cmd) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		if (arg >= NR_OPEN)
+		if (arg >= (u32)max_files())
 			return -EINVAL;
 		return fd_copy(file, arg, cmd == F_DUPFD_CLOEXEC);
 	case F_GETFD:
@@ -262,13 +271,13 @@ static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
 		return 0;
 	case F_GETLK ... F_SETLKW:
 	case F_GETLK64 ... F_SETLKW64:
-		return -ENOSYS;
+		return fcntl_lock(file, cmd, (void *)arg);
 	default:
 		return -EINVAL;
 	}
 }
 
-/* => by command; record locks are ENOSYS: they would be a lie */
+/* => by command; a wait for a lock sleeps */
 long sys_fcntl64(SYSCALL_ARGS)
 {
 	struct file *file = fget(a);
@@ -283,18 +292,56 @@ long sys_fcntl64(SYSCALL_ARGS)
 
 long sys_fcntl(SYSCALL_ARGS)
 {
+	if (b >= F_GETLK64 && b <= F_SETLKW64)
+		return -EINVAL;
 	return sys_fcntl64(a, b, c, d, e, f);
+}
+
+/* FIONREAD of a file with pages: what is left of it. */
+static long bytes_left(const struct file *file)
+{
+	loff_t left = file->inode->size - file->pos;
+
+	return min(max(left, (loff_t)0), (loff_t)0x7fffffff);
+}
+
+static long set_nonblock(struct file *file, const int *user)
+{
+	int on;
+
+	if (get_user(on, user))
+		return -EFAULT;
+	file->flags = on ? file->flags | O_NONBLOCK :
+			   file->flags & ~O_NONBLOCK;
+	return 0;
+}
+
+/* Commands that any file understands, then the file's own. */
+static long do_ioctl(int fd, struct file *file, u32 cmd, unsigned long arg)
+{
+	switch (cmd) {
+	case FIONBIO:
+		return set_nonblock(file, (const int *)arg);
+	case FIOCLEX:
+	case FIONCLEX:
+		fd_set_cloexec(fd, cmd == FIOCLEX);
+		return 0;
+	case FIONREAD:
+		if (S_ISREG(file->inode->mode))
+			return put_user((int)bytes_left(file), (int *)arg);
+	}
+	return file->fops->ioctl ? file->fops->ioctl(file, cmd, arg) :
+				   -ENOTTY;
 }
 
 long sys_ioctl(SYSCALL_ARGS)
 {
 	struct file *file = fget(a);
-	long ret = -ENOTTY;
+	long ret;
 
 	if (!file)
 		return -EBADF;
-	if (file->fops->ioctl)
-		ret = file->fops->ioctl(file, b, c);
+	ret = do_ioctl(a, file, b, c);
 	fput(file);
 	return ret;
 }

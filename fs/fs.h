@@ -34,6 +34,7 @@ struct stat64;
 #define S_ISUID		0004000
 #define S_ISGID		0002000
 #define S_ISVTX		0001000
+#define S_IXGRP		0000010
 #define S_ISLNK(m)	(((m) & S_IFMT) == S_IFLNK)
 #define S_ISREG(m)	(((m) & S_IFMT) == S_IFREG)
 #define S_ISDIR(m)	(((m) & S_IFMT) == S_IFDIR)
@@ -127,6 +128,7 @@ struct inode {
 	struct address_space *mapping;	/* c: &data, or the device's */
 	struct address_space data;
 	struct list_head dirty_buffers;	/* lru_list_lock: i_dirty_buffers */
+	struct file_lock *locks;	/* n: fs/locks.c */
 	const struct inode_operations *ops;
 	const struct file_operations *fops;
 	void *private;			/* c: pipe, device, proc entry */

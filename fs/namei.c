@@ -31,7 +31,7 @@ int permission(const struct inode *inode, int mask)
 		       -EACCES : 0;
 	if (current->euid == inode->uid)
 		mode >>= 6;
-	else if (current->egid == inode->gid)
+	else if (in_group(inode->gid))
 		mode >>= 3;
 	return (mode & mask) == (u32)mask ? 0 : -EACCES;
 }

@@ -8,7 +8,7 @@
  *
  * Callers: system calls, exec.  Calls: fs/namei.c, file_operations.
  */
-#include "fs/vfs_impl.h"
+#include "fs/locks.h"
 #include "mm/slab.h"
 
 static struct kmem_cache *file_cache;
@@ -31,6 +31,8 @@ static int file_close(struct file *file)
 	struct inode *inode = file->inode;
 	int err = 0;
 
+	if (unlikely(inode->locks != NULL))
+		locks_drop_file(inode, file);
 	if (file->fops->release)
 		file->fops->release(inode, file);
 	if ((file_mode(file) & FMODE_WRITE) && unlikely(inode->mapping->error))
@@ -67,10 +69,11 @@ struct file *dentry_open(struct dentry *dentry, u32 flags)
 	}
 	file->dentry = dentry;
 	file->inode = dentry->inode;
-	file->flags = flags & ~OPEN_ONLY;
+	file->flags = flags;
 	file->fops = file->inode->fops;
 	if (file->fops->open)
 		err = file->fops->open(file->inode, file);
+	file->flags &= ~OPEN_ONLY;
 	if (!err)
 		return file;
 	kmem_cache_free(file_cache, file);

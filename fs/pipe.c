@@ -17,7 +17,6 @@
 #include "mm/slab.h"
 
 #define PIPE_SIZE	PAGE_SIZE
-#define FIONREAD	0x541b
 
 /* Letters: (m) mutex; (n) not preemptive, no sleep between test and use. */
 struct pipe {

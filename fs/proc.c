@@ -11,11 +11,13 @@
  */
 #include "fs/buffer.h"
 #include "fs/proc.h"
+#include "kernel/syscall_trace.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
 #include "mm/reclaim.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
 
 #define PROC_MAGIC	0x9fa0u
 #define INO_SELF	(PROC_PIDS - 1)
@@ -45,6 +47,8 @@ const struct proc_node proc_nodes[] = {
 	TEXT("buffers", PROC_ROOT, buffers_print, 4),
 	TEXT("pagecache", PROC_ROOT, pagecache_print, 1),
 	TEXT("writers", PROC_ROOT, writers_print, 1),
+	TEXT("ages", PROC_ROOT, ages_print, 1),
+	TEXT("swaps", PROC_ROOT, swaps_print, 1),
 	TEXT("mounts", PROC_ROOT, mounts_print, 1),
 	TEXT("filesystems", PROC_ROOT, filesystems_print, 1),
 	TEXT("cmdline", PROC_ROOT, cmdline_print, 1),
@@ -66,6 +70,8 @@ const struct proc_node proc_nodes[] = {
 	BOTH("scanner", PROC_SYS_VM, scanner_names, scanner_store),
 	BOTH("drop_caches", PROC_SYS_VM, NULL, drop_caches_store),
 	BOTH("vm_check", PROC_SYS_VM, vm_check_print, vm_check_store),
+	BOTH("trace_syscalls", PROC_SYS_KERNEL, trace_syscalls_print,
+	     trace_syscalls_store),
 	TEXT("unknown_syscalls", PROC_SYS_KERNEL, unknown_syscalls_print, 2),
 };
 

@@ -63,7 +63,11 @@ size_t pagecache_print(char *buf, size_t size);
 size_t writers_print(char *buf, size_t size);
 size_t unknown_syscalls_print(char *buf, size_t size);
 int trace_store(const char *text);
+int trace_syscalls_store(const char *text);
 extern const struct file_operations trace_fops;
+
+/* fs/proc_ages.c */
+size_t ages_print(char *buf, size_t size);
 
 /* fs/proc_vm.c */
 extern const struct proc_number vm_nfract, vm_ndirty, vm_interval,

@@ -29,12 +29,13 @@ static int parent_pid(const struct task *task)
 static size_t pid_stat_print(struct task *task, char *buf, size_t size)
 {
 	const struct mm_struct *mm = task->mm;
+	const struct tty *tty = tty_of_session(task->session);
 	size_t n;
 
 	n = text_add(buf, size, 0, "%d (%s) %c %d %d %d %d %d 0 ", task->pid,
 		     task->comm, state_letters[task->state],
 		     parent_pid(task), task->pgrp, task->session,
-		     mm ? (int)MKDEV(5, 1) : 0, mm ? tty_foreground : -1);
+		     tty ? (int)tty->number : 0, tty ? tty->pgrp : -1);
 	n = text_add(buf, size, n, "%lu 0 %lu 0 %lu %lu %lu %lu 0 0 0 0 %lu ",
 		     task->min_flt, task->maj_flt, task->utime, task->stime,
 		     task->cutime, task->cstime, task->start_jiffies);
@@ -60,9 +61,10 @@ static size_t pid_status_print(struct task *task, char *buf, size_t size)
 		     task->egid, task->egid, task->egid);
 	if (mm)
 		n = text_add(buf, size, n, "VmSize:\t%8lu kB\n"
-			     "VmRSS:\t%8lu kB\n",
+			     "VmRSS:\t%8lu kB\nVmSwap:\t%8lu kB\n",
 			     mm->total_vm << (PAGE_SHIFT - 10),
-			     mm->rss << (PAGE_SHIFT - 10));
+			     mm->rss << (PAGE_SHIFT - 10),
+			     mm->swapped << (PAGE_SHIFT - 10));
 	return text_add(buf, size, n, "SigPnd:\t%016llx\nSigBlk:\t%016llx\n"
 			"SigIgn:\t%016llx\nSwitches:\t%lu\n",
 			task->sig_pending, task->sig_blocked,

@@ -8,12 +8,14 @@
  */
 #include "fs/proc.h"
 #include "kernel/cmdline.h"
+#include "kernel/syscall_trace.h"
 #include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
 #include "mm/reclaim.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
 
 #define KB(pages)	((pages) << (PAGE_SHIFT - 10))
 
@@ -32,8 +34,8 @@ size_t meminfo_print(char *buf, size_t size)
 		{ "Inact_clean", zone.inactive_clean_pages },
 		{ "Inact_target", inactive_target() },
 		{ "Slab", slab_pages() },
-		{ "SwapTotal", 0 },
-		{ "SwapFree", 0 },
+		{ "SwapTotal", swap_pages_total() },
+		{ "SwapFree", swap_pages_free() },
 	};
 	char label[16];
 	size_t n = 0, i;
@@ -244,3 +246,11 @@ const struct file_operations trace_fops = {
 	.open = trace_open,
 	.release = trace_release,
 };
+
+/* A pid, or 0 for an end of it. => 0, -EINVAL, -ESRCH */
+int trace_syscalls_store(const char *text)
+{
+	unsigned int pid;
+
+	return text_number(text, &pid) ? -EINVAL : trace_syscalls_set(pid);
+}

@@ -14,6 +14,7 @@
  */
 #include "fs/buffer.h"
 #include "fs/vfs_impl.h"
+#include "kernel/signal.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
@@ -39,6 +40,36 @@ long page_file_read(struct file *file, char *buf, size_t n, loff_t *pos)
 	return done;
 }
 
+/* RLIMIT_FSIZE, for regular files. */
+static u64 size_limit(const struct inode *inode)
+{
+	u32 limit = current->rlimits[RLIMIT_FSIZE].now;
+
+	return S_ISREG(inode->mode) && limit != RLIM_INFINITY ? limit : ~0ULL;
+}
+
+/* => true: current may not write there, and has been told by a signal */
+static bool over_limit(const struct inode *inode, loff_t pos)
+{
+	if ((u64)pos < size_limit(inode))
+		return false;
+	send_signal(current, SIGXFSZ);
+	return true;
+}
+
+/* What others write to is no longer the program that was trusted. */
+static void inode_drop_set_id(struct inode *inode)
+{
+	u32 drop = S_ISUID;
+
+	if (inode->mode & S_IXGRP)
+		drop |= S_ISGID;
+	if (!current->euid || !(inode->mode & drop) || !S_ISREG(inode->mode))
+		return;
+	inode->mode &= ~drop;
+	mark_inode_dirty(inode);
+}
+
 /* i_sem held */
 static long page_file_write_at(struct file *file, const char *buf, size_t n,
 			       loff_t *pos)
@@ -52,13 +83,18 @@ static long page_file_write_at(struct file *file, const char *buf, size_t n,
 		*pos = inode->size;
 	if (inode->sb->flags & MS_RDONLY)
 		return -EROFS;
+	if (over_limit(inode, *pos))
+		return -EFBIG;
+	limit = min(limit, size_limit(inode));
 	if ((u64)*pos >= limit)
 		return -EFBIG;
 	if (n > limit - *pos)
 		n = limit - *pos;
 	done = generic_file_write(inode->mapping, *pos, buf, n);
-	if (done > 0)
+	if (done > 0) {
 		*pos += done;
+		inode_drop_set_id(inode);
+	}
 	if (inode->mtime != now || inode->ctime != now) {
 		inode->mtime = inode->ctime = now;
 		mark_inode_dirty(inode);

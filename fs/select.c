@@ -9,6 +9,7 @@
  */
 #include "drivers/tty.h"
 #include "fs/vfs_impl.h"
+#include "kernel/signal.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
 
@@ -21,6 +22,16 @@ struct pollfd {
 
 struct timeval {
 	s32 sec, usec;
+};
+
+/* As the newer calls give a time; the oldest C libraries know 32 bits only. */
+struct timespec32 {
+	s32 sec, nsec;
+};
+
+struct timespec64 {
+	s64 sec;
+	s32 nsec, pad;
 };
 
 /* => any context */
@@ -94,20 +105,96 @@ static long ms_to_ticks(long ms)
 	return (ms + 1000 / HZ - 1) / (1000 / HZ) + 1;
 }
 
-long sys_poll(SYSCALL_ARGS)
+static long do_poll(struct pollfd *user, u32 n, long ticks)
 {
 	struct pollfd fds[NR_OPEN];
-	long ticks = ms_to_ticks((s32)c);
 	int ready;
 
-	if (b > NR_OPEN)
+	if (n > NR_OPEN)
 		return -EINVAL;
-	if (copy_from_user(fds, (void *)a, b * sizeof(fds[0])))
+	if (copy_from_user(fds, user, n * sizeof(fds[0])))
 		return -EFAULT;
-	ready = poll_wait(fds, b, ticks);
-	if (ready >= 0 && copy_to_user((void *)a, fds, b * sizeof(fds[0])))
+	ready = poll_wait(fds, n, ticks);
+	if (ready >= 0 && copy_to_user(user, fds, n * sizeof(fds[0])))
 		return -EFAULT;
 	return ready;
+}
+
+long sys_poll(SYSCALL_ARGS)
+{
+	return do_poll((struct pollfd *)a, b, ms_to_ticks((s32)c));
+}
+
+/* => 0 with *ticks, negative for no limit; -EFAULT, -EINVAL */
+static int read_timeout(const void *user, bool wide, long *ticks)
+{
+	struct timespec64 t;
+	struct timespec32 t32;
+
+	*ticks = -1;
+	if (!user)
+		return 0;
+	if (wide ? get_user(t, (const struct timespec64 *)user) :
+		   get_user(t32, (const struct timespec32 *)user))
+		return -EFAULT;
+	if (!wide)
+		t = (struct timespec64){ t32.sec, t32.nsec, 0 };
+	if (t.sec < 0 || t.nsec < 0 || t.nsec >= 1000000000)
+		return -EINVAL;
+	*ticks = ms_to_ticks((long)min(t.sec, (s64)2000000) * 1000 +
+			     (t.nsec + 999999) / 1000000);
+	return 0;
+}
+
+/* The mask that counts while waiting; a handler that runs brings the old one
+ * back. => 0, -EFAULT, -EINVAL */
+static int mask_begin(const u64 *user, u32 size)
+{
+	u64 mask;
+
+	if (!user)
+		return 0;
+	if (size != sizeof(mask))
+		return -EINVAL;
+	if (get_user(mask, user))
+		return -EFAULT;
+	current->sig_suspended = current->sig_blocked;
+	set_blocked(mask);
+	current->sig_restore = true;
+	return 0;
+}
+
+static void mask_end(long result)
+{
+	if (!current->sig_restore || result == -EINTR)
+		return;
+	current->sig_restore = false;
+	set_blocked(current->sig_suspended);
+}
+
+static long ppoll(struct pollfd *fds, u32 n, const void *timeout,
+		  const u64 *mask, u32 size, bool wide)
+{
+	long ticks, result = read_timeout(timeout, wide, &ticks);
+
+	if (!result)
+		result = mask_begin(mask, size);
+	if (result)
+		return result;
+	result = do_poll(fds, n, ticks);
+	mask_end(result);
+	return result;
+}
+
+/* ppoll(fds, n, timespec, mask, 8) */
+long sys_ppoll(SYSCALL_ARGS)
+{
+	return ppoll((void *)a, b, (void *)c, (u64 *)d, e, false);
+}
+
+long sys_ppoll64(SYSCALL_ARGS)
+{
+	return ppoll((void *)a, b, (void *)c, (u64 *)d, e, true);
 }
 
 /* ---- select -------------------------------------------------------------- */
@@ -201,21 +288,14 @@ static int pollfds_to_sets(const struct pollfd *fds, int used,
 }
 
 /* select is poll on the descriptors of three sets. */
-static long do_select(u32 n, const u32 user[3], struct timeval *timeout)
+static long do_select(u32 n, const u32 user[3], long ticks)
 {
 	struct pollfd fds[NR_OPEN];
 	struct fd_sets sets;
-	struct timeval tv;
-	long ticks = -1;
 	int used, err;
 
-	if (timeout && copy_from_user(&tv, timeout, sizeof(tv)))
-		return -EFAULT;
-	if ((s32)n < 0 || (timeout && (tv.sec < 0 || tv.usec < 0)))
+	if ((s32)n < 0)
 		return -EINVAL;
-	if (timeout)
-		ticks = ms_to_ticks(min(tv.sec, 2000000) * 1000 +
-				    (tv.usec + 999) / 1000);
 	n = min(n, (u32)NR_OPEN);
 	err = sets_from_user(&sets, n, user);
 	if (err)
@@ -229,11 +309,25 @@ static long do_select(u32 n, const u32 user[3], struct timeval *timeout)
 	return err;
 }
 
+static long select_timeval(u32 n, const u32 user[3], struct timeval *timeout)
+{
+	struct timeval tv;
+
+	if (!timeout)
+		return do_select(n, user, -1);
+	if (copy_from_user(&tv, timeout, sizeof(tv)))
+		return -EFAULT;
+	if (tv.sec < 0 || tv.usec < 0)
+		return -EINVAL;
+	return do_select(n, user, ms_to_ticks(min(tv.sec, 2000000) * 1000 +
+			 (min(tv.usec, 999999) + 999) / 1000));
+}
+
 long sys__newselect(SYSCALL_ARGS)
 {
 	u32 user[3] = { b, c, d };
 
-	return do_select(a, user, (struct timeval *)e);
+	return select_timeval(a, user, (struct timeval *)e);
 }
 
 /* The old call: one pointer to the five arguments. */
@@ -243,5 +337,38 @@ long sys_select(SYSCALL_ARGS)
 
 	if (copy_from_user(args, (void *)a, sizeof(args)))
 		return -EFAULT;
-	return do_select(args[0], args + 1, (struct timeval *)args[4]);
+	return select_timeval(args[0], args + 1, (struct timeval *)args[4]);
+}
+
+/* The last argument points to the mask and its size. */
+static long pselect(u32 n, const u32 user[3], const void *timeout,
+		    const u32 *mask, bool wide)
+{
+	u32 m[2] = { 0, 0 };
+	long ticks, result = read_timeout(timeout, wide, &ticks);
+
+	if (!result && mask && copy_from_user(m, mask, sizeof(m)))
+		result = -EFAULT;
+	if (!result)
+		result = mask_begin((u64 *)m[0], m[1]);
+	if (result)
+		return result;
+	result = do_select(n, user, ticks);
+	mask_end(result);
+	return result;
+}
+
+/* pselect6(n, read, write, except, timespec, { mask, 8 }) */
+long sys_pselect6(SYSCALL_ARGS)
+{
+	u32 user[3] = { b, c, d };
+
+	return pselect(a, user, (void *)e, (u32 *)f, false);
+}
+
+long sys_pselect64(SYSCALL_ARGS)
+{
+	u32 user[3] = { b, c, d };
+
+	return pselect(a, user, (void *)e, (u32 *)f, true);
 }

@@ -12,8 +12,8 @@
  */
 #include "kernel/exit.h"
 #include "kernel/fpu.h"
+#include "kernel/jobs.h"
 #include "kernel/signal.h"
-#include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
@@ -21,6 +21,7 @@
 
 #define INIT_PID	1
 #define STOPPED_STATUS(sig)	((sig) << 8 | 0x7f)
+#define CONTINUED_STATUS	0xffff
 
 static void adopt(struct task *child, struct task *parent)
 {
@@ -35,8 +36,12 @@ static void give_children_to(struct task *init)
 	struct task *child, *next;
 
 	list_for_each_entry_safe(child, next, &current->children,
-				 sibling_node)
+				 sibling_node) {
 		adopt(child, init);
+		if (child->death_signal)
+			send_signal(child, child->death_signal);
+		exit_jobs_of_child(child);
+	}
 }
 
 /* Whether the parent will never ask for the status. */
@@ -79,6 +84,7 @@ void do_exit(int status)
 	give_children_to(init);
 	current->exit_status = status;
 	current->state = TASK_ZOMBIE;
+	exit_jobs();
 	notify_parent(init);
 	schedule();
 	panic("zombie %d runs", current->pid);
@@ -95,6 +101,14 @@ static bool wanted(const struct task *child, int pid)
 	return child->pgrp == (pid ? -pid : current->pgrp);
 }
 
+static bool has_news(const struct task *child, int options)
+{
+	if (child->state == TASK_ZOMBIE)
+		return options & WEXITED;
+	return ((options & WUNTRACED) && child->stop_report) ||
+		((options & WCONTINUED) && child->continue_report);
+}
+
 /* => a child with news; NULL: none now; -ECHILD: no such child at all */
 static struct task *find_news(int pid, int options)
 {
@@ -103,9 +117,7 @@ static struct task *find_news(int pid, int options)
 	list_for_each_entry(child, &current->children, sibling_node) {
 		if (!wanted(child, pid))
 			continue;
-		if (child->state == TASK_ZOMBIE)
-			return child;
-		if ((options & WUNTRACED) && child->stop_report)
+		if (has_news(child, options))
 			return child;
 		none = NULL;
 	}
@@ -125,20 +137,48 @@ static struct task *wait_for_news(int pid, int options)
 	return error ? ERR_PTR(error) : child;
 }
 
-/* => its pid; a zombie is freed and its times are added to the parent's */
-static int reap(struct task *child)
+/* The news are told; a zombie is freed and its times are added to the parent's.
+ */
+static void reap(struct task *child)
 {
-	int pid = child->pid;
-
 	if (child->state != TASK_ZOMBIE) {
 		child->stop_report = 0;
-		return pid;
+		child->continue_report = false;
+		return;
 	}
 	current->cutime += child->utime + child->cutime;
 	current->cstime += child->stime + child->cstime;
 	task_free(child);
 	nr_processes--;
-	return pid;
+}
+
+/* => as wait4 reports it */
+static int news_status(const struct task *child)
+{
+	if (child->state == TASK_ZOMBIE)
+		return child->exit_status;
+	return child->stop_report ? STOPPED_STATUS(child->stop_report) :
+				    CONTINUED_STATUS;
+}
+
+/*
+ * Waits for news of a child: pid as wait4 has it, options with WEXITED.
+ * => 0 with *news filled (pid 0: WNOHANG and none); -ECHILD, -EINTR; sleeps
+ */
+int wait_for_child(int pid, int options, struct child_news *news)
+{
+	struct task *child = wait_for_news(pid, options);
+
+	news->pid = 0;
+	if (!child || IS_ERR(child))
+		return PTR_ERR(child);
+	news->pid = child->pid;
+	news->uid = child->uid;
+	news->status = news_status(child);
+	task_rusage(child, &news->usage);
+	if (!(options & WNOWAIT))
+		reap(child);
+	return 0;
 }
 
 /*
@@ -147,19 +187,15 @@ static int reap(struct task *child)
  */
 long do_wait4(int pid, int *status, int options, void *rusage)
 {
-	struct task *child = wait_for_news(pid, options);
-	struct rusage usage;
-	int value;
+	struct child_news news;
+	int error = wait_for_child(pid, options | WEXITED, &news);
 
-	if (!child || IS_ERR(child))
-		return PTR_ERR(child);
-	value = child->state == TASK_ZOMBIE ? child->exit_status :
-		STOPPED_STATUS(child->stop_report);
-	task_rusage(child, &usage);
-	if ((status && put_user(value, status)) ||
-	    (rusage && copy_to_user(rusage, &usage, sizeof(usage))))
+	if (error || !news.pid)
+		return error;
+	if ((status && put_user(news.status, status)) ||
+	    (rusage && copy_to_user(rusage, &news.usage, sizeof(news.usage))))
 		return -EFAULT;
-	return reap(child);
+	return news.pid;
 }
 
 static void ticks_to_timeval(unsigned long ticks, s32 tv[2])

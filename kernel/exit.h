@@ -5,6 +5,9 @@
 
 #define WNOHANG		1
 #define WUNTRACED	2
+#define WEXITED		4
+#define WCONTINUED	8
+#define WNOWAIT		0x1000000
 
 struct rusage {
 	s32 utime[2], stime[2];		/* seconds, microseconds */
@@ -14,5 +17,14 @@ struct rusage {
 	s32 nvcsw, nivcsw;
 };
 
+/* What a wait is told about a child. */
+struct child_news {
+	int pid;			/* 0: none */
+	u32 uid;
+	int status;			/* as wait4 reports it */
+	struct rusage usage;
+};
+
+int wait_for_child(int pid, int options, struct child_news *news);
 void task_rusage(const struct task *task, struct rusage *usage);
 void children_rusage(struct rusage *usage);

@@ -33,6 +33,11 @@ static void copy_ids(struct task *child)
 	child->gid = current->gid;
 	child->euid = current->euid;
 	child->egid = current->egid;
+	child->suid = current->suid;
+	child->sgid = current->sgid;
+	child->nice = current->nice;
+	child->flags = current->flags & PF_TRACED;
+	memcpy(child->rlimits, current->rlimits, sizeof(child->rlimits));
 	child->ngroups = current->ngroups;
 	memcpy(child->groups, current->groups, sizeof(child->groups));
 	child->sig_blocked = current->sig_blocked;

@@ -19,6 +19,7 @@
 enum lock_rank {
 	/* mutexes */
 	RANK_SCANNER_SWITCH,	/* the run-time change of design */
+	RANK_SWAP,		/* swapon, swapoff */
 	RANK_NAMESPACE,		/* rename across directories */
 	RANK_MOUNT,		/* mount table */
 	RANK_INODE,		/* i_sem; a parent before its child */

@@ -81,9 +81,10 @@ void kernel_main(u32 magic, unsigned long info)
 	struct multiboot_info *multiboot = phys_to_virt(info);
 
 	uart_init();
-	vga_init();
+	vt_init();
 	printk_register(uart_putc);
-	printk_register(vga_putc);
+	printk_register(vt_putc);
+	printk_register(klog_putc);
 	printk("%s\n", BANNER);
 	if (magic != MULTIBOOT_MAGIC)
 		panic("the loader is not Multiboot 1: eax %08x", magic);

@@ -129,6 +129,7 @@ struct task *kernel_thread(const char *name, void (*fn)(void *), void *arg)
 	if (!task)
 		panic("no memory for the kernel thread %s", name);
 	task->flags |= PF_KTHREAD;
+	set_default_limits(task);
 	task->parent = &init_idle;
 	stack = (unsigned long *)(task->kstack + KSTACK_SIZE);
 	*--stack = (unsigned long)thread_entry;
@@ -214,12 +215,18 @@ static struct task *pick_next(void)
 	return next;
 }
 
+/* From 1 jiffy for nice 19 to 9 for nice -20. */
+static int slice_of(const struct task *task)
+{
+	return SLICE - task->nice / 5 - (task->nice > 15);
+}
+
 static void requeue(struct task *prev, bool to_tail)
 {
 	if (prev->state != TASK_RUNNING || prev == &init_idle)
 		return;
 	if (prev->counter <= 0 || to_tail) {
-		prev->counter = SLICE;
+		prev->counter = slice_of(prev);
 		list_add_tail(&prev->run_node, &run_queue);
 	} else {
 		list_add(&prev->run_node, &run_queue);

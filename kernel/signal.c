@@ -17,6 +17,7 @@
  * Callers: traps, tty, timers, system calls.  Calls: do_exit, sched.
  */
 #include "kernel/signal.h"
+#include "kernel/jobs.h"
 #include "kernel/vmstat.h"
 #include "kernel/x86.h"
 #include "mm/slab.h"
@@ -31,11 +32,6 @@
 
 /* ---- handlers ------------------------------------------------------------ */
 
-static void send_alarm(void *task)
-{
-	send_signal(task, SIGALRM);
-}
-
 /* => 0 or -ENOMEM: current's handlers, defaults when it has none */
 int copy_sighand(struct task *child)
 {
@@ -44,7 +40,7 @@ int copy_sighand(struct task *child)
 		return -ENOMEM;
 	if (current->sighand && child != current)
 		*child->sighand = *current->sighand;
-	timer_setup(&child->alarm, send_alarm, child);
+	alarm_init(child);
 	return 0;
 }
 
@@ -93,12 +89,30 @@ static bool is_ignored(const struct task *task, int sig)
 	u64 bit = SIG_BIT(sig);
 	u32 handler = task->sighand->action[sig - 1].handler;
 
-	if (task->sig_blocked & bit)
+	if ((task->sig_blocked | task->sig_waited) & bit)
 		return false;
 	if (task->pid == 1 && handler == SIG_DFL)
 		return true;
 	return (task->sig_ignored & bit) ||
 		(handler == SIG_DFL && (DEFAULT_IGNORED & bit));
+}
+
+/* The parent hears of a stop and of its end, unless it asked not to. */
+static void tell_parent(const struct task *task)
+{
+	struct task *parent = task->parent;
+
+	if (parent->sighand && !(parent->sighand->action[SIGCHLD - 1].flags &
+				 SA_NOCLDSTOP))
+		send_signal(parent, SIGCHLD);
+	wake_up(&parent->child_wait);
+}
+
+static void report_continue(struct task *task)
+{
+	task->stop_report = 0;
+	task->continue_report = true;
+	tell_parent(task);
 }
 
 /* SIGCONT goes on at once, whatever becomes of the signal itself; it and the
@@ -107,7 +121,8 @@ static void continue_or_stop(struct task *task, u64 bit)
 {
 	if (bit == SIG_BIT(SIGCONT)) {
 		change_pending(task, STOPS, 0);
-		task->stop_report = 0;
+		if (task->state == TASK_STOPPED)
+			report_continue(task);
 	} else if (bit & STOPS) {
 		change_pending(task, SIG_BIT(SIGCONT), 0);
 	}
@@ -132,7 +147,7 @@ int send_signal(struct task *task, int sig)
 		return 0;
 	change_pending(task, 0, SIG_BIT(sig));
 	if (task->state == TASK_INTERRUPTIBLE &&
-	    !(task->sig_blocked & SIG_BIT(sig)))
+	    !(task->sig_blocked & ~task->sig_waited & SIG_BIT(sig)))
 		wake_up_behind(task);
 	return 0;
 }
@@ -175,15 +190,17 @@ void force_signal(int sig, unsigned long address)
 
 static void do_stop(int sig)
 {
-	struct task *parent = current->parent;
-
 	current->stop_report = sig;
+	current->continue_report = false;
 	current->state = TASK_STOPPED;
-	if (parent->sighand && !(parent->sighand->action[SIGCHLD - 1].flags &
-				 SA_NOCLDSTOP))
-		send_signal(parent, SIGCHLD);
-	wake_up(&parent->child_wait);
+	tell_parent(current);
 	schedule();
+}
+
+/* An orphaned group stops for SIGSTOP only. */
+static bool may_stop(int sig)
+{
+	return sig == SIGSTOP || !orphaned_pgrp(current->pgrp);
 }
 
 /* Calls that may begin again after a signal: they wait without a time limit
@@ -244,10 +261,10 @@ static bool act_on(struct trap_frame *frame, int sig)
 	}
 	if (is_ignored(current, sig))
 		return false;
-	if (SIG_BIT(sig) & STOPS)
-		do_stop(sig);
-	else
+	if (!(SIG_BIT(sig) & STOPS))
 		do_exit(sig);
+	if (may_stop(sig))
+		do_stop(sig);
 	return false;
 }
 
@@ -265,6 +282,12 @@ static int take_signal(void)
 		sig = __builtin_ctzll(open) + 1;
 	change_pending(current, SIG_BIT(sig), 0);
 	return sig;
+}
+
+/* A pending signal was taken by a call: it does not act. */
+void signal_forget(int sig)
+{
+	change_pending(current, SIG_BIT(sig), 0);
 }
 
 /* On the way to user mode.  => may not return: the task may end here */

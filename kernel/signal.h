@@ -27,6 +27,7 @@
 #define SIGTTIN		21
 #define SIGTTOU		22
 #define SIGURG		23
+#define SIGXFSZ		25
 #define SIGWINCH	28
 
 #define SIG_BIT(sig)	(1ULL << ((sig) - 1))
@@ -59,11 +60,13 @@ struct sighand {
 
 /* => 0 or -ENOMEM: copies current's handlers, defaults when it has none */
 int copy_sighand(struct task *child);
+void alarm_init(struct task *task);	/* kernel/sys_timer.c */
 void put_sighand(struct task *task);
 void flush_handlers(void);		/* exec: handlers become defaults */
 bool signal_has_handler(int sig);	/* of current */
 /* current gets sig even if it blocks or ignores it: a bad access */
 void force_signal(int sig, unsigned long address);
+void signal_forget(int sig);	/* no longer pending for current */
 /* => 0, or -ESRCH when the group has no member */
 int kill_pgrp(int pgrp, int sig);
 /* current's blocked set; SIGKILL and SIGSTOP stay open */

@@ -1,6 +1,6 @@
 /*
- * kernel/sys_info.c - system calls about the machine: names, sizes, limits,
- * the end of the run.
+ * kernel/sys_info.c - system calls about the machine: names, sizes, the
+ * end of the run.
  *
  * Programs are told "Linux 2.4.7" and i686: what the C libraries ask for.
  * Random numbers come from a fixed generator stirred by the clock, so a run
@@ -15,6 +15,7 @@
 #include "kernel/uaccess.h"
 #include "fs/vfs.h"
 #include "mm/lru.h"
+#include "mm/swap.h"
 
 #define UTS_LENGTH	65
 
@@ -56,6 +57,8 @@ long sys_sysinfo(SYSCALL_ARGS)
 				.totalram = num_physpages,
 				.freeram = nr_free_pages(),
 				.bufferram = buffermem_pages,
+				.totalswap = swap_pages_total(),
+				.freeswap = swap_pages_free(),
 				.mem_unit = PAGE_SIZE };
 	struct list_head *node;
 
@@ -64,48 +67,7 @@ long sys_sysinfo(SYSCALL_ARGS)
 	return copy_to_user((void *)a, &info, sizeof(info));
 }
 
-/* ---- limits: fixed ones -------------------------------------------------- */
-
-#define RLIMIT_STACK	3
-#define RLIMIT_NOFILE	7
-#define RLIMITS		16
-#define RLIM_INFINITY	(~0u)
-#define STACK_LIMIT	(8u << 20)
-
-static u32 limit_of(unsigned long resource)
-{
-	if (resource == RLIMIT_STACK)
-		return STACK_LIMIT;
-	return resource == RLIMIT_NOFILE ? NR_OPEN : RLIM_INFINITY;
-}
-
-/* ugetrlimit(resource, { now, max }) */
-long sys_ugetrlimit(SYSCALL_ARGS)
-{
-	u32 out[2] = { limit_of(a), limit_of(a) };
-
-	if (a >= RLIMITS)
-		return -EINVAL;
-	return copy_to_user((void *)b, out, sizeof(out));
-}
-
-/* prlimit64(pid, resource, new, old): of oneself; none can be changed */
-long sys_prlimit64(SYSCALL_ARGS)
-{
-	u32 limit = limit_of(b);
-	u64 out[2];
-
-	if (b >= RLIMITS)
-		return -EINVAL;
-	if (a && (int)a != current->pid)
-		return -ESRCH;
-	out[0] = out[1] = limit == RLIM_INFINITY ? ~0ULL : limit;
-	if (d && copy_to_user((void *)d, out, sizeof(out)))
-		return -EFAULT;
-	return c ? -EPERM : 0;
-}
-
-/* ---- random numbers, futexes --------------------------------------------- */
+/* ---- random numbers ------------------------------------------------------ */
 
 u32 random_u32(void)
 {
@@ -133,16 +95,6 @@ long sys_getrandom(SYSCALL_ARGS)
 			return done ? (long)done : -EFAULT;
 	}
 	return done;
-}
-
-#define FUTEX_WAKE	1
-#define FUTEX_COMMAND	0x7f
-
-/* A process has one thread and shares no memory that is written: there is
- * never anybody to wake. */
-long sys_futex(SYSCALL_ARGS)
-{
-	return (b & FUTEX_COMMAND) == FUTEX_WAKE ? 0 : -ENOSYS;
 }
 
 /* ---- the end of the run -------------------------------------------------- */

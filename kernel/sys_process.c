@@ -9,11 +9,13 @@
 #include "kernel/syscall.h"
 #include "kernel/uaccess.h"
 
+#define PR_SET_PDEATHSIG 1
+#define PR_GET_PDEATHSIG 2
 #define PR_SET_NAME	15
 #define PR_GET_NAME	16
 #define RUSAGE_SELF	0
 #define RUSAGE_CHILDREN	(-1)
-#define WAIT_OPTIONS	(WNOHANG | WUNTRACED | 0xe0000000)
+#define WAIT_OPTIONS	(WNOHANG | WUNTRACED | WCONTINUED | 0xe0000000)
 
 /* ---- birth and end ------------------------------------------------------- */
 
@@ -56,6 +58,71 @@ long sys_wait4(SYSCALL_ARGS)
 	return do_wait4(a, (int *)b, c, (void *)d);
 }
 
+/* waitid's id types, and codes of its siginfo. */
+#define P_ALL		0
+#define P_PID		1
+#define P_PGID		2
+#define WAITID_OPTIONS	(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT)
+enum { CLD_EXITED = 1, CLD_KILLED, CLD_STOPPED = 5, CLD_CONTINUED };
+
+/* => as do_wait4 numbers it; 0 with *error for what is none */
+static int waitid_pid(unsigned long type, int id, int *error)
+{
+	*error = 0;
+	if (type == P_ALL)
+		return -1;
+	if (type == P_PID && id > 0)
+		return id;
+	if (type == P_PGID && id >= 0)
+		return -(id ? id : current->pgrp);
+	*error = -EINVAL;
+	return 0;
+}
+
+/* siginfo_t: signal, errno, code, pid, uid, status, the rest 0 */
+static void fill_siginfo(s32 info[32], const struct child_news *news)
+{
+	int status = news->status, low = status & 0x7f;
+
+	info[0] = SIGCHLD;
+	info[3] = news->pid;
+	info[4] = news->uid;
+	if (status == 0xffff) {
+		info[2] = CLD_CONTINUED;
+		info[5] = SIGCONT;
+	} else if (low == 0x7f) {
+		info[2] = CLD_STOPPED;
+		info[5] = status >> 8;
+	} else {
+		info[2] = low ? CLD_KILLED : CLD_EXITED;
+		info[5] = low ? low : status >> 8;
+	}
+}
+
+/* waitid(type, id, siginfo, options, rusage): WSTOPPED is WUNTRACED */
+long sys_waitid(SYSCALL_ARGS)
+{
+	struct child_news news;
+	s32 info[32] = { 0 };
+	int error, pid = waitid_pid(a, b, &error);
+
+	if ((d & ~WAITID_OPTIONS) ||
+	    !(d & (WEXITED | WUNTRACED | WCONTINUED)))
+		return -EINVAL;
+	if (!error)
+		error = wait_for_child(pid, d, &news);
+	if (error)
+		return error;
+	if (news.pid)
+		fill_siginfo(info, &news);
+	if (c && copy_to_user((void *)c, info, sizeof(info)))
+		return -EFAULT;
+	if (e && news.pid &&
+	    copy_to_user((void *)e, &news.usage, sizeof(news.usage)))
+		return -EFAULT;
+	return 0;
+}
+
 long sys_waitpid(SYSCALL_ARGS)
 {
 	return sys_wait4(a, b, c, 0, 0, 0);
@@ -92,154 +159,15 @@ long sys_set_tid_address(SYSCALL_ARGS)
 	return current->pid;
 }
 
+/* Nor is there anybody to tell of locks it held when it ends. */
+long sys_set_robust_list(SYSCALL_ARGS)
+{
+	return b == 12 ? 0 : -EINVAL;
+}
+
 long sys_getppid(SYSCALL_ARGS)
 {
 	return current->parent->pid;
-}
-
-long sys_getuid32(SYSCALL_ARGS)
-{
-	return current->uid;
-}
-
-long sys_getgid32(SYSCALL_ARGS)
-{
-	return current->gid;
-}
-
-long sys_geteuid32(SYSCALL_ARGS)
-{
-	return current->euid;
-}
-
-long sys_getegid32(SYSCALL_ARGS)
-{
-	return current->egid;
-}
-
-/* Root may become anybody; others only what they are already. */
-long sys_setuid32(SYSCALL_ARGS)
-{
-	if (current->euid && a != current->uid)
-		return -EPERM;
-	if (!current->euid)
-		current->uid = a;
-	current->euid = a;
-	return 0;
-}
-
-long sys_setgid32(SYSCALL_ARGS)
-{
-	if (current->euid && a != current->gid)
-		return -EPERM;
-	if (!current->euid)
-		current->gid = a;
-	current->egid = a;
-	return 0;
-}
-
-/* getgroups(size, list): size 0 only counts */
-long sys_getgroups32(SYSCALL_ARGS)
-{
-	u32 n = current->ngroups;
-
-	if (!a)
-		return n;
-	if (a < n)
-		return -EINVAL;
-	if (copy_to_user((void *)b, current->groups, n * sizeof(u32)))
-		return -EFAULT;
-	return n;
-}
-
-long sys_setgroups32(SYSCALL_ARGS)
-{
-	u32 groups[NGROUPS];
-
-	if (current->euid)
-		return -EPERM;
-	if (a > NGROUPS)
-		return -EINVAL;
-	if (copy_from_user(groups, (void *)b, a * sizeof(u32)))
-		return -EFAULT;
-	memcpy(current->groups, groups, a * sizeof(u32));
-	current->ngroups = a;
-	return 0;
-}
-
-bool in_group(u32 gid)
-{
-	u32 i;
-
-	for (i = 0; i < current->ngroups; i++)
-		if (current->groups[i] == gid)
-			return true;
-	return current->egid == gid;
-}
-
-/* ---- groups and sessions ------------------------------------------------- */
-
-/* => current for 0, else the task; NULL: none with user memory */
-static struct task *task_or_current(int pid)
-{
-	struct task *task = pid ? find_task(pid) : current;
-
-	return task && task->sighand ? task : NULL;
-}
-
-static bool group_in_session(int pgrp, int session)
-{
-	struct task *task;
-
-	list_for_each_entry(task, &task_list, all_node)
-		if (task->pgrp == pgrp && task->session == session)
-			return true;
-	return false;
-}
-
-/* setpgid(pid, pgrp): oneself or a child, inside the session */
-long sys_setpgid(SYSCALL_ARGS)
-{
-	struct task *task = task_or_current(a);
-	int pgrp = b ? (int)b : task ? task->pid : 0;
-
-	if ((int)b < 0)
-		return -EINVAL;
-	if (!task || (task != current && task->parent != current))
-		return -ESRCH;
-	if (task->session != current->session || task->session == task->pid)
-		return -EPERM;
-	if (pgrp != task->pid && !group_in_session(pgrp, current->session))
-		return -EPERM;
-	task->pgrp = pgrp;
-	return 0;
-}
-
-long sys_getpgid(SYSCALL_ARGS)
-{
-	struct task *task = task_or_current(a);
-
-	return task ? task->pgrp : -ESRCH;
-}
-
-long sys_getpgrp(SYSCALL_ARGS)
-{
-	return current->pgrp;
-}
-
-long sys_getsid(SYSCALL_ARGS)
-{
-	struct task *task = task_or_current(a);
-
-	return task ? task->session : -ESRCH;
-}
-
-long sys_setsid(SYSCALL_ARGS)
-{
-	if (current->pgrp == current->pid)
-		return -EPERM;
-	current->session = current->pgrp = current->pid;
-	return current->pid;
 }
 
 /* ---- the rest ------------------------------------------------------------ */
@@ -262,21 +190,35 @@ long sys_sched_getaffinity(SYSCALL_ARGS)
 	return sizeof(mask);
 }
 
-/* prctl(PR_SET_NAME | PR_GET_NAME, buf[16]) */
-long sys_prctl(SYSCALL_ARGS)
+static long set_name(const char *user)
 {
 	char name[TASK_COMM];
-	long n;
+	long n = strncpy_from_user(name, user, TASK_COMM - 1);
 
-	if (a == PR_GET_NAME)
-		return copy_to_user((void *)b, current->comm, TASK_COMM);
-	if (a != PR_SET_NAME)
-		return -EINVAL;
-	n = strncpy_from_user(name, (const char *)b, TASK_COMM - 1);
 	if (n == -EFAULT)
 		return n;
 	name[TASK_COMM - 1] = 0;
 	memset(current->comm, 0, TASK_COMM);
 	strncpy(current->comm, name, TASK_COMM - 1);
 	return 0;
+}
+
+/* prctl(PR_SET_NAME | PR_GET_NAME, buf[16]); (PR_SET_PDEATHSIG, signal): what
+ * to get when the parent ends; (PR_GET_PDEATHSIG, int *) */
+long sys_prctl(SYSCALL_ARGS)
+{
+	switch (a) {
+	case PR_GET_NAME:
+		return copy_to_user((void *)b, current->comm, TASK_COMM);
+	case PR_SET_NAME:
+		return set_name((const char *)b);
+	case PR_SET_PDEATHSIG:
+		if (b > NSIG)
+			return -EINVAL;
+		current->death_signal = b;
+		return 0;
+	case PR_GET_PDEATHSIG:
+		return put_user(current->death_signal, (int *)b);
+	}
+	return -EINVAL;
 }

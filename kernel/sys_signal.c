@@ -233,6 +233,99 @@ long sys_sigpending(SYSCALL_ARGS)
 			(u32 *)a);
 }
 
+#define NSEC_PER_TICK	(1000000000 / HZ)
+#define SECONDS_MAX	(0x7fffffff / HZ)
+
+/* The lowest pending signal of the set, and nothing else of siginfo.
+ * => it, or 0: none */
+static int pending_of(u64 set)
+{
+	u64 found = current->sig_pending & set;
+
+	return found ? __builtin_ctzll(found) + 1 : 0;
+}
+
+/* Takes a signal of the set instead of letting it act; ticks negative: no
+ * limit. => it; -EAGAIN: the time is over; -EINTR: another one came */
+static int wait_for_signal(u64 set, long ticks)
+{
+	WAIT_QUEUE(nothing);
+	WAIT_ENTRY(entry);
+	int sig;
+
+	current->sig_waited = set;
+	for (;;) {
+		wait_prepare(&nothing, &entry, true);
+		sig = pending_of(set);
+		if (sig || signal_pending() || !ticks)
+			break;
+		if (ticks > 0)
+			ticks = schedule_timeout(ticks);
+		else
+			schedule();
+	}
+	wait_finish(&entry);
+	current->sig_waited = 0;
+	if (sig)
+		signal_forget(sig);
+	return sig ? sig : signal_pending() ? -EINTR : -EAGAIN;
+}
+
+static long sigtimedwait(const u64 *user_set, s32 *info, long ticks)
+{
+	s32 filled[32] = { 0 };
+	u64 set;
+	int sig;
+
+	if (get_user(set, user_set))
+		return -EFAULT;
+	sig = wait_for_signal(set & ~SIG_UNBLOCKABLE, ticks);
+	filled[0] = sig;
+	if (sig > 0 && info && copy_to_user(info, filled, sizeof(filled)))
+		return -EFAULT;
+	return sig;
+}
+
+/* => 0 with *ticks, or -EINVAL */
+static int sig_ticks(s64 sec, s32 nsec, long *ticks)
+{
+	if (sec < 0 || nsec < 0 || nsec >= 1000000000)
+		return -EINVAL;
+	*ticks = (long)min(sec, (s64)SECONDS_MAX) * HZ +
+		div_round_up(nsec, NSEC_PER_TICK) + (sec || nsec);
+	return 0;
+}
+
+/* rt_sigtimedwait(set, siginfo, timespec, 8) */
+long sys_rt_sigtimedwait(SYSCALL_ARGS)
+{
+	s32 time[2];
+	long ticks = -1;
+
+	if (d != sizeof(u64))
+		return -EINVAL;
+	if (c && copy_from_user(time, (void *)c, sizeof(time)))
+		return -EFAULT;
+	if (c && sig_ticks(time[0], time[1], &ticks))
+		return -EINVAL;
+	return sigtimedwait((u64 *)a, (s32 *)b, ticks);
+}
+
+/* The same with 64-bit seconds. */
+long sys_rt_sigtimedwait64(SYSCALL_ARGS)
+{
+	s64 time[2];
+	long ticks = -1;
+
+	if (d != sizeof(u64))
+		return -EINVAL;
+	if (c && copy_from_user(time, (void *)c, sizeof(time)))
+		return -EFAULT;
+	if (c && sig_ticks(time[0], (s32)time[1], &ticks))
+		return -EINVAL;
+	return sigtimedwait((u64 *)a, (s32 *)b, ticks);
+}
+
 /* Sleeps with another mask until a signal comes; the old mask returns when
  * its handler does. */
 static long suspend_with(u64 mask)

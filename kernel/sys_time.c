@@ -1,11 +1,11 @@
 /*
- * kernel/sys_time.c - system calls about time: clocks, sleeping, alarms.
+ * kernel/sys_time.c - system calls about time: clocks and sleeping.
  *
  * The clocks have the grain of the tick; sleeps are rounded up to jiffies.
  *
  * Locks: none.  Callers: kernel/syscall.c.  Calls: kernel/time.c.
  */
-#include "kernel/exit.h"
+#include "kernel/task.h"
 #include "kernel/syscall.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
@@ -220,16 +220,4 @@ long sys_clock_nanosleep64(SYSCALL_ARGS)
 long sys_nanosleep(SYSCALL_ARGS)
 {
 	return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, a, b, 0, 0);
-}
-
-/* alarm(seconds): SIGALRM then; 0 cancels. => seconds the last one had left */
-long sys_alarm(SYSCALL_ARGS)
-{
-	struct timer *alarm = &current->alarm;
-	unsigned long left = alarm->expires - jiffies;
-
-	left = timer_del(alarm) ? div_round_up(left, HZ) : 0;
-	if (a)
-		timer_add(alarm, jiffies + min(a, SLEEP_MAX) * HZ);
-	return left;
 }

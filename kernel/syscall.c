@@ -7,6 +7,7 @@
  * Callers: entry.asm.  Calls: every sys_NAME.
  */
 #include "kernel/syscall.h"
+#include "kernel/syscall_trace.h"
 #include "kernel/task.h"
 #include "kernel/trace.h"
 #include "kernel/x86.h"
@@ -30,6 +31,21 @@ static long no_syscall(u32 number)
 	return -ENOSYS;
 }
 
+/* The same for a process whose calls are printed. */
+static long call_traced(syscall_fn *fn, struct trap_frame *frame)
+{
+	u32 number = frame->error, args[5] = { frame->ebx, frame->ecx,
+		frame->edx, frame->esi, frame->edi };
+	char path[TRACED_PATH];
+	long result;
+
+	syscall_trace_enter(frame, path);
+	result = fn ? fn(args[0], args[1], args[2], args[3], args[4],
+			 frame->ebp) : no_syscall(number);
+	syscall_trace_exit(number, args, path, result);
+	return result;
+}
+
 /* Interrupts on; frame->error is the number. */
 void do_syscall(struct trap_frame *frame)
 {
@@ -39,7 +55,9 @@ void do_syscall(struct trap_frame *frame)
 	current->frame = frame;
 	TRACE(SYS_ENTER, number, frame->ebx, frame->ecx, frame->edx);
 	fn = number < NR_SYSCALLS ? syscall_table[number] : NULL;
-	if (likely(fn != NULL))
+	if (unlikely(current->flags & PF_TRACED))
+		frame->eax = call_traced(fn, frame);
+	else if (likely(fn != NULL))
 		frame->eax = fn(frame->ebx, frame->ecx, frame->edx,
 				frame->esi, frame->edi, frame->ebp);
 	else

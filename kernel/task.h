@@ -24,6 +24,18 @@ struct mutex;
 #define TLS_SLOTS	3
 #define NGROUPS		8
 
+/* setrlimit(2): what a process may use. */
+#define RLIMIT_CPU	0
+#define RLIMIT_FSIZE	1
+#define RLIMIT_STACK	3
+#define RLIMIT_NOFILE	7
+#define RLIMIT_AS	9
+#define RLIMITS		16
+#define RLIM_INFINITY	(~0u)
+struct rlimit {
+	u32 now, max;
+};
+
 enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 		  TASK_STOPPED, TASK_ZOMBIE };
 
@@ -31,6 +43,7 @@ enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 #define PF_MEMALLOC	2u	/* may use the last pages; never reclaims */
 #define PF_EXITING	4u
 #define PF_FLUSH	8u	/* inside flush_dirty_buffers */
+#define PF_TRACED	16u	/* its system calls are printed */
 
 struct task {
 	int pid;			/* c: unique */
@@ -59,20 +72,27 @@ struct task {
 	int exit_status;		/* t: as wait4 reports it */
 	int stop_report;		/* n: signal that stopped it and that
 					   wait4 has not reported yet */
+	int death_signal;		/* t: when the parent ends; 0: none */
+	bool continue_report;		/* n: the same for going on */
 	bool in_vfork;			/* n: lent its mm, waits for it */
 	struct task *vfork_parent;	/* n: whose mm this is; NULL */
 	int pgrp, session;		/* n */
 	u32 uid, gid, euid, egid;	/* t */
+	u32 suid, sgid;			/* t: saved by set-id programs */
 	u32 groups[NGROUPS], ngroups;	/* t: besides gid */
 
 	u64 sig_pending;		/* n: bit n - 1 is signal n */
 	u64 sig_blocked;		/* t */
 	u64 sig_ignored;		/* t: those set to SIG_IGN */
 	u64 sig_suspended;		/* t: mask that sigsuspend replaced */
+	u64 sig_waited;			/* t: those rt_sigtimedwait takes */
 	bool sig_restore;		/* t: sig_suspended is to come back */
 	struct sighand *sighand;	/* t: handlers; kernel/signal.h */
 
 	struct timer alarm;		/* t: alarm(2), setitimer(2) */
+	unsigned long alarm_interval;	/* t: jiffies; 0: once */
+	int nice;			/* t: -20 to 19: length of the slice */
+	struct rlimit rlimits[RLIMITS];	/* t */
 
 	u64 tls[TLS_SLOTS];		/* t: GDT descriptors */
 	u16 gs;				/* t: saved at switch */
@@ -88,6 +108,7 @@ struct task {
 
 extern struct task *current;
 extern struct list_head task_list;
+void set_default_limits(struct task *task);	/* sys_limit.c */
 extern struct task init_idle;		/* pid 0: boots, then idles */
 
 void sched_init(void);

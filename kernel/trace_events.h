@@ -40,6 +40,8 @@ E(SCAN_VICTIM, TG_SCAN, "scanner picks", pfn, mapping, age, flags, round)
 E(LAUNDER, TG_SCAN, "verdict of launder", pfn, verdict, kind, round)
 E(RESCUE, TG_SCAN, "page is rescued to active", pfn, kind, list)
 E(REFILL, TG_SCAN, "active list is aged", scanned, deactivated)
+E(UNMAP, TG_SCAN, "page is taken out of a page table", pfn, address, entry, age)
+E(SWAP_IO, TG_SCAN, "swap transfer starts", pfn, entry, rw)
 E(SWITCH, TG_SCAN, "scanner changes", from, to, stage)
 
 E(SAMPLE_LISTS, TG_SAMPLE, "list lengths", active, inactive_dirty,

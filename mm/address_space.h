@@ -39,6 +39,8 @@ struct address_space_operations {
 			     unsigned int to);
 	int (*commit_write)(struct page *page, unsigned int from,
 			    unsigned int to);
+	/* The page is leaving; pagecache_lock held; may be NULL */
+	void (*removepage)(struct page *page);
 	/* The host has dirty pages now (I_DIRTY_PAGES); may be NULL */
 	void (*mark_dirty_pages)(struct address_space *mapping);
 };

@@ -198,6 +198,8 @@ void remove_inode_page_locked(struct page *page)
 	BUG_ON(!page->mapping, "pfn %lx has no mapping", page_to_pfn(page));
 	TRACE(PAGE_REMOVE, page_to_pfn(page), (unsigned long)page->mapping,
 	      page->index);
+	if (page->mapping->a_ops->removepage)
+		page->mapping->a_ops->removepage(page);
 	page_hash_remove(page);
 	list_del(&page->list);
 	page->mapping->nrpages--;

@@ -3,10 +3,12 @@
  *
  * A page-table entry is 0 until the first touch.  The fault finds the area and
  * fills the entry: with a fresh zeroed frame (anonymous memory), or with the
- * page-cache page itself, read-only (a file).  Writing to a private page that
- * somebody else can see copies it; the only user of a frame just gets the
- * right to write.  Where an area's file_bytes end inside a page, the page is
- * private from the start: zeroes behind the end must not show in the file.
+ * page-cache page itself, read-only (a file).  An entry that swap_out() has
+ * changed names the page's slot, and a fault brings the page back.  Writing
+ * to a private page that somebody else can see copies it; the only user of a
+ * frame just gets the right to write.  Where an area's file_bytes end inside
+ * a page, the page is private from the start: zeroes behind the end must not
+ * show in the file.
  *
  * A shared mapping writes to the page-cache page; the entry's dirty bit goes
  * to the page (set_page_dirty) when the entry is taken out.
@@ -14,8 +16,9 @@
  * A fault that cannot be resolved is a signal with its reason logged, or, for
  * the kernel's own access (kernel/uaccess.c), the fix-up's error.
  *
- * Invariants: one count of the page for each present entry; mm->rss counts
- * them; a writable entry's frame has no other user, or the area is shared.
+ * Invariants: one count of the page for each present entry, one use of the
+ * slot for each swap entry; mm->rss and mm->swapped count them; a writable
+ * entry's frame has no other user, or the area is shared.
  * Locks: none (mm/mm.h says why); after every sleep the entry is read again.
  * Callers: kernel/trap.c, mm/mmap.c.  Calls: page allocator, page cache.
  */
@@ -26,15 +29,15 @@
 #include "mm/filemap.h"
 #include "mm/lru.h"
 #include "mm/mm.h"
+#include "mm/swap.h"
 
 #define FAULT_PRESENT	1u		/* bits of the error code */
 #define FAULT_WRITE	2u
 #define USER_TOP	KERNEL_BASE
-#define TABLE_SPAN	(1UL << 22)	/* bytes a page table maps */
 #define PTES_MAX	1024
 
 enum fault { FAULT_MINOR, FAULT_MAJOR, FAULT_NO_AREA, FAULT_ACCESS,
-	     FAULT_BEYOND_FILE, FAULT_IO, FAULT_NO_MEMORY };
+	     FAULT_BEYOND_FILE, FAULT_IO, FAULT_SWAP, FAULT_NO_MEMORY };
 
 static const struct {
 	const char *why;
@@ -44,6 +47,7 @@ static const struct {
 	[FAULT_ACCESS] = { "access is not allowed", SIGSEGV },
 	[FAULT_BEYOND_FILE] = { "the mapped file ends before", SIGBUS },
 	[FAULT_IO] = { "the mapped file cannot be read", SIGBUS },
+	[FAULT_SWAP] = { "its page cannot be read from swap", SIGBUS },
 	[FAULT_NO_MEMORY] = { "no memory is left for a page", SIGKILL },
 };
 
@@ -53,11 +57,16 @@ static u32 make_pte(const struct page *page, u32 bits)
 		PTE_USER | PTE_ACCESSED;
 }
 
-/* Gives up an entry's page.  A page that was truncated with busy buffers while
- * mapped may be on a list still: its last user takes it off. */
-static void release_page(struct page *page)
+/*
+ * Gives up an entry's page.  The last user of a page in the swap cache takes
+ * it from there.  A page that was truncated with busy buffers while mapped may
+ * be on a list still: its last user takes it off.  => never sleeps
+ */
+void put_mapped_page(struct page *page)
 {
-	if (page->count == 1 && unlikely(!list_empty(&page->lru)))
+	if (page_test(page, PG_swap_cache))
+		swap_drop_slot(page);
+	else if (page->count == 1 && unlikely(!list_empty(&page->lru)))
 		lru_cache_del(page);
 	put_page(page);
 }
@@ -159,6 +168,61 @@ static enum fault do_no_page(struct mm_struct *mm, const struct vm_area *area,
 	return do_anonymous_page(mm, area, pte);
 }
 
+/* Page locked and uptodate, its reference becomes the entry's. */
+static void map_swap_page(struct mm_struct *mm, const struct vm_area *area,
+			  u32 *pte, struct page *page, bool write)
+{
+	u32 bits = 0;
+
+	mm->swapped--;
+	mm->rss++;
+	swap_free(*pte);
+	if (write && page_sole_user(page)) {
+		delete_from_swap_cache(page);
+		bits = write_bits(area);
+	}
+	*pte = make_pte(page, bits);
+}
+
+/*
+ * An entry that names a swap slot.  For writing, a sole user's page leaves the
+ * swap cache at once; a shared one is mapped read-only, and copied when the
+ * write is tried again.
+ */
+static enum fault do_swap_page(struct mm_struct *mm,
+			       const struct vm_area *area, u32 *pte, bool write)
+{
+	swp_entry entry = *pte;
+	struct page *page = lookup_swap_cache(entry);
+	enum fault got = page ? FAULT_MINOR : FAULT_MAJOR;
+
+	if (!page)
+		page = swapin(entry);
+	if (!page)
+		return *pte == entry ? FAULT_NO_MEMORY : FAULT_MINOR;
+	lock_page(page);
+	if (*pte != entry || page->mapping != &swapper_space) {
+		got = FAULT_MINOR;
+	} else if (!page_test(page, PG_uptodate)) {
+		got = FAULT_SWAP;
+	} else {
+		count_vm(pgfault_swap);
+		map_swap_page(mm, area, pte, page, write);
+		unlock_page(page);
+		return got;
+	}
+	unlock_page(page);
+	put_page(page);
+	return got;
+}
+
+/* Nobody else sees the page: it may be written where it is. */
+static bool may_reuse(struct page *page)
+{
+	return (page->count == 1 && !page->mapping) ||
+	       (page_test(page, PG_swap_cache) && swap_drop_slot(page));
+}
+
 /* A write to a present, write-protected page of a writable area. */
 static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
 			     unsigned long address)
@@ -166,7 +230,7 @@ static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
 	u32 old = *pte;
 	struct page *from = pte_page(old), *page;
 
-	if ((area->flags & VM_SHARED) || (from->count == 1 && !from->mapping)) {
+	if ((area->flags & VM_SHARED) || may_reuse(from)) {
 		*pte = old | PTE_WRITE | PTE_DIRTY;
 		x86_invlpg(address);
 		count_vm(pgfault_reuse);
@@ -183,7 +247,7 @@ static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
 	} else if (page) {
 		put_page(page);
 	}
-	release_page(from);
+	put_mapped_page(from);
 	return page ? FAULT_MINOR : FAULT_NO_MEMORY;
 }
 
@@ -207,6 +271,8 @@ static enum fault handle_fault(struct mm_struct *mm, unsigned long address,
 		return FAULT_NO_MEMORY;
 	if (!*pte)
 		return do_no_page(mm, area, pte, address, write);
+	if (!(*pte & PTE_PRESENT))
+		return do_swap_page(mm, area, pte, write);
 	if (write && !(*pte & PTE_WRITE))
 		return do_wp_page(area, pte, address);
 	*pte |= PTE_USER;
@@ -275,21 +341,26 @@ static unsigned long table_run(unsigned long address, unsigned long end)
 }
 
 /* Shares one run of entries; writable private ones become read-only here and
- * there. => pages shared */
-static unsigned long copy_ptes(u32 *to, u32 *from, unsigned long n, u32 clear)
+ * there, slots get a use more. */
+static void copy_ptes(struct mm_struct *mm, u32 *to, u32 *from,
+		      unsigned long n, u32 clear)
 {
-	unsigned long copied = 0;
 	u32 *end = from + n;
 
 	for (; from < end; from++, to++) {
 		if (!*from)
 			continue;
+		if (!(*from & PTE_PRESENT)) {
+			swap_duplicate(*from);
+			*to = *from;
+			mm->swapped++;
+			continue;
+		}
 		*from &= ~clear;
 		*to = *from;
 		pte_page(*from)->count++;
-		copied++;
+		mm->rss++;
 	}
-	return copied;
 }
 
 /*
@@ -312,12 +383,12 @@ int copy_page_range(struct mm_struct *to, struct mm_struct *from,
 		dst = pte_offset(to->pgd, address, true);
 		if (!dst)
 			return -ENOMEM;
-		to->rss += copy_ptes(dst, src, n, clear);
+		copy_ptes(to, dst, src, n, clear);
 	}
 	return 0;
 }
 
-static unsigned long zap_ptes(u32 *pte, unsigned long n)
+static unsigned long zap_ptes(struct mm_struct *mm, u32 *pte, unsigned long n)
 {
 	unsigned long zapped = 0;
 	u32 *end = pte + n;
@@ -329,10 +400,15 @@ static unsigned long zap_ptes(u32 *pte, unsigned long n)
 		if (!old)
 			continue;
 		*pte = 0;
+		if (!(old & PTE_PRESENT)) {
+			free_swap_and_cache(old);
+			mm->swapped--;
+			continue;
+		}
 		page = pte_page(old);
 		if ((old & PTE_DIRTY) && page->mapping)
 			set_page_dirty(page);
-		release_page(page);
+		put_mapped_page(page);
 		zapped++;
 	}
 	return zapped;
@@ -349,7 +425,7 @@ void zap_page_range(struct mm_struct *mm, unsigned long start,
 		n = table_run(address, end);
 		pte = pte_offset(mm->pgd, address, false);
 		if (pte)
-			zapped += zap_ptes(pte, n);
+			zapped += zap_ptes(mm, pte, n);
 	}
 	BUG_ON(zapped > mm->rss, "%lu of %lu pages", zapped, mm->rss);
 	mm->rss -= zapped;
@@ -370,7 +446,8 @@ void sync_page_range(struct mm_struct *mm, unsigned long start,
 		pte = pte_offset(mm->pgd, address, false);
 		for (i = 0; pte && i < n; i++) {
 			page = pte_page(pte[i]);
-			if (!(pte[i] & PTE_DIRTY) || !page->mapping)
+			if (!(pte[i] & PTE_PRESENT) ||
+			    !(pte[i] & PTE_DIRTY) || !page->mapping)
 				continue;
 			pte[i] &= ~PTE_DIRTY;
 			set_page_dirty(page);
@@ -397,7 +474,8 @@ void protect_page_range(struct mm_struct *mm, const struct vm_area *area)
 		n = table_run(address, area->end);
 		pte = pte_offset(mm->pgd, address, false);
 		for (i = 0; pte && i < n; i++)
-			pte[i] &= ~clear;
+			if (pte[i] & PTE_PRESENT)
+				pte[i] &= ~clear;
 	}
 	flush_tlb();
 }

@@ -37,10 +37,13 @@ struct vm_area {
 
 struct mm_struct {
 	u32 *pgd;			/* kernel address of the directory */
+	struct list_head node;		/* mm_list */
 	struct list_head areas;
 	struct vm_area *last_area;	/* that find_area found; or NULL */
 	int users;
 	unsigned long rss;		/* present ptes, pages */
+	unsigned long swapped;		/* ptes that name a swap slot */
+	unsigned long swap_address;	/* where swap_out goes on */
 	unsigned long start_brk, brk;
 	unsigned long start_code, end_code, start_stack;
 	unsigned long arg_start, arg_end;	/* for /proc/N/cmdline */
@@ -49,6 +52,7 @@ struct mm_struct {
 };
 
 /* mm/pgtable.c */
+#define TABLE_SPAN	(1UL << 22)	/* bytes a page table maps */
 #define PTE_PRESENT	0x001u
 #define PTE_WRITE	0x002u
 #define PTE_USER	0x004u
@@ -59,6 +63,9 @@ u32 *pgd_alloc(void);			/* NULL: no memory */
 void pgd_free(u32 *pgd);		/* user tables too; pages are gone */
 /* => the entry, NULL when there is no table (create: or no memory) */
 u32 *pte_offset(u32 *pgd, unsigned long address, bool create);
+/* => the next entry at or behind *address that names a swap slot, and *address
+ *    set to what it maps; NULL: none.  Never sleeps */
+u32 *next_swap_pte(struct mm_struct *mm, unsigned long *address);
 /* => lowest address of KSTACK_SIZE mapped bytes with a guard below; 0 */
 unsigned long kstack_alloc(void);
 void kstack_free(unsigned long stack);
@@ -74,6 +81,8 @@ void protect_page_range(struct mm_struct *mm, const struct vm_area *area);
 /* msync: what was written through these entries is in dirty pages now */
 void sync_page_range(struct mm_struct *mm, unsigned long start,
 		     unsigned long end);
+/* An entry was taken out: its page has a user less. */
+void put_mapped_page(struct page *page);
 /* Forgets what the processor remembers of current's user pages. */
 void flush_tlb(void);
 
@@ -83,6 +92,7 @@ static inline struct page *pte_page(u32 pte)
 }
 
 /* mm/mmap.c */
+extern struct list_head mm_list;	/* all address spaces */
 struct mm_struct *mm_alloc(void);
 struct mm_struct *mm_dup(struct mm_struct *from);	/* fork */
 void mm_put(struct mm_struct *mm);

@@ -15,6 +15,7 @@
 #include "mm/mm.h"
 #include "mm/mman.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
 
 #define USER_TOP	KERNEL_BASE
 #define MMAP_BASE	0x40000000UL	/* mmap chooses from here upward */
@@ -23,6 +24,7 @@
 #define PTES_MAX	1024UL
 
 struct file_map_ops file_map_ops;
+LIST_HEAD(mm_list);
 
 /* ---- areas --------------------------------------------------------------- */
 
@@ -143,8 +145,10 @@ struct mm_struct *mm_alloc(void)
 	list_init(&mm->areas);
 	mm->users = 1;
 	mm->pgd = pgd_alloc();
-	if (mm->pgd)
+	if (mm->pgd) {
+		list_add_tail(&mm->node, &mm_list);
 		return mm;
+	}
 	kfree(mm);
 	return NULL;
 }
@@ -192,8 +196,10 @@ void mm_put(struct mm_struct *mm)
 		return;
 	while (!list_empty(&mm->areas))
 		area_remove(mm, list_first(&mm->areas, struct vm_area, node));
-	BUG_ON(mm->rss || mm->total_vm, "rss %lu total_vm %lu", mm->rss,
+	BUG_ON(mm->rss || mm->swapped || mm->total_vm,
+	       "rss %lu swapped %lu total_vm %lu", mm->rss, mm->swapped,
 	       mm->total_vm);
+	list_del(&mm->node);
 	pgd_free(mm->pgd);
 	if (mm->exe_file)
 		file_map_ops.put(mm->exe_file);
@@ -275,6 +281,13 @@ static int map_range(struct mm_struct *mm, struct file *file,
 	return 0;
 }
 
+/* RLIMIT_AS, in pages. */
+static bool over_limit_as(const struct mm_struct *mm, unsigned long pages)
+{
+	return mm->total_vm + pages >
+		current->rlimits[RLIMIT_AS].now >> PAGE_SHIFT;
+}
+
 /*
  * => the address or -E; "file" (NULL: anonymous) keeps its reference and the
  *    area takes another; the caller has checked the file's mode; sleeps
@@ -302,6 +315,8 @@ long do_mmap(struct mm_struct *mm, struct file *file, unsigned long address,
 		if (!address)
 			return -ENOMEM;
 	}
+	if (over_limit_as(mm, length >> PAGE_SHIFT))
+		return -ENOMEM;
 	error = map_range(mm, file, address, address + length,
 			  area_flags(prot, flags), pgoff);
 	return error ? error : (long)address;
@@ -385,7 +400,9 @@ int grow_stack(struct mm_struct *mm, unsigned long address, unsigned long esp)
 	unsigned long start = address & PAGE_MASK;
 
 	if (!area || !(area->flags & VM_GROWSDOWN) ||
-	    address + STACK_GAP < esp || area->end - start > STACK_MAX)
+	    address + STACK_GAP < esp || area->end - start > STACK_MAX ||
+	    area->end - start > current->rlimits[RLIMIT_STACK].now ||
+	    over_limit_as(mm, (area->start - start) >> PAGE_SHIFT))
 		return -ENOMEM;
 	below = area_prev(mm, area);
 	if (below && start - below->end < PAGE_SIZE)
@@ -428,8 +445,13 @@ static void check_pte(const struct vm_area *area, unsigned long address,
 	unsigned long pfn = pte >> PAGE_SHIFT;
 	struct page *page = pte_page(pte);
 
+	if (!(pte & PTE_PRESENT)) {
+		BUG_ON((area->flags & VM_SHARED) || !swap_entry_valid(pte),
+		       "swap entry %x at %lx", pte, address);
+		return;
+	}
 	BUG_ON(pfn - mem_map_first_pfn >= num_physpages || page->count <= 0 ||
-	       page_test(page, PG_buddy) || !(pte & PTE_PRESENT),
+	       page_test(page, PG_buddy),
 	       "pte %x at %lx", pte, address);
 	BUG_ON(!(area->flags & VM_SHARED) && (pte & PTE_WRITE) &&
 	       (page->count > 1 || page->mapping ||
@@ -441,7 +463,8 @@ static void check_pte(const struct vm_area *area, unsigned long address,
 /* Panics when the areas or the user entries break the invariants above. */
 void pt_check(struct mm_struct *mm)
 {
-	unsigned long last = 0, pages = 0, rss = 0, in_tables = 0, at, i;
+	unsigned long last = 0, pages = 0, rss = 0, swapped = 0, in_tables = 0;
+	unsigned long at, i;
 	struct vm_area *area;
 	u32 *pte;
 
@@ -456,8 +479,11 @@ void pt_check(struct mm_struct *mm)
 			pte = pte_offset(mm->pgd, at, false);
 			if (!pte || !*pte)
 				continue;
+			if (*pte & PTE_PRESENT)
+				rss++;
+			else
+				swapped++;
 			check_pte(area, at, *pte);
-			rss++;
 		}
 	}
 	for (at = 0; at < USER_TOP; at += PTES_MAX << PAGE_SHIFT) {
@@ -465,7 +491,9 @@ void pt_check(struct mm_struct *mm)
 		for (i = 0; pte && i < PTES_MAX; i++)
 			in_tables += pte[i] != 0;
 	}
-	BUG_ON(pages != mm->total_vm || rss != mm->rss || in_tables != rss,
-	       "total_vm %lu counted %lu, rss %lu counted %lu, in tables %lu",
-	       mm->total_vm, pages, mm->rss, rss, in_tables);
+	BUG_ON(pages != mm->total_vm || rss != mm->rss ||
+	       swapped != mm->swapped || in_tables != rss + swapped,
+	       "total_vm %lu counted %lu, rss %lu counted %lu, "
+	       "swapped %lu counted %lu, in tables %lu", mm->total_vm, pages,
+	       mm->rss, rss, mm->swapped, swapped, in_tables);
 }

@@ -2,14 +2,14 @@
  * mm/oom.c - when memory is used up: the test, the victim, the end
  *
  * Memory is used up when the free list is down to pages_min, inactive_clean
- * does not help, and either the caches are no more than 4 % of memory (2.4.7's
- * test; without swap the rest is processes and kernel) or reclaim has not won
+ * does not help, and either swap is full and the caches, but for the swap
+ * cache, are no more than 4 % of memory (2.4.7's test) or reclaim has not won
  * one frame for STALL seconds: what is cached is then pinned or mapped.  A
  * flood of dirty pages is neither: it is waited for.
  *
- * The victim is the process with most pages present: its end gives most back.
- * It may use the last pages to get to its end.  While it is still there, and
- * for RESPITE after each kill, nobody else is killed.
+ * The victim is the process with most pages, present or in swap: its end gives
+ * most back.  It may use the last pages to get to its end.  While it is still
+ * there, and for RESPITE after each kill, nobody else is killed.
  *
  * Invariants: init and kernel threads are never killed.
  * Locks: none; the kernel is not preemptive and nothing here sleeps.
@@ -21,6 +21,7 @@
 #include "mm/filemap.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
+#include "mm/swap.h"
 
 #define SIGKILL		9
 #define STALL		(5 * HZ)
@@ -36,7 +37,7 @@ static struct {
 
 static unsigned long cached_pages(void)
 {
-	return page_cache_size + buffermem_pages;
+	return page_cache_size + buffermem_pages - swapper_space.nrpages;
 }
 
 bool oom_victim(const struct task *task)
@@ -70,8 +71,14 @@ bool out_of_memory(void)
 	}
 	if (!short_now || victim_pending())
 		return false;
-	return cached_pages() <= num_physpages / 25 ||
+	return (!swap_pages_free() &&
+		cached_pages() <= num_physpages / 25) ||
 	       jiffies - oom.since > STALL;
+}
+
+static unsigned long mm_pages(const struct mm_struct *mm)
+{
+	return mm->rss + mm->swapped;
 }
 
 /* => NULL: there is no process that may be killed */
@@ -84,7 +91,7 @@ static struct task *choose_victim(void)
 		    (task->flags & (PF_KTHREAD | PF_EXITING)) ||
 		    task->state == TASK_ZOMBIE)
 			continue;
-		if (!victim || task->mm->rss > victim->mm->rss)
+		if (!victim || mm_pages(task->mm) > mm_pages(victim->mm))
 			victim = task;
 	}
 	return victim;
@@ -98,10 +105,11 @@ void oom_kill(void)
 	if (!victim)
 		panic("out of memory, nobody to kill: free %lu cached %lu",
 		      zone.free_pages, cached_pages());
-	printk("oom: killed %d (%s), the largest: %lu of %lu frames; "
-	       "free %lu, cached %lu, last reclaimed %lu ms ago\n",
-	       victim->pid, victim->comm, victim->mm->rss, num_physpages,
-	       zone.free_pages, cached_pages(),
+	printk("oom: killed %d (%s), the largest: %lu of %lu frames, %lu in "
+	       "swap; free %lu, cached %lu, swap free %lu, last reclaimed "
+	       "%lu ms ago\n", victim->pid, victim->comm, victim->mm->rss,
+	       num_physpages, victim->mm->swapped, zone.free_pages,
+	       cached_pages(), swap_pages_free(),
 	       (jiffies - oom.since) * (1000 / HZ));
 	count_vm(oom_kills);
 	oom.victim = victim->pid;

@@ -5,9 +5,10 @@
  * page lock; (a) one atomic step on one processor; (z) the zone's lock while
  * the frame is free.
  *
- * count: +1 page cache, +1 if it has buffers, +1 per pte, +1 per temporary
- * user; 0 is free.  A buffer-cache page of the classic design has count 1:
- * its allocation reference doubles as "has buffers" (reclaim-spec 2.9).
+ * count: +1 page cache, +1 if it has buffers or swap I/O is under way, +1 per
+ * pte, +1 per temporary user; 0 is free.  A buffer-cache page of the classic
+ * design has count 1: its allocation reference doubles as "has buffers"
+ * (reclaim-spec 2.9).
  */
 #pragma once
 
@@ -23,6 +24,7 @@ enum page_flag {
 	PG_referenced = 2,
 	PG_uptodate = 3,
 	PG_dirty = 4,
+	PG_swap_io = 5,		/* a reference is held for swap I/O */
 	PG_active = 6,
 	PG_inactive_dirty = 7,
 	PG_slab = 8,
@@ -104,6 +106,13 @@ static inline void get_page(struct page *page)
 	BUG_ON(page->count <= 0, "pfn %lx count %d", page_to_pfn(page),
 	       page->count);
 	page->count++;
+}
+
+/* => references for what is under way with its contents: of its buffers, or of
+ *    its swap transfer */
+static inline int page_io_refs(const struct page *page)
+{
+	return page->buffers || page_test(page, PG_swap_io);
 }
 
 /* mm/filemap.c: the page lock */

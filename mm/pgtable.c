@@ -126,6 +126,25 @@ u32 *pte_offset(u32 *pgd, unsigned long address, bool create)
 	return table + (address >> PAGE_SHIFT) % PTRS;
 }
 
+/* => user entries at or behind *address; tables that are not there are passed
+ *    over in one step */
+u32 *next_swap_pte(struct mm_struct *mm, unsigned long *address)
+{
+	u32 *pte;
+
+	while (mm->swapped && *address < KERNEL_BASE) {
+		pte = pte_offset(mm->pgd, *address, false);
+		if (!pte) {
+			*address = round_up(*address + 1, TABLE_SPAN);
+			continue;
+		}
+		if (*pte && !(*pte & PTE_PRESENT))
+			return pte;
+		*address += PAGE_SIZE;
+	}
+	return NULL;
+}
+
 /* ---- kernel stacks ------------------------------------------------------- */
 
 /* => lowest address of KSTACK_SIZE bytes above a guard; 0: no memory; sleeps */

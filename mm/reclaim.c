@@ -26,6 +26,7 @@
 #include "mm/reclaim.h"
 #include "mm/shrinker.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
 
 #define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
 #define KSWAPD_TRIES	64	/* steps of one refill: a lap of the list */
@@ -82,7 +83,8 @@ unsigned long frames_reclaimed(void)
 /* Touched lately, or held by somebody besides the cache and its buffers. */
 static bool page_in_demand(const struct page *page)
 {
-	return (!page->buffers && page->count > 1) || vm_scanner->wanted(page);
+	return (!page->buffers && page->count > 1 + page_io_refs(page)) ||
+	       vm_scanner->wanted(page);
 }
 
 /* Back to where the scanner wants it; age and reference bit stay. */
@@ -308,8 +310,8 @@ static int refill_step(int target)
 
 /*
  * Deactivates pages in small steps, until the goal is met or a lap is over.
- * A step that unmaps process memory belongs before refill_step(): what it
- * leaves in the swap cache is then aged with the rest.
+ * Each step first takes some pages out of page tables: what that leaves in the
+ * swap cache is aged with the rest.
  */
 static int refill_inactive(bool user)
 {
@@ -318,6 +320,7 @@ static int refill_inactive(bool user)
 	int done = 0;
 
 	while (done < goal && tries--) {
+		swap_out();
 		done += refill_step(goal - done);
 		cond_resched();
 		if (!inactive_shortage())

@@ -120,6 +120,8 @@ enum launder_verdict launder_writepage(struct page *page,
 	}
 	if (page_kind(page) == KIND_BUFFER)
 		count_vm(launder_writepage_bufpage);
+	else if (page_kind(page) == KIND_SWAP)
+		count_vm(launder_writepage_swap);
 	else
 		count_vm(launder_writepage_file);
 	page_clear(page, PG_dirty);

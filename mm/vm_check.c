@@ -13,6 +13,7 @@
 #include "mm/mm.h"
 #include "mm/reclaim.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
 
 void vm_check(void)
 {
@@ -26,4 +27,5 @@ void vm_check(void)
 	list_for_each_entry(task, &task_list, all_node)
 		if (task->mm)
 			pt_check(task->mm);
+	swap_check();
 }

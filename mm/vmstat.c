@@ -13,6 +13,7 @@
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
 #include "mm/reclaim.h"
+#include "mm/swap.h"
 
 struct vm_stat vm_stat;
 unsigned long writes_by[IO_INITIATORS];
@@ -60,6 +61,8 @@ static void put_gauges(struct text *text)
 	put_line(text, "buffermem_pages", "", buffermem_pages);
 	put_line(text, "page_cache_size", "", page_cache_size);
 	put_line(text, "dead_buffer_pages", "", nr_dead_pages);
+	put_line(text, "swap_cached", "", swapper_space.nrpages);
+	put_line(text, "swap_slots_used", "", swap_pages_used());
 	put_line(text, "memory_pressure", "", memory_pressure);
 	put_line(text, "inactive_target", "", inactive_target());
 	put_line(text, "free_shortage", "", free_shortage());

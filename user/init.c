@@ -17,17 +17,20 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Standard input, output and error, if the kernel has not opened them. */
+/* Standard input, output and error, if the kernel has not opened them; ^C on
+ * the console ends what runs there. */
 static void open_console(void)
 {
 	while (fcntl(STDERR_FILENO, F_GETFD) < 0)
 		if (open("/dev/console", O_RDWR) < 0)
 			return;
+	ioctl(STDIN_FILENO, TIOCSCTTY, 0);
 }
 
 static void exec_program(char **argv)

@@ -114,9 +114,10 @@ class Run:
                           re.M)
         return {name: int(value) for name, value in rows}
 
-    def fsck(self, number=0):
+    def fsck(self, number=0, part=False):
         """e2fsck's complaint about a disk that was written, or ''."""
-        r = subprocess.run(["e2fsck", "-fn", self.disks[number]], text=True,
+        place = self.disks[number] + ("?offset=1048576" if part else "")
+        r = subprocess.run(["e2fsck", "-fn", place], text=True,
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT)
         return r.stdout.strip() if r.returncode else ""

@@ -7,6 +7,7 @@
 #include "kernel/uaccess.h"
 #include "mm/shrinker.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
 
 extern int fork(void);
 extern int waitpid(int pid, int *status, int options);
@@ -21,6 +22,11 @@ volatile unsigned long jiffies = 1000;
 static struct task the_task = { .comm = "test" };
 struct task *current = &the_task;
 LIST_HEAD(task_list);
+
+/* There are no processes here. */
+void swap_out(void)
+{
+}
 
 struct zone zone;
 struct page *mem_map;

@@ -8,6 +8,19 @@
 #include "kernel/uaccess.h"
 #include "mm/shrinker.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
+
+struct address_space swapper_space;
+
+/* There are no processes here, and no swap. */
+void swap_out(void)
+{
+}
+
+unsigned long swap_pages_used(void)
+{
+	return 0;
+}
 
 struct zone zone;
 struct page *mem_map;

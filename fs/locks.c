@@ -1,0 +1,380 @@
+/*
+ * fs/locks.c - advisory locks: fcntl's on ranges of bytes, flock's on files.
+ *
+ * An inode has a list of locks, each a range, a kind and an owner: the table
+ * of descriptors for fcntl's, the open file for flock's.  Locks of two owners
+ * that overlap conflict unless both only read; an owner's new lock replaces
+ * what it covers of its old ones.  A process that would wait in a ring of
+ * waiting processes gets EDEADLK instead.
+ *
+ * Both kinds end by themselves: record locks when their process closes any
+ * descriptor of the file, flock's with the last reference to the open file.
+ *
+ * Locks: none: a list is looked at and changed without sleeping between.
+ * Callers: system calls, close.  Calls: slab.
+ */
+#include "fs/locks.h"
+#include "kernel/uaccess.h"
+#include "mm/slab.h"
+
+#define OFFSET_MAX	0x7fffffffffffffffLL
+
+struct file_lock {
+	struct file_lock *next;
+	const void *owner;		/* files_struct or file */
+	int pid;
+	bool whole;			/* flock's */
+	int type;			/* F_RDLCK, F_WRLCK; F_UNLCK: wish */
+	loff_t start, end;		/* both belong to it */
+};
+
+/* A process that waits for a lock: who, and for whom. */
+struct lock_waiter {
+	struct list_head node;
+	const void *owner, *blocker;
+};
+
+static LIST_HEAD(lock_waiters);
+static WAIT_QUEUE(lock_queue);
+
+/* ---- conflicts ----------------------------------------------------------- */
+
+static bool overlap(const struct file_lock *a, const struct file_lock *b)
+{
+	return a->start <= b->end && b->start <= a->end;
+}
+
+/* => the first lock that forbids the wished one; NULL: none */
+static struct file_lock *conflict(const struct inode *inode,
+				  const struct file_lock *wish)
+{
+	struct file_lock *lock;
+
+	for (lock = inode->locks; lock; lock = lock->next)
+		if (lock->whole == wish->whole && lock->owner != wish->owner &&
+		    overlap(lock, wish) &&
+		    (lock->type == F_WRLCK || wish->type == F_WRLCK))
+			return lock;
+	return NULL;
+}
+
+/* => whom owner waits for; NULL: nobody */
+static const void *blocker_of(const void *owner)
+{
+	struct lock_waiter *waiter;
+
+	list_for_each_entry(waiter, &lock_waiters, node)
+		if (waiter->owner == owner)
+			return waiter->blocker;
+	return NULL;
+}
+
+static bool would_deadlock(const void *owner, const void *blocker)
+{
+	for (; blocker; blocker = blocker_of(blocker))
+		if (blocker == owner)
+			return true;
+	return false;
+}
+
+/* => 0 without a conflict, -EINTR, -EDEADLK; sleeps */
+static int wait_for_lock(struct inode *inode, const struct file_lock *wish)
+{
+	struct lock_waiter waiter = { .owner = wish->owner };
+	struct file_lock *lock;
+	int error = 0;
+
+	while (!error && (lock = conflict(inode, wish))) {
+		if (!wish->whole && would_deadlock(wish->owner, lock->owner))
+			return -EDEADLK;
+		waiter.blocker = lock->owner;
+		list_add(&waiter.node, &lock_waiters);
+		error = wait_event_interruptible(lock_queue,
+			conflict(inode, wish) != lock);
+		list_del(&waiter.node);
+	}
+	return error;
+}
+
+/* ---- the list ------------------------------------------------------------ */
+
+static void remove(struct file_lock **link)
+{
+	struct file_lock *lock = *link;
+
+	*link = lock->next;
+	kfree(lock);
+}
+
+/*
+ * Takes the wish's range from its owner's locks; "spare" becomes the upper
+ * part where the wish lies inside one. => spare, or NULL: it is used
+ */
+static struct file_lock *cut_out(struct inode *inode,
+				 const struct file_lock *wish,
+				 struct file_lock *spare)
+{
+	struct file_lock **link = &inode->locks, *lock;
+
+	while ((lock = *link)) {
+		if (lock->owner != wish->owner || !overlap(lock, wish)) {
+			link = &lock->next;
+			continue;
+		}
+		if (lock->start >= wish->start && lock->end <= wish->end) {
+			remove(link);
+			continue;
+		}
+		if (lock->start < wish->start && lock->end > wish->end) {
+			*spare = *lock;
+			spare->start = wish->end + 1;
+			lock->next = spare;
+			spare = NULL;
+		}
+		if (lock->start < wish->start)
+			lock->end = wish->start - 1;
+		else
+			lock->start = wish->end + 1;
+		link = &lock->next;
+	}
+	return spare;
+}
+
+/* The wish swallows its owner's neighbours of the same type. */
+static void join(struct inode *inode, struct file_lock *wish)
+{
+	struct file_lock **link = &inode->locks, *lock;
+
+	while ((lock = *link)) {
+		bool before = lock->end != OFFSET_MAX &&
+			      lock->end + 1 == wish->start;
+		bool behind = wish->end != OFFSET_MAX &&
+			      wish->end + 1 == lock->start;
+
+		if (lock->owner != wish->owner || lock->type != wish->type ||
+		    !(before || behind)) {
+			link = &lock->next;
+			continue;
+		}
+		wish->start = min(wish->start, lock->start);
+		wish->end = max(wish->end, lock->end);
+		remove(link);
+	}
+}
+
+/* The wish becomes true; "lock" is memory for it. */
+static void apply(struct inode *inode, struct file_lock *wish,
+		  struct file_lock *lock, struct file_lock *spare)
+{
+	spare = cut_out(inode, wish, spare);
+	kfree(spare);
+	if (wish->type == F_UNLCK) {
+		kfree(lock);
+	} else {
+		join(inode, wish);
+		*lock = *wish;
+		lock->next = inode->locks;
+		inode->locks = lock;
+	}
+	wake_up(&lock_queue);
+}
+
+/* => 0; -EAGAIN: another has it; -EINTR, -EDEADLK, -ENOLCK; sleeps if "wait" */
+static int set_lock(struct inode *inode, struct file_lock *wish, bool wait)
+{
+	struct file_lock *lock = kmalloc(sizeof(*lock), GFP_KERNEL);
+	struct file_lock *spare = kmalloc(sizeof(*spare), GFP_KERNEL);
+	int error = lock && spare ? 0 : -ENOLCK;
+
+	if (!error && wish->type != F_UNLCK) {
+		if (wait)
+			error = wait_for_lock(inode, wish);
+		else if (conflict(inode, wish))
+			error = -EAGAIN;
+	}
+	if (!error) {
+		apply(inode, wish, lock, spare);
+		return 0;
+	}
+	kfree(lock);
+	kfree(spare);
+	return error;
+}
+
+static void drop_all(struct inode *inode, const void *owner)
+{
+	struct file_lock **link = &inode->locks;
+	bool any = false;
+
+	while (*link) {
+		if ((*link)->owner != owner) {
+			link = &(*link)->next;
+			continue;
+		}
+		remove(link);
+		any = true;
+	}
+	if (any)
+		wake_up(&lock_queue);
+}
+
+void locks_drop_records(struct inode *inode, const struct files_struct *owner)
+{
+	drop_all(inode, owner);
+}
+
+void locks_drop_file(struct inode *inode, const struct file *owner)
+{
+	drop_all(inode, owner);
+}
+
+/* ---- fcntl and flock ----------------------------------------------------- */
+
+/* As programs pass it: offsets of 32 or 64 bits. */
+struct flock32 {
+	short type, whence;
+	s32 start, len;
+	s32 pid;
+};
+
+struct flock64 {
+	short type, whence;
+	s64 start, len;
+	s32 pid;
+} __packed;
+
+static bool is_64(u32 cmd)
+{
+	return cmd >= F_GETLK64;
+}
+
+static int read_flock(u32 cmd, struct flock64 *lock, const void *user)
+{
+	struct flock32 old;
+
+	if (is_64(cmd))
+		return copy_from_user(lock, user, sizeof(*lock));
+	if (copy_from_user(&old, user, sizeof(old)))
+		return -EFAULT;
+	*lock = (struct flock64){ old.type, old.whence, old.start, old.len,
+				  old.pid };
+	return 0;
+}
+
+static int write_flock(u32 cmd, const struct flock64 *lock, void *user)
+{
+	struct flock32 old = { lock->type, lock->whence, lock->start,
+			       lock->len, lock->pid };
+
+	if (is_64(cmd))
+		return copy_to_user(user, lock, sizeof(*lock));
+	return copy_to_user(user, &old, sizeof(old));
+}
+
+/* The range in bytes of the file. => 0, -EINVAL, -EOVERFLOW */
+static int make_wish(struct file_lock *wish, const struct file *file,
+		     const struct flock64 *lock)
+{
+	loff_t base = lock->whence == SEEK_CUR ? file->pos :
+		lock->whence == SEEK_END ? file->inode->size : 0;
+	loff_t start = lock->start, len = lock->len;
+
+	if (lock->whence < SEEK_SET || lock->whence > SEEK_END ||
+	    lock->type < F_RDLCK || lock->type > F_UNLCK)
+		return -EINVAL;
+	if (start > 0 && base > OFFSET_MAX - start)
+		return -EOVERFLOW;
+	start += base;
+	if (len < 0)
+		start += len;
+	if (start < 0)
+		return -EINVAL;
+	if (len < 0)
+		len = -len;
+	if (len > 1 && start > OFFSET_MAX - (len - 1))
+		return -EOVERFLOW;
+	*wish = (struct file_lock){
+		.owner = current->files, .pid = current->pid,
+		.type = lock->type, .start = start,
+		.end = len ? start + len - 1 : OFFSET_MAX,
+	};
+	return 0;
+}
+
+/* Who would be in the way? The answer replaces the question. */
+static long get_lock(struct file *file, u32 cmd, struct file_lock *wish,
+		     struct flock64 *lock, void *user)
+{
+	struct file_lock *found;
+
+	if (wish->type == F_UNLCK)
+		return -EINVAL;
+	found = conflict(file->inode, wish);
+	lock->type = F_UNLCK;
+	if (found)
+		*lock = (struct flock64){
+			found->type, SEEK_SET, found->start,
+			found->end == OFFSET_MAX ? 0 :
+				found->end - found->start + 1, found->pid };
+	return write_flock(cmd, lock, user);
+}
+
+/* To share one must be able to read, to own one to write. => 0 or -EBADF */
+static int check_mode(const struct file *file, int type)
+{
+	u32 need = type == F_RDLCK ? FMODE_READ :
+		type == F_WRLCK ? FMODE_WRITE : FMODE_READ | FMODE_WRITE;
+
+	return file_mode(file) & need ? 0 : -EBADF;
+}
+
+long fcntl_lock(struct file *file, u32 cmd, void *user)
+{
+	struct file_lock wish;
+	struct flock64 lock;
+	int error;
+
+	if (read_flock(cmd, &lock, user))
+		return -EFAULT;
+	error = make_wish(&wish, file, &lock);
+	if (error)
+		return error;
+	if (cmd == F_GETLK || cmd == F_GETLK64)
+		return get_lock(file, cmd, &wish, &lock, user);
+	error = check_mode(file, wish.type);
+	if (error)
+		return error;
+	return set_lock(file->inode, &wish,
+			cmd == F_SETLKW || cmd == F_SETLKW64);
+}
+
+/* => F_*, or -EINVAL */
+static int flock_type(unsigned long operation)
+{
+	switch (operation & ~LOCK_NB) {
+	case LOCK_SH:
+		return F_RDLCK;
+	case LOCK_EX:
+		return F_WRLCK;
+	case LOCK_UN:
+		return F_UNLCK;
+	}
+	return -EINVAL;
+}
+
+/* flock(fd, operation) */
+long sys_flock(SYSCALL_ARGS)
+{
+	struct file *file = fget(a);
+	struct file_lock wish = { .pid = current->pid, .whole = true,
+				  .type = flock_type(b), .end = OFFSET_MAX };
+	long error;
+
+	if (!file)
+		return -EBADF;
+	wish.owner = file;
+	error = wish.type < 0 ? wish.type :
+		set_lock(file->inode, &wish, !(b & LOCK_NB));
+	fput(file);
+	return error;
+}

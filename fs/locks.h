@@ -1,0 +1,14 @@
+/*
+ * fs/locks.h - locks on files: record locks of processes (fcntl) and whole
+ * files of opens (flock), which do not see each other.
+ */
+#pragma once
+
+#include "fs/vfs_impl.h"
+
+/* F_GETLK, F_SETLK, F_SETLKW and the 64-bit three. => 0 or -E; may sleep */
+long fcntl_lock(struct file *file, u32 cmd, void *user);
+/* current's table of descriptors closes one of inode's. */
+void locks_drop_records(struct inode *inode, const struct files_struct *owner);
+/* The last reference to an open file is gone. */
+void locks_drop_file(struct inode *inode, const struct file *owner);

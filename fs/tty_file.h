@@ -1,0 +1,6 @@
+/* fs/tty_file.h - terminals as files, for the table of devices */
+#pragma once
+
+#include "fs/vfs_impl.h"
+
+extern const struct file_operations tty_fops;

@@ -1,0 +1,139 @@
+/*
+ * kernel/jobs.c - process groups and sessions.
+ *
+ * A job is a process group: a shell stops, continues and waits for all of it.
+ * A group whose members have no parent outside it in their session is
+ * orphaned: no shell could continue it, so it does not stop for the terminal,
+ * and if it was stopped when its last such parent ended it gets SIGHUP and
+ * SIGCONT.
+ *
+ * Locks: none: nothing here sleeps.
+ * Callers: system calls, exit, signals.  Calls: signals.
+ */
+#include "kernel/jobs.h"
+#include "kernel/signal.h"
+#include "kernel/syscall.h"
+
+void (*session_leader_leaves)(int session);
+
+/* Whether task's parent could look after task's group; process 1 does not. */
+static bool parent_cares(const struct task *task)
+{
+	const struct task *parent = task->parent;
+
+	return parent && parent->pid > 1 &&
+		parent->session == task->session &&
+		parent->pgrp != task->pgrp && parent->state != TASK_ZOMBIE;
+}
+
+bool orphaned_pgrp(int pgrp)
+{
+	struct task *task;
+
+	list_for_each_entry(task, &task_list, all_node)
+		if (task->pgrp == pgrp && task->state != TASK_ZOMBIE &&
+		    parent_cares(task))
+			return false;
+	return true;
+}
+
+static bool has_stopped(int pgrp)
+{
+	struct task *task;
+
+	list_for_each_entry(task, &task_list, all_node)
+		if (task->pgrp == pgrp && task->state == TASK_STOPPED)
+			return true;
+	return false;
+}
+
+static void wake_if_orphaned(int pgrp)
+{
+	if (!has_stopped(pgrp) || !orphaned_pgrp(pgrp))
+		return;
+	kill_pgrp(pgrp, SIGHUP);
+	kill_pgrp(pgrp, SIGCONT);
+}
+
+void exit_jobs_of_child(const struct task *child)
+{
+	if (child->session == current->session && child->pgrp != current->pgrp)
+		wake_if_orphaned(child->pgrp);
+}
+
+void exit_jobs(void)
+{
+	if (!current->pgrp)
+		return;
+	wake_if_orphaned(current->pgrp);
+	if (current->session == current->pid && session_leader_leaves)
+		session_leader_leaves(current->session);
+}
+
+/* ---- system calls -------------------------------------------------------- */
+
+/* => current for 0, else the task; NULL: none with user memory */
+static struct task *task_or_current(int pid)
+{
+	struct task *task = pid ? find_task(pid) : current;
+
+	return task && !(task->flags & PF_KTHREAD) ? task : NULL;
+}
+
+static bool group_in_session(int pgrp, int session)
+{
+	struct task *task;
+
+	list_for_each_entry(task, &task_list, all_node)
+		if (task->pgrp == pgrp && task->session == session)
+			return true;
+	return false;
+}
+
+/* setpgid(pid, pgrp): oneself or a child, inside the session */
+long sys_setpgid(SYSCALL_ARGS)
+{
+	struct task *task = task_or_current(a);
+	int pgrp = b ? (int)b : task ? task->pid : 0;
+
+	if ((int)b < 0)
+		return -EINVAL;
+	if (!task || (task != current && task->parent != current))
+		return -ESRCH;
+	if (task->session != current->session || task->session == task->pid)
+		return -EPERM;
+	if (pgrp != task->pid && !group_in_session(pgrp, current->session))
+		return -EPERM;
+	task->pgrp = pgrp;
+	return 0;
+}
+
+long sys_getpgid(SYSCALL_ARGS)
+{
+	struct task *task = task_or_current(a);
+
+	return task ? task->pgrp : -ESRCH;
+}
+
+long sys_getpgrp(SYSCALL_ARGS)
+{
+	return current->pgrp;
+}
+
+long sys_getsid(SYSCALL_ARGS)
+{
+	struct task *task = task_or_current(a);
+
+	return task ? task->session : -ESRCH;
+}
+
+long sys_setsid(SYSCALL_ARGS)
+{
+	struct task *task;
+
+	list_for_each_entry(task, &task_list, all_node)
+		if (task->pgrp == current->pid)
+			return -EPERM;
+	current->session = current->pgrp = current->pid;
+	return current->pid;
+}

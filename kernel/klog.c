@@ -1,0 +1,73 @@
+/*
+ * kernel/klog.c - what the kernel said: the last messages, for dmesg.
+ *
+ * A sink of printk that keeps the newest bytes in a ring; syslog(103) reads
+ * it.
+ *
+ * Locks: printk calls the sink with interrupts off.
+ * Callers: printk, kernel/syscall.c.  Calls: nothing.
+ */
+#include "kernel/printk.h"
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+#include "kernel/uaccess.h"
+
+#define KLOG_BYTES	16384u		/* a power of two */
+
+enum { SYSLOG_CLOSE, SYSLOG_OPEN, SYSLOG_READ, SYSLOG_READ_ALL,
+       SYSLOG_READ_CLEAR, SYSLOG_CLEAR, SYSLOG_CONSOLE_OFF,
+       SYSLOG_CONSOLE_ON, SYSLOG_CONSOLE_LEVEL, SYSLOG_UNREAD, SYSLOG_SIZE };
+
+static char klog[KLOG_BYTES];
+static u32 klog_head, klog_cleared;	/* counts that only grow */
+
+void klog_putc(char c)
+{
+	klog[klog_head++ % KLOG_BYTES] = c;
+}
+
+/* The newest n bytes since the last clearing. => how many */
+static long klog_read(char *buf, u32 n)
+{
+	u32 kept = min(klog_head - klog_cleared, KLOG_BYTES), at, i;
+
+	n = min(n, kept);
+	at = klog_head - n;
+	for (i = 0; i < n; i++)
+		if (put_user(klog[(at + i) % KLOG_BYTES], buf + i))
+			return -EFAULT;
+	return n;
+}
+
+/* syslog(type, buf, n): the console's level stays as it is */
+long sys_syslog(SYSCALL_ARGS)
+{
+	long n;
+
+	if (a != SYSLOG_READ_ALL && a != SYSLOG_SIZE && current->euid)
+		return -EPERM;
+	switch (a) {
+	case SYSLOG_READ_ALL:
+	case SYSLOG_READ_CLEAR:
+		if (!b || (s32)c < 0)
+			return -EINVAL;
+		n = klog_read((char *)b, c);
+		if (n >= 0 && a == SYSLOG_READ_CLEAR)
+			klog_cleared = klog_head;
+		return n;
+	case SYSLOG_CLEAR:
+		klog_cleared = klog_head;
+		return 0;
+	case SYSLOG_UNREAD:
+		return min(klog_head - klog_cleared, KLOG_BYTES);
+	case SYSLOG_SIZE:
+		return KLOG_BYTES;
+	case SYSLOG_CLOSE:
+	case SYSLOG_OPEN:
+	case SYSLOG_CONSOLE_OFF:
+	case SYSLOG_CONSOLE_ON:
+	case SYSLOG_CONSOLE_LEVEL:
+		return 0;
+	}
+	return -EINVAL;
+}

@@ -1,0 +1,315 @@
+/*
+ * kernel/sys_cred.c - system calls about who a process is: users and groups.
+ *
+ * A process has a real, an effective and a saved user; the effective one is
+ * asked when rights are checked, and root may set all three to anything.
+ * Others may move each to any of the three they have.  The same for groups,
+ * where it is the effective user who must be root.  File rights follow the
+ * effective user: there is no separate one for files.
+ *
+ * Locks: none.  Callers: kernel/syscall.c.  Calls: nothing.
+ */
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+#include "kernel/uaccess.h"
+
+#define KEEP	(~0u)		/* -1: stays as it is */
+
+/* The three of current's users or groups. */
+struct ids {
+	u32 *real, *effective, *saved;
+};
+
+static struct ids users(void)
+{
+	return (struct ids){ &current->uid, &current->euid, &current->suid };
+}
+
+static struct ids groups(void)
+{
+	return (struct ids){ &current->gid, &current->egid, &current->sgid };
+}
+
+/* The 16-bit calls' -1 is ours. */
+static u32 wide(unsigned long id)
+{
+	return (u16)id == 0xffff ? KEEP : (u16)id;
+}
+
+static bool may_be(struct ids ids, u32 id)
+{
+	return id == KEEP || !current->euid || id == *ids.real ||
+		id == *ids.effective || id == *ids.saved;
+}
+
+static void set(u32 *id, u32 value)
+{
+	if (value != KEEP)
+		*id = value;
+}
+
+/* setuid: root becomes somebody else for good; others change who acts. */
+static long set_id(struct ids ids, u32 id)
+{
+	if (id == KEEP)
+		return -EINVAL;
+	if (current->euid && id != *ids.real && id != *ids.saved)
+		return -EPERM;
+	if (!current->euid)
+		*ids.real = *ids.saved = id;
+	*ids.effective = id;
+	return 0;
+}
+
+/* setreuid: the saved one follows when the real one is set. */
+static long set_two(struct ids ids, u32 real, u32 effective)
+{
+	u32 old = *ids.real;
+
+	if (!may_be(ids, effective) || (real != KEEP && current->euid &&
+	    real != *ids.real && real != *ids.effective))
+		return -EPERM;
+	set(ids.real, real);
+	set(ids.effective, effective);
+	if (real != KEEP || (effective != KEEP && effective != old))
+		*ids.saved = *ids.effective;
+	return 0;
+}
+
+static long set_three(struct ids ids, u32 real, u32 effective, u32 saved)
+{
+	if (!may_be(ids, real) || !may_be(ids, effective) ||
+	    !may_be(ids, saved))
+		return -EPERM;
+	set(ids.real, real);
+	set(ids.effective, effective);
+	set(ids.saved, saved);
+	return 0;
+}
+
+static long get_three(struct ids ids, u32 *real, u32 *effective, u32 *saved)
+{
+	if (put_user(*ids.real, real) || put_user(*ids.effective, effective) ||
+	    put_user(*ids.saved, saved))
+		return -EFAULT;
+	return 0;
+}
+
+static long get_three16(struct ids ids, u16 *real, u16 *effective, u16 *saved)
+{
+	if (put_user((u16)*ids.real, real) ||
+	    put_user((u16)*ids.effective, effective) ||
+	    put_user((u16)*ids.saved, saved))
+		return -EFAULT;
+	return 0;
+}
+
+/* ---- users --------------------------------------------------------------- */
+
+long sys_getuid32(SYSCALL_ARGS)
+{
+	return current->uid;
+}
+
+long sys_geteuid32(SYSCALL_ARGS)
+{
+	return current->euid;
+}
+
+long sys_setuid32(SYSCALL_ARGS)
+{
+	return set_id(users(), a);
+}
+
+long sys_setuid(SYSCALL_ARGS)
+{
+	return set_id(users(), wide(a));
+}
+
+long sys_setreuid32(SYSCALL_ARGS)
+{
+	return set_two(users(), a, b);
+}
+
+long sys_setreuid(SYSCALL_ARGS)
+{
+	return set_two(users(), wide(a), wide(b));
+}
+
+long sys_setresuid32(SYSCALL_ARGS)
+{
+	return set_three(users(), a, b, c);
+}
+
+long sys_setresuid(SYSCALL_ARGS)
+{
+	return set_three(users(), wide(a), wide(b), wide(c));
+}
+
+long sys_getresuid32(SYSCALL_ARGS)
+{
+	return get_three(users(), (u32 *)a, (u32 *)b, (u32 *)c);
+}
+
+long sys_getresuid(SYSCALL_ARGS)
+{
+	return get_three16(users(), (u16 *)a, (u16 *)b, (u16 *)c);
+}
+
+/* setfsuid(uid): always the effective one. => it */
+long sys_setfsuid32(SYSCALL_ARGS)
+{
+	return current->euid;
+}
+
+/* ---- groups -------------------------------------------------------------- */
+
+long sys_getgid32(SYSCALL_ARGS)
+{
+	return current->gid;
+}
+
+long sys_getegid32(SYSCALL_ARGS)
+{
+	return current->egid;
+}
+
+long sys_setgid32(SYSCALL_ARGS)
+{
+	return set_id(groups(), a);
+}
+
+long sys_setgid(SYSCALL_ARGS)
+{
+	return set_id(groups(), wide(a));
+}
+
+long sys_setregid32(SYSCALL_ARGS)
+{
+	return set_two(groups(), a, b);
+}
+
+long sys_setregid(SYSCALL_ARGS)
+{
+	return set_two(groups(), wide(a), wide(b));
+}
+
+long sys_setresgid32(SYSCALL_ARGS)
+{
+	return set_three(groups(), a, b, c);
+}
+
+long sys_setresgid(SYSCALL_ARGS)
+{
+	return set_three(groups(), wide(a), wide(b), wide(c));
+}
+
+long sys_getresgid32(SYSCALL_ARGS)
+{
+	return get_three(groups(), (u32 *)a, (u32 *)b, (u32 *)c);
+}
+
+long sys_getresgid(SYSCALL_ARGS)
+{
+	return get_three16(groups(), (u16 *)a, (u16 *)b, (u16 *)c);
+}
+
+long sys_setfsgid32(SYSCALL_ARGS)
+{
+	return current->egid;
+}
+
+/* getgroups(size, list): size 0 only counts */
+long sys_getgroups32(SYSCALL_ARGS)
+{
+	u32 n = current->ngroups;
+
+	if (!a)
+		return n;
+	if ((s32)a < 0 || a < n)
+		return -EINVAL;
+	if (copy_to_user((void *)b, current->groups, n * sizeof(u32)))
+		return -EFAULT;
+	return n;
+}
+
+long sys_getgroups(SYSCALL_ARGS)
+{
+	u32 n = current->ngroups, i;
+
+	if (!a)
+		return n;
+	if ((s32)a < 0 || a < n)
+		return -EINVAL;
+	for (i = 0; i < n; i++)
+		if (put_user((u16)current->groups[i], (u16 *)b + i))
+			return -EFAULT;
+	return n;
+}
+
+static long set_groups(u32 n, const void *user, size_t size)
+{
+	u32 list[NGROUPS] = { 0 }, i;
+
+	if (current->euid)
+		return -EPERM;
+	if (n > NGROUPS)
+		return -EINVAL;
+	for (i = 0; i < n; i++)
+		if (copy_from_user(&list[i], (const char *)user + i * size,
+				   size))
+			return -EFAULT;
+	memcpy(current->groups, list, sizeof(list));
+	current->ngroups = n;
+	return 0;
+}
+
+long sys_setgroups32(SYSCALL_ARGS)
+{
+	return set_groups(a, (void *)b, sizeof(u32));
+}
+
+long sys_setgroups(SYSCALL_ARGS)
+{
+	return set_groups(a, (void *)b, sizeof(u16));
+}
+
+bool in_group(u32 gid)
+{
+	u32 i;
+
+	for (i = 0; i < current->ngroups; i++)
+		if (current->groups[i] == gid)
+			return true;
+	return current->egid == gid;
+}
+
+/* ---- capabilities -------------------------------------------------------- */
+
+#define CAP_VERSION_1	0x19980330u
+#define CAP_VERSION_3	0x20080522u
+#define CAP_ALL		0x1ffffeffu	/* 2.4's, without CAP_SETPCAP */
+
+/* capget({ version, pid }, data): root has all, others none.  An unknown
+ * version is told ours. */
+long sys_capget(SYSCALL_ARGS)
+{
+	u32 head[2], data[6] = { 0 };
+	size_t size = 3 * sizeof(u32);
+
+	if (copy_from_user(head, (void *)a, sizeof(head)))
+		return -EFAULT;
+	if (head[0] != CAP_VERSION_1 && head[0] != CAP_VERSION_3) {
+		head[0] = CAP_VERSION_1;
+		if (copy_to_user((void *)a, head, sizeof(head)))
+			return -EFAULT;
+		return b ? -EINVAL : 0;
+	}
+	if (head[1] && !find_task(head[1]))
+		return -ESRCH;
+	if (head[0] == CAP_VERSION_3)
+		size *= 2;
+	if (!current->euid)
+		data[0] = data[1] = CAP_ALL;
+	return b ? copy_to_user((void *)b, data, size) : 0;
+}

@@ -1,0 +1,185 @@
+/*
+ * kernel/sys_limit.c - system calls about how much a process may use: limits
+ * and priority.
+ *
+ * A limit has a value that counts and a ceiling that only root may raise.
+ * Obeyed are RLIMIT_NOFILE (descriptors), RLIMIT_FSIZE (writing beyond it is
+ * SIGXFSZ and EFBIG) and, in mm, RLIMIT_AS and RLIMIT_STACK; the rest are kept
+ * and told.  The nice value makes the time slice longer or shorter.
+ *
+ * Locks: none.  Callers: kernel/syscall.c.  Calls: nothing.
+ */
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+#include "kernel/uaccess.h"
+#include "fs/vfs.h"
+
+#define STACK_LIMIT	(8u << 20)
+
+void set_default_limits(struct task *task)
+{
+	int i;
+
+	for (i = 0; i < RLIMITS; i++)
+		task->rlimits[i] = (struct rlimit){ RLIM_INFINITY,
+						    RLIM_INFINITY };
+	task->rlimits[RLIMIT_STACK].now = STACK_LIMIT;
+	task->rlimits[RLIMIT_NOFILE] = (struct rlimit){ NR_OPEN, NR_OPEN };
+}
+
+/* => 0, -EINVAL, -EPERM */
+static int set_limit(struct task *task, unsigned long resource,
+		     struct rlimit limit)
+{
+	struct rlimit *old = &task->rlimits[resource];
+
+	if (limit.now > limit.max)
+		return -EINVAL;
+	if (limit.max > old->max && current->euid)
+		return -EPERM;
+	if (resource == RLIMIT_NOFILE && limit.max > NR_OPEN)
+		return -EPERM;
+	*old = limit;
+	return 0;
+}
+
+long sys_setrlimit(SYSCALL_ARGS)
+{
+	struct rlimit limit;
+
+	if (a >= RLIMITS)
+		return -EINVAL;
+	if (copy_from_user(&limit, (void *)b, sizeof(limit)))
+		return -EFAULT;
+	return set_limit(current, a, limit);
+}
+
+long sys_ugetrlimit(SYSCALL_ARGS)
+{
+	if (a >= RLIMITS)
+		return -EINVAL;
+	return copy_to_user((void *)b, &current->rlimits[a],
+			    sizeof(struct rlimit));
+}
+
+/* The old call knows infinity as the largest signed number. */
+long sys_getrlimit(SYSCALL_ARGS)
+{
+	struct rlimit limit;
+
+	if (a >= RLIMITS)
+		return -EINVAL;
+	limit = current->rlimits[a];
+	limit.now = min(limit.now, 0x7fffffffu);
+	limit.max = min(limit.max, 0x7fffffffu);
+	return copy_to_user((void *)b, &limit, sizeof(limit));
+}
+
+/* ---- prlimit64: 64 bits, and other processes ----------------------------- */
+
+static u64 widen(u32 value)
+{
+	return value == RLIM_INFINITY ? ~0ULL : value;
+}
+
+static u32 narrow(u64 value)
+{
+	return value > RLIM_INFINITY ? RLIM_INFINITY : (u32)value;
+}
+
+/* prlimit64(pid, resource, new, old) */
+long sys_prlimit64(SYSCALL_ARGS)
+{
+	struct task *task = a ? find_task(a) : current;
+	u64 in[2], out[2];
+
+	if (b >= RLIMITS)
+		return -EINVAL;
+	if (!task || !task->sighand)
+		return -ESRCH;
+	if (current->euid && current->uid != task->uid)
+		return -EPERM;
+	if (c && copy_from_user(in, (void *)c, sizeof(in)))
+		return -EFAULT;
+	out[0] = widen(task->rlimits[b].now);
+	out[1] = widen(task->rlimits[b].max);
+	if (d && copy_to_user((void *)d, out, sizeof(out)))
+		return -EFAULT;
+	if (!c)
+		return 0;
+	return set_limit(task, b, (struct rlimit){ narrow(in[0]),
+						   narrow(in[1]) });
+}
+
+/* ---- priority ------------------------------------------------------------ */
+
+#define PRIO_PROCESS	0
+#define PRIO_PGRP	1
+#define PRIO_USER	2
+#define NICE_MIN	(-20)
+#define NICE_MAX	19
+
+static bool prio_matches(const struct task *task, unsigned long which, u32 who)
+{
+	if (!task->sighand)
+		return false;
+	if (which == PRIO_PROCESS)
+		return (u32)task->pid == (who ? who : (u32)current->pid);
+	if (which == PRIO_PGRP)
+		return (u32)task->pgrp == (who ? who : (u32)current->pgrp);
+	return task->uid == (who ? who : current->uid);
+}
+
+/* => 20 - nice of the most favoured one, so that it is never negative */
+long sys_getpriority(SYSCALL_ARGS)
+{
+	struct task *task;
+	long best = -ESRCH;
+
+	if (a > PRIO_USER)
+		return -EINVAL;
+	list_for_each_entry(task, &task_list, all_node)
+		if (prio_matches(task, a, b))
+			best = max(best, 20L - task->nice);
+	return best;
+}
+
+/* => 0, -EPERM: another's process, -EACCES: more than it had */
+static long set_nice(struct task *task, int nice)
+{
+	if (current->euid && current->euid != task->uid &&
+	    current->euid != task->euid)
+		return -EPERM;
+	if (current->euid && nice < task->nice)
+		return -EACCES;
+	task->nice = nice;
+	return 0;
+}
+
+long sys_setpriority(SYSCALL_ARGS)
+{
+	int nice = min(max((int)c, NICE_MIN), NICE_MAX);
+	struct task *task;
+	long result = -ESRCH, one;
+
+	if (a > PRIO_USER)
+		return -EINVAL;
+	list_for_each_entry(task, &task_list, all_node) {
+		if (!prio_matches(task, a, b))
+			continue;
+		one = set_nice(task, nice);
+		if (result == -ESRCH || one)
+			result = one;
+	}
+	return result;
+}
+
+/* nice(increment). => 0: the new value is told by getpriority */
+long sys_nice(SYSCALL_ARGS)
+{
+	int add = min(max((int)a, -40), 40);
+	long error = set_nice(current, min(max(current->nice + add, NICE_MIN),
+					   NICE_MAX));
+
+	return error == -EACCES ? -EPERM : error;
+}

@@ -1,0 +1,64 @@
+/*
+ * kernel/sys_swap.c - system calls about swap: swapon, swapoff.
+ *
+ * Swap is on a whole disk or a partition; files are refused.
+ *
+ * Locks: none.  Callers: kernel/syscall.c.  Calls: mm/swapfile.c, the VFS.
+ */
+#include "drivers/blk.h"
+#include "fs/buffer.h"
+#include "fs/vfs.h"
+#include "kernel/syscall.h"
+#include "kernel/task.h"
+#include "mm/swap.h"
+
+/* The device that a user's path names. => 0 or -E; sleeps */
+static int user_device(const char *user, struct blk_dev **dev)
+{
+	char *name = getname(user);
+	struct dentry *dentry;
+	int error;
+
+	*dev = NULL;
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	error = path_lookup(name, LOOKUP_FOLLOW, &dentry);
+	putname(name);
+	if (error)
+		return error;
+	if (S_ISBLK(dentry->inode->mode))
+		*dev = blk_find(dentry->inode->rdev);
+	if (!*dev)
+		error = S_ISBLK(dentry->inode->mode) ? -ENXIO : -EINVAL;
+	dput(dentry);
+	return error;
+}
+
+/* swapon(path, flags): what was written to the disk is on it first, and the
+ * buffer cache forgets it */
+long sys_swapon(SYSCALL_ARGS)
+{
+	struct blk_dev *dev;
+	long error;
+
+	if (current->euid)
+		return -EPERM;
+	error = user_device((const char *)a, &dev);
+	if (!error)
+		error = fsync_dev(dev);
+	if (error)
+		return error;
+	invalidate_buffers(dev);
+	return swap_on(dev, b);
+}
+
+long sys_swapoff(SYSCALL_ARGS)
+{
+	struct blk_dev *dev;
+	long error;
+
+	if (current->euid)
+		return -EPERM;
+	error = user_device((const char *)a, &dev);
+	return error ? error : swap_off(dev);
+}

@@ -1,0 +1,178 @@
+/*
+ * user/hog.c - an array larger than memory, written and checked in sweeps
+ *
+ * Each process has an array of its own.  A pass checks what the pass before
+ * has written, page by page, and writes anew; a last sweep only reads.  With
+ * children the array is also shared by fork: each child sees the parent's
+ * first pass, then writes its own.
+ *
+ * Without children it may be a shared mapping of a file instead.
+ *
+ * The parent may kill its children in the middle, or switch swap off under
+ * them; then it asks /proc whether every slot has come back.
+ */
+#include "common.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/swap.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define SAMPLE	64		/* bytes at both ends of a page */
+
+static unsigned long kb = 4096, passes = 2, seed = 1, children, kill_ms;
+static unsigned long off_ms;
+static const char *device = "/dev/hdb", *file;
+static int random_order;
+
+static const struct opt opts[] = {
+	{ "kb", OPT_NUM, &kb, "size of the array, in KB" },
+	{ "passes", OPT_NUM, &passes, "sweeps that write" },
+	{ "seed", OPT_NUM, &seed, "seed of the contents" },
+	{ "children", OPT_NUM, &children, "processes that sweep; 0: this one" },
+	{ "kill-ms", OPT_NUM, &kill_ms,
+	  "kill the children after that, who sweep for ever" },
+	{ "swapoff-ms", OPT_NUM, &off_ms, "swapoff after that" },
+	{ "device", OPT_STR, &device, "the swap area for that" },
+	{ "file", OPT_STR, &file, "the array is a shared mapping of it" },
+	{ "random", OPT_FLAG, &random_order, "pages in a scattered order" },
+};
+
+static size_t pages;
+
+/* A page's place in the sweep: each one once, as the step is odd. */
+static size_t place(size_t i)
+{
+	size_t p = i * 7919 + 13;
+
+	return random_order ? p % pages : i;
+}
+
+static void page_write(char *page, uint32_t key)
+{
+	pattern_fill(page, SAMPLE, key);
+	pattern_fill(page + PAGE - SAMPLE, SAMPLE, key);
+}
+
+static void page_check(const char *page, size_t i, uint32_t key)
+{
+	if (pattern_check(page, SAMPLE, key) >= 0 ||
+	    pattern_check(page + PAGE - SAMPLE, SAMPLE, key) >= 0)
+		die("page %zu of %zu has wrong contents", i, pages);
+}
+
+/* Pass `pass` of process `who`; it finds what `before` left in pass - 1. */
+static void sweep(char *array, uint32_t who, uint32_t before, uint32_t pass)
+{
+	for (size_t n = 0; n < pages; n++) {
+		size_t i = place(n);
+		char *page = array + i * PAGE;
+
+		if (pass)
+			page_check(page, i, mix(seed + before, i, pass - 1));
+		if (pass < passes)
+			page_write(page, mix(seed + who, i, pass));
+	}
+}
+
+static void work(char *array, uint32_t who)
+{
+	if (kill_ms)
+		passes = UINT32_MAX;
+	sweep(array, who, 0, who ? 1 : 0);
+	for (uint32_t pass = who ? 2 : 1; pass <= passes; pass++)
+		sweep(array, who, who, pass);
+}
+
+static void start(char *array, pid_t *pids)
+{
+	sweep(array, 0, 0, 0);
+	for (unsigned long i = 0; i < children; i++) {
+		pids[i] = xfork();
+		if (pids[i] == 0) {
+			work(array, i + 1);
+			_exit(0);
+		}
+	}
+}
+
+static void kill_all(const pid_t *pids)
+{
+	int status;
+
+	sleep_ms(kill_ms);
+	for (unsigned long i = 0; i < children; i++)
+		kill(pids[i], SIGKILL);
+	for (unsigned long i = 0; i < children; i++)
+		if (waitpid(pids[i], &status, 0) != pids[i])
+			die_sys("wait");
+}
+
+static void switch_off(void)
+{
+	sleep_ms(off_ms);
+	if (swapoff(device) < 0)
+		die_sys("swapoff %s", device);
+	say("hog: swap is off\n");
+}
+
+static char *make_array(void)
+{
+	int fd = file ? xopen(file, O_RDWR | O_CREAT | O_TRUNC, 0644) : -1;
+	char *array;
+
+	if (file && ftruncate(fd, pages * PAGE) < 0)
+		die_sys("truncate %s", file);
+	array = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
+		     file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, fd, 0);
+	if (array == MAP_FAILED)
+		die_sys("mmap");
+	return array;
+}
+
+/* What was stored through the mapping is what read(2) finds. */
+static void check_file(void)
+{
+	int fd = xopen(file, O_RDONLY, 0);
+	char page[PAGE];
+
+	for (size_t i = 0; i < pages; i++) {
+		xpread(fd, page, PAGE, (off_t)i * PAGE);
+		page_check(page, i, mix(seed, i, passes - 1));
+	}
+	xclose(fd);
+	if (unlink(file) < 0)
+		die_sys("unlink %s", file);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned long begin = now_ms();
+	pid_t pids[32];
+	char *array;
+
+	opts_parse(argc, argv, "an array larger than memory", opts,
+		   ARRAY_SIZE(opts));
+	pages = kb * KB / PAGE;
+	if (!pages || !passes || children > ARRAY_SIZE(pids))
+		die("odd sizes");
+	array = make_array();
+	if (!children)
+		work(array, 0);
+	else
+		start(array, pids);
+	if (children && off_ms)
+		switch_off();
+	if (children && kill_ms)
+		kill_all(pids);
+	for (unsigned long i = 0; i < children && !kill_ms; i++)
+		xwait_ok(pids[i], "child");
+	if (file && !children)
+		check_file();
+	say("hog: ok kb=%lu passes=%lu ms=%lu\n", kb, passes,
+	    now_ms() - begin);
+	return 0;
+}
