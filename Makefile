@@ -68,9 +68,10 @@ KERNEL	:= $(O)/launder.elf
 ISO	:= $(O)/launder.iso
 ROOT	:= $(O)/root.img
 SCRATCH	:= $(O)/scratch.img
+UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
-.PHONY: all help kernel user image iso run gdb demo test bench doctor setup \
+.PHONY: all help kernel user image unix iso run gdb demo test bench doctor setup \
 	style loc fsck clean FORCE
 .DELETE_ON_ERROR:
 
@@ -125,6 +126,11 @@ image: user		## a root file system with them: build/root.img
 	$(call say,IMAGE,$(ROOT))
 	$(Q)O=$(O) tools/mkimage --bs 1024 --size 24 --out $(ROOT)
 
+# Debian's programs, where they can be had (status 5: they cannot).
+unix: user		## a root file system with Debian's: build/unix.img
+	$(call say,IMAGE,$(UNIX))
+	$(Q)O=$(O) tools/mkunix --out $(UNIX)
+
 iso: kernel image	## a bootable CD with both: build/launder.iso
 	$(call say,ISO,$(ISO))
 	$(Q)tools/mkiso --kernel $(KERNEL) --config boot/grub.cfg \
@@ -135,8 +141,15 @@ iso: kernel image	## a bootable CD with both: build/launder.iso
 $(SCRATCH):		# hdb, for what works on a raw disk
 	$(Q)truncate -s 32M $@
 
-run: kernel image $(SCRATCH)	## boot it, console here (RUN="--mem 8 ...")
-	$(Q)tools/run --kernel $(KERNEL) --disk $(ROOT) --disk $(SCRATCH) $(RUN)
+# Debian's programs unless RUN_ROOT names another image; without them, ours.
+run: kernel user $(SCRATCH)	## boot it, console here (RUN="--mem 8 ...")
+	$(Q)root="$(RUN_ROOT)"; \
+	if [ -z "$$root" ]; then \
+		O=$(O) tools/mkunix --out $(UNIX) && root=$(UNIX) || { \
+		echo "make run: no Debian programs: booting our own" >&2; \
+		$(MAKE) --no-print-directory image && root=$(ROOT); }; \
+	fi; \
+	tools/run --kernel $(KERNEL) --disk $$root --disk $(SCRATCH) $(RUN)
 
 gdb: kernel image $(SCRATCH)	## boot it stopped, gdb attached (RUN=...)
 	$(Q)tools/debug --kernel $(KERNEL) --disk $(ROOT) --disk $(SCRATCH) \

@@ -1,0 +1,117 @@
+"""tests/unix/unixlib.py - the same commands in the guest and on this host.
+
+A table holds a line `name<TAB>command` a case.  Both sides run it by the same
+shell script in the same tree: the guest from its disk, the host by chroot into
+a folder with the same files (in name spaces of its own; no root needed).
+What the host prints is what the guest must print.
+"""
+import difflib
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), "boot"))
+from common import (IMAGES, OUT, SCANNERS, TOP, Run, booted,  # noqa: E402,F401
+                    check, finish, say)
+
+NO_PACKAGES = 5         # tools/fetch-unix's exit status
+DEVICES = ("null", "zero", "full", "random", "urandom")
+ENTER = """
+for d in %s; do : >$1/dev/$d; mount --bind /dev/$d $1/dev/$d; done
+for d in hdb hdc; do
+	[ ! -e $1.$d ] || { : >$1/dev/$d; mount --bind $1.$d $1/dev/$d; }
+done
+mount -t proc proc $1/proc
+exec env -i PATH=/bin:/sbin:/usr/bin HOME=/root TERM=vt100 \\
+	chroot $1 /bin/busybox sh -c 'cd /root; exec sh /t/driver 2>&1'
+""" % " ".join(DEVICES)
+
+
+def need_unix(*names):
+    """Skip the named cases, and end, where the packages cannot be had."""
+    if os.path.exists(os.path.join(OUT, "unix.packages")):
+        return
+    r = subprocess.run([os.path.join(TOP, "tools", "fetch-unix"),
+                        os.path.join(OUT, "unix")], text=True,
+                       stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    if not r.returncode:
+        return
+    why = (r.stderr.strip().splitlines() or ["?"])[-1]
+    for name in names:
+        say("SKIP" if r.returncode == NO_PACKAGES else "FAIL", name, why)
+    finish()
+
+
+def adds(table):
+    """What a test adds to the image: the driver, its table, the small tree."""
+    return [f"{HERE}/driver.sh:/t/driver", f"{HERE}/tree:/t/tree",
+            f"{HERE}/scripts:/t/scripts", f"{HERE}/jobs:/t/jobs",
+            f"{HERE}/{table}:/t/table"]
+
+
+def mkunix(*args):
+    subprocess.run([os.path.join(TOP, "tools", "mkunix"), *args],
+                   check=True, stdin=subprocess.DEVNULL)
+
+
+def unix_image(table, bs=1024, part=False, size=64):
+    """A root image with the table's files; made anew for each script."""
+    os.makedirs(IMAGES, exist_ok=True)
+    kind = "-part" if part else ""
+    path = os.path.join(IMAGES, f"unix-{table}-{bs}{kind}.img")
+    args = ["--bs", str(bs), "--size", str(size), "--out", path]
+    for a in adds(table):
+        args += ["--add", a]
+    mkunix(*args, *(["--part"] if part else []))
+    return path
+
+
+def host_log(table, disks=(), timeout=120):
+    """The table's run on this host, or None and why it cannot be."""
+    with tempfile.TemporaryDirectory(prefix="launder-unix-") as tmp:
+        root = os.path.join(tmp, "root")
+        mkunix("--stage", root)
+        for a in adds(table):
+            path, target = a.rsplit(":/", 1)
+            to = os.path.join(root, target)
+            os.makedirs(os.path.dirname(to), exist_ok=True)
+            subprocess.run(["cp", "-r", path, to], check=True)
+        for name, disk in zip(("hdb", "hdc"), disks):
+            subprocess.run(["cp", disk, f"{root}.{name}"], check=True)
+        user = [] if os.geteuid() == 0 else ["-r"]
+        r = subprocess.run(
+            ["unshare", "-mpf", "--kill-child", *user, "sh", "-ec", ENTER,
+             "sh", root], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, timeout=timeout)
+        text = r.stdout.decode(errors="replace").replace("\r", "")
+        return (text, "") if "=== ALL DONE" in text else (
+            None, "this host cannot run it: "
+            + " | ".join(text.splitlines()[-3:]))
+
+
+def cases(log):
+    """{name: what it printed, with its exit status in the last line}"""
+    found = re.findall(r"^=== CASE (\S+)\n(.*?)^=== RC (\d+)$", log,
+                       re.M | re.S)
+    return {name: f"{text}exit status {rc}\n" for name, text, rc in found}
+
+
+def difference(want, got):
+    """The first differing lines, on one line."""
+    if got is None:
+        return "it was not reached"
+    lines = [s for s in difflib.unified_diff(
+        want.splitlines(), got.splitlines(), lineterm="", n=0)
+        if not re.match(r"(---|\+\+\+|@@)", s)]
+    return " | ".join(lines[:6])[:500]
+
+
+def compare(prefix, want, run):
+    """A result line for each case of the host's."""
+    got = cases(run.log)
+    for name, text in want.items():
+        check(f"{prefix}{name}", got.get(name) == text,
+              difference(text, got.get(name)))
