@@ -8,6 +8,7 @@ What the host prints is what the guest must print.
 import difflib
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -69,6 +70,12 @@ def unix_image(table, bs=1024, part=False, size=64):
     return path
 
 
+def default_signals():
+    """A caller may ignore some (nohup does); the guest's init ignores none."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def host_log(table, disks=(), timeout=120):
     """The table's run on this host, or None and why it cannot be."""
     with tempfile.TemporaryDirectory(prefix="launder-unix-") as tmp:
@@ -85,7 +92,8 @@ def host_log(table, disks=(), timeout=120):
         r = subprocess.run(
             ["unshare", "-mpf", "--kill-child", *user, "sh", "-ec", ENTER,
              "sh", root], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, timeout=timeout)
+            stderr=subprocess.STDOUT, timeout=timeout,
+            preexec_fn=default_signals)
         text = r.stdout.decode(errors="replace").replace("\r", "")
         return (text, "") if "=== ALL DONE" in text else (
             None, "this host cannot run it: "
