@@ -15,14 +15,15 @@
 
 #define MINUTE		(60 * HZ)
 
-/* Percent, buffers, jiffies, jiffies, percent. */
-const struct proc_number vm_nfract = { &bdf_prm.nfract, 0, 100, NULL };
+/* Percent, buffers, jiffies, jiffies, percent.  The percents are of what is
+ * free or inactive, so dirty pages can be more than all of it. */
+const struct proc_number vm_nfract = { &bdf_prm.nfract, 0, 10000, NULL };
 const struct proc_number vm_ndirty = { &bdf_prm.ndirty, 1, 50000, NULL };
 const struct proc_number vm_interval = { &bdf_prm.interval, 1, 10 * MINUTE,
 					 NULL };
 const struct proc_number vm_age_buffer = { &bdf_prm.age_buffer, 1,
 					   100 * MINUTE, NULL };
-const struct proc_number vm_nfract_sync = { &bdf_prm.nfract_sync, 0, 100,
+const struct proc_number vm_nfract_sync = { &bdf_prm.nfract_sync, 0, 10000,
 					    NULL };
 
 /* Pages are read ahead and laundered in multiples of 2^page_cluster. */

@@ -10,6 +10,7 @@
 #include "zipf.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -17,7 +18,7 @@
 #define IOCTL_BLKBSZSET	0x40041271u
 
 static unsigned long seed = 1, block = 1024, count = 4096, span_kb, bsz;
-static unsigned long fsync_every, hog_kb;
+static unsigned long fsync_every, hog_kb, nfract;
 static const char *path = "/dev/hdb", *zipf_s;
 static int drop;
 
@@ -31,6 +32,8 @@ static const struct opt opts[] = {
 	{ "bsz", OPT_NUM, &bsz, "set the device's buffer size first" },
 	{ "fsync-every", OPT_NUM, &fsync_every, "writes between two fsyncs" },
 	{ "hog-kb", OPT_NUM, &hog_kb, "hold that much memory meanwhile" },
+	{ "nfract", OPT_NUM, &nfract,
+	  "percent dirty before bdflush is woken (stays set); 0: as it is" },
 	{ "drop", OPT_FLAG, &drop, "empty the caches before reading back" },
 };
 
@@ -115,6 +118,20 @@ static void hold_memory(void)
 		m[i] = 1;
 }
 
+/* Writers flush by themselves at 100 percent only: what else is written before
+ * bdflush wakes, the page scanner has asked for. */
+static void keep_flushers_away(void)
+{
+	char percent[12];
+
+	if (!nfract)
+		return;
+	snprintf(percent, sizeof(percent), "%lu", nfract);
+	if (proc_write("/proc/sys/vm/nfract", percent) < 0 ||
+	    proc_write("/proc/sys/vm/nfract_sync", "10000") < 0)
+		die_sys("cannot set nfract to %lu", nfract);
+}
+
 int main(int argc, char **argv)
 {
 	unsigned long begin, written;
@@ -129,6 +146,7 @@ int main(int argc, char **argv)
 	writes = xmalloc(blocks * sizeof(*writes));
 	if (zipf_s)
 		zipf_init(&zipf, blocks, parse_hundredths(zipf_s));
+	keep_flushers_away();
 	hold_memory();
 	begin = now_ms();
 	write_all(fd);
