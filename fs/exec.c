@@ -279,18 +279,24 @@ long sys_execve(SYSCALL_ARGS)
 
 /* ---- process 1 ----------------------------------------------------------- */
 
-#define INIT_ARGS	16
+#define INIT_ARGS	64
 
-/* Cuts a copy of the words at blanks. => how many */
+/* Cuts a copy of the words at blanks; more than max are left out, loudly.
+ * => how many */
 static int split_words(char *text, const char **words, int max)
 {
 	int n = 0;
 
-	while (n < max) {
+	for (;;) {
 		while (is_blank(*text))
 			*text++ = 0;
 		if (!*text)
 			break;
+		if (n == max) {
+			printk("init: more than %d words: without \"%s\"\n",
+			       max, text);
+			break;
+		}
 		words[n++] = text;
 		while (*text && !is_blank(*text))
 			text++;
@@ -321,7 +327,7 @@ void exec_init(const char *path, const char *args)
 	static const char *const environment[] = {
 		"HOME=/", "PATH=/bin:/sbin:/usr/bin:/usr/sbin", "TERM=linux",
 		NULL };
-	const char *words[INIT_ARGS + 2] = { path };
+	static const char *words[INIT_ARGS + 2];
 	struct trap_frame frame;
 	static char copy[256];
 	int error;
@@ -329,6 +335,7 @@ void exec_init(const char *path, const char *args)
 	current->flags &= ~PF_KTHREAD;
 	current->pgrp = current->session = current->pid;
 	strncpy(copy, args, sizeof(copy) - 1);
+	words[0] = path;
 	split_words(copy, words + 1, INIT_ARGS);
 	if (copy_sighand(current) || copy_files(current, false))
 		panic("init: no memory");
