@@ -17,7 +17,8 @@
 #include "fs/buffer_impl.h"
 #include "fs/fs.h"
 
-#define SYNC_BATCH	32	/* writes sync starts before it waits for one */
+#define SYNC_BATCH	32	/* writes that sync starts together */
+#define SYNC_AHEAD	2	/* batches started since the one waited for */
 
 static void classic_publish(struct page *page)
 {
@@ -81,20 +82,47 @@ static int collect_batch(struct blk_dev *dev, struct buffer_head *batch[])
 	return n;
 }
 
+/* => a reference to the first, to wait for; sleeps for request slots */
+static struct buffer_head *submit_batch(struct buffer_head *batch[], int n)
+{
+	int i;
+
+	get_bh(batch[0]);
+	for (i = 0; i < n; i++) {
+		batch[i]->b_end_io = end_buffer_io_sync;
+		submit_bh(BLK_WRITE, batch[i]);
+	}
+	return batch[0];
+}
+
+/* Takes NULL, too. */
+static void wait_for_first(struct buffer_head *first)
+{
+	if (!first)
+		return;
+	wait_on_buffer(first);
+	brelse(first);
+}
+
+/*
+ * In batches, waiting for the first of each, but not before two more are
+ * queued: the short request that a batch ends in would else be all that the
+ * drive has left, and leave before the next batch could join it.
+ */
 static void classic_write_unlocked(struct blk_dev *dev)
 {
-	struct buffer_head *batch[SYNC_BATCH];
-	int i, n;
+	struct buffer_head *batch[SYNC_BATCH], *first[SYNC_AHEAD] = { NULL };
+	unsigned int i = 0;
+	int n;
 
 	while ((n = collect_batch(dev, batch))) {
-		get_bh(batch[0]);
-		for (i = 0; i < n; i++) {
-			batch[i]->b_end_io = end_buffer_io_sync;
-			submit_bh(BLK_WRITE, batch[i]);
-		}
-		wait_on_buffer(batch[0]);
-		brelse(batch[0]);
+		struct buffer_head *newest = submit_batch(batch, n);
+
+		wait_for_first(first[i % SYNC_AHEAD]);
+		first[i++ % SYNC_AHEAD] = newest;
 	}
+	for (n = 0; n < SYNC_AHEAD; n++)
+		wait_for_first(first[i++ % SYNC_AHEAD]);
 }
 
 static void classic_fsync_one(struct buffer_head *bh)
