@@ -234,7 +234,7 @@ static void commit(struct exec *exec, const char *path,
 	set_ids(current->mm->exe_file->inode);
 	count_vm(execs);
 	if (exec_fill_stack(exec))
-		force_signal(SIGKILL, exec->stack);
+		force_signal(SIGKILL, SI_KERNEL, exec->stack);
 	start_registers(frame, exec);
 	exec->mm = NULL;
 }

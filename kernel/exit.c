@@ -52,11 +52,31 @@ static bool parent_is_deaf(const struct task *parent)
 		(parent->sighand->action[SIGCHLD - 1].flags & SA_NOCLDWAIT);
 }
 
+/* => what SIGCHLD and waitid tell: status as wait4 reports it */
+struct signal_info child_info(int pid, u32 uid, int status)
+{
+	int sig = status & 0x7f;
+
+	if (status == CONTINUED_STATUS)
+		return (struct signal_info){ CLD_CONTINUED,
+					     { pid, uid, SIGCONT } };
+	if (!sig)
+		return (struct signal_info){ CLD_EXITED,
+					     { pid, uid, status >> 8 } };
+	if (sig == (STOPPED_STATUS(0) & 0x7f))
+		return (struct signal_info){ CLD_STOPPED,
+					     { pid, uid, status >> 8 } };
+	return (struct signal_info){ CLD_KILLED, { pid, uid, sig } };
+}
+
 static void notify_parent(struct task *init)
 {
+	struct signal_info info = child_info(current->pid, current->uid,
+					     current->exit_status);
+
 	if (parent_is_deaf(current->parent))
 		adopt(current, init);
-	send_signal(current->parent, SIGCHLD);
+	send_signal_info(current->parent, SIGCHLD, &info);
 	wake_up(&current->parent->child_wait);
 }
 

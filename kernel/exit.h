@@ -1,7 +1,7 @@
 /* kernel/exit.h - what wait4 and getrusage report (Linux i386 layouts) */
 #pragma once
 
-#include "kernel/task.h"
+#include "kernel/signal.h"
 
 #define WNOHANG		1
 #define WUNTRACED	2
@@ -25,6 +25,7 @@ struct child_news {
 	struct rusage usage;
 };
 
+struct signal_info child_info(int pid, u32 uid, int status);
 int wait_for_child(int pid, int options, struct child_news *news);
 void task_rusage(const struct task *task, struct rusage *usage);
 void children_rusage(struct rusage *usage);

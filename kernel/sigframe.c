@@ -21,7 +21,6 @@
 #define EFLAGS_USER		0x00040dd5u	/* AC OF DF TF SF ZF AF PF CF */
 #define EFLAGS_DF_TF		0x00000500u
 #define STACK_ALIGN		16u
-#define SI_KERNEL		0x80
 #define SS_DISABLE		2u
 #define NR_SIGRETURN		119
 #define NR_RT_SIGRETURN		173
@@ -45,7 +44,7 @@ struct sigframe {
 struct rt_sigframe {
 	u32 return_to;
 	u32 sig, info_at, context_at;
-	u32 info[32];			/* siginfo: number, errno, code... */
+	s32 info[32];			/* siginfo: number, errno, code... */
 	struct {
 		u32 flags, link;
 		u32 stack_sp, stack_flags, stack_size;
@@ -75,7 +74,9 @@ static void save_context(struct sigcontext *to, const struct trap_frame *frame,
 		.eip = frame->eip, .cs = frame->cs, .eflags = frame->eflags,
 		.esp_at_signal = frame->esp, .ss = frame->ss,
 		.fpstate = fpstate, .oldmask = blocked,
-		.cr2 = current->sighand->fault_address,
+		.trapno = current->sighand->trap,
+		.err = current->sighand->trap_error,
+		.cr2 = current->sighand->cr2,
 	};
 }
 
@@ -128,10 +129,7 @@ static int push_rt_frame(u32 sp, const struct trap_frame *frame, int sig,
 	out.sig = sig;
 	out.info_at = sp + offsetof(struct rt_sigframe, info);
 	out.context_at = sp + offsetof(struct rt_sigframe, ucontext);
-	out.info[0] = sig;
-	out.info[2] = SI_KERNEL;
-	if (sig == SIGSEGV || sig == SIGBUS)
-		out.info[3] = hand->fault_address;
+	signal_fill_info(out.info, sig, &hand->info[sig - 1]);
 	out.ucontext.stack_sp = hand->alt_stack;
 	out.ucontext.stack_size = hand->alt_size;
 	out.ucontext.stack_flags = hand->alt_size ? 0 : SS_DISABLE;
@@ -139,6 +137,14 @@ static int push_rt_frame(u32 sp, const struct trap_frame *frame, int sig,
 	save_context(&out.ucontext.context, frame, fpstate, blocked);
 	memcpy(out.code, rt_sigreturn_code, sizeof(out.code));
 	return copy_to_user((void *)(unsigned long)sp, &out, sizeof(out));
+}
+
+void signal_fill_info(s32 to[32], int sig, const struct signal_info *info)
+{
+	memset(to, 0, 32 * sizeof(*to));
+	to[0] = sig;
+	to[2] = info->code;
+	memcpy(to + 3, info->values, sizeof(info->values));
 }
 
 /* => 0, or -EFAULT: no room on the user stack; sleeps */
@@ -191,7 +197,7 @@ static long restore_context(const struct sigcontext *from, u64 blocked)
 	struct trap_frame *frame = current->frame;
 
 	if (restore_fpu(from->fpstate))
-		force_signal(SIGSEGV, from->fpstate);
+		force_signal(SIGSEGV, SI_KERNEL, 0);
 	frame->gs = from->gs & 0xffff;
 	frame->fs = from->fs & 0xffff;
 	frame->es = from->es & 0xffff;
@@ -217,7 +223,7 @@ long sys_sigreturn(SYSCALL_ARGS)
 	u32 at = current->frame->esp - offsetof(struct sigframe, context);
 
 	if (copy_from_user(&in, (void *)(unsigned long)at, sizeof(in))) {
-		force_signal(SIGSEGV, at);
+		force_signal(SIGSEGV, SI_KERNEL, 0);
 		return 0;
 	}
 	return restore_context(&in.context, in.context.oldmask |
@@ -230,7 +236,7 @@ long sys_rt_sigreturn(SYSCALL_ARGS)
 	u32 at = current->frame->esp - offsetof(struct rt_sigframe, sig);
 
 	if (copy_from_user(&in, (void *)(unsigned long)at, sizeof(in))) {
-		force_signal(SIGSEGV, at);
+		force_signal(SIGSEGV, SI_KERNEL, 0);
 		return 0;
 	}
 	return restore_context(&in.ucontext.context, in.ucontext.mask);

@@ -98,13 +98,14 @@ static bool is_ignored(const struct task *task, int sig)
 }
 
 /* The parent hears of a stop and of its end, unless it asked not to. */
-static void tell_parent(const struct task *task)
+static void tell_parent(const struct task *task, int code, int sig)
 {
+	struct signal_info info = { code, { task->pid, task->uid, sig } };
 	struct task *parent = task->parent;
 
 	if (parent->sighand && !(parent->sighand->action[SIGCHLD - 1].flags &
 				 SA_NOCLDSTOP))
-		send_signal(parent, SIGCHLD);
+		send_signal_info(parent, SIGCHLD, &info);
 	wake_up(&parent->child_wait);
 }
 
@@ -112,7 +113,7 @@ static void report_continue(struct task *task)
 {
 	task->stop_report = 0;
 	task->continue_report = true;
-	tell_parent(task);
+	tell_parent(task, CLD_CONTINUED, SIGCONT);
 }
 
 /* SIGCONT goes on at once, whatever becomes of the signal itself; it and the
@@ -132,10 +133,11 @@ static void continue_or_stop(struct task *task, u64 bit)
 }
 
 /*
+ * A signal that is pending already keeps the info of its first sender.
  * => 0 (also when it is ignored), -EINVAL; sig 0 only tests.  Any context;
  *    rights are the caller's to check
  */
-int send_signal(struct task *task, int sig)
+int send_signal_info(struct task *task, int sig, const struct signal_info *info)
 {
 	if (sig < 0 || sig > NSIG)
 		return -EINVAL;
@@ -145,11 +147,21 @@ int send_signal(struct task *task, int sig)
 	continue_or_stop(task, SIG_BIT(sig));
 	if (is_ignored(task, sig))
 		return 0;
+	if (!(task->sig_pending & SIG_BIT(sig)))
+		task->sighand->info[sig - 1] = *info;
 	change_pending(task, 0, SIG_BIT(sig));
 	if (task->state == TASK_INTERRUPTIBLE &&
 	    !(task->sig_blocked & ~task->sig_waited & SIG_BIT(sig)))
 		wake_up_behind(task);
 	return 0;
+}
+
+/* => the same, from the kernel itself */
+int send_signal(struct task *task, int sig)
+{
+	static const struct signal_info info = { .code = SI_KERNEL };
+
+	return send_signal_info(task, sig, &info);
 }
 
 /* => 0, or -ESRCH when the group has no member */
@@ -167,23 +179,30 @@ int kill_pgrp(int pgrp, int sig)
 	return result;
 }
 
-/* A bad access: current gets sig even if it blocks or ignores it. */
-void force_signal(int sig, unsigned long address)
+/* A fault: current gets sig even if it blocks or ignores it. */
+void force_signal(int sig, int code, unsigned long address)
 {
+	struct signal_info info = { code, { address, 0, 0 } };
+	struct sighand *hand = current->sighand;
 	struct sigaction *action;
 
-	if (!current->sighand)
+	if (!hand)
 		panic("signal %d for kernel thread %s at %lx", sig,
 		      current->comm, address);
-	action = &current->sighand->action[sig - 1];
-	current->sighand->fault_address = address;
+	action = &hand->action[sig - 1];
+	if (current->frame) {
+		hand->trap = current->frame->vector;
+		hand->trap_error = current->frame->error;
+	}
+	hand->cr2 = address;
 	if (!signal_has_handler(sig))
 		action->handler = SIG_DFL;
 	current->sig_blocked &= ~SIG_BIT(sig);
 	current->sig_ignored &= ~SIG_BIT(sig);
 	if (current->pid == 1 && action->handler == SIG_DFL)
 		do_exit(sig);
-	send_signal(current, sig);
+	change_pending(current, SIG_BIT(sig), 0);
+	send_signal_info(current, sig, &info);
 }
 
 /* ---- acting on them ------------------------------------------------------ */
@@ -193,7 +212,7 @@ static void do_stop(int sig)
 	current->stop_report = sig;
 	current->continue_report = false;
 	current->state = TASK_STOPPED;
-	tell_parent(current);
+	tell_parent(current, CLD_STOPPED, sig);
 	schedule();
 }
 

@@ -51,11 +51,33 @@ struct sigaction {
 	u64 mask;
 } __packed;
 
+/* si_code: who sent a signal; or, of a fault and of SIGCHLD, what happened. */
+#define SI_USER		0
+#define SI_KERNEL	0x80
+#define SI_TKILL	(-6)
+#define SEGV_MAPERR	1
+#define SEGV_ACCERR	2
+#define BUS_ADRALN	1
+#define BUS_ADRERR	2
+#define ILL_ILLOPN	2
+#define FPE_INTDIV	1
+#define TRAP_TRACE	2
+enum { CLD_EXITED = 1, CLD_KILLED, CLD_STOPPED = 5, CLD_CONTINUED };
+
+/* siginfo_t from si_code on.  values: a fault's address; or the pid and uid of
+ * the sender; or those of the child, and its status. */
+struct signal_info {
+	s32 code;
+	u32 values[3];
+};
+
 /* A process's handlers and alternate stack: one a task with user memory. */
 struct sighand {
 	struct sigaction action[NSIG];	/* t: of signal i + 1 */
+	struct signal_info info[NSIG];	/* n: of the pending signal i + 1 */
 	u32 alt_stack, alt_size;	/* t: sigaltstack; size 0: none */
-	u32 fault_address;		/* t: for siginfo and sigcontext */
+	u32 trap, trap_error, cr2;	/* t: of the last fault, for the
+					   sigcontext */
 };
 
 /* => 0 or -ENOMEM: copies current's handlers, defaults when it has none */
@@ -64,8 +86,13 @@ void alarm_init(struct task *task);	/* kernel/sys_timer.c */
 void put_sighand(struct task *task);
 void flush_handlers(void);		/* exec: handlers become defaults */
 bool signal_has_handler(int sig);	/* of current */
-/* current gets sig even if it blocks or ignores it: a bad access */
-void force_signal(int sig, unsigned long address);
+/* current gets sig even if it blocks or ignores it: a fault at address */
+void force_signal(int sig, int code, unsigned long address);
+/* send_signal() that says more than SI_KERNEL */
+int send_signal_info(struct task *task, int sig,
+		     const struct signal_info *info);
+/* siginfo_t, whole, of a signal that current takes */
+void signal_fill_info(s32 to[32], int sig, const struct signal_info *info);
 void signal_forget(int sig);	/* no longer pending for current */
 /* => 0, or -ESRCH when the group has no member */
 int kill_pgrp(int pgrp, int sig);

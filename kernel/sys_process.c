@@ -63,7 +63,6 @@ long sys_wait4(SYSCALL_ARGS)
 #define P_PID		1
 #define P_PGID		2
 #define WAITID_OPTIONS	(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT)
-enum { CLD_EXITED = 1, CLD_KILLED, CLD_STOPPED = 5, CLD_CONTINUED };
 
 /* => as do_wait4 numbers it; 0 with *error for what is none */
 static int waitid_pid(unsigned long type, int id, int *error)
@@ -79,31 +78,12 @@ static int waitid_pid(unsigned long type, int id, int *error)
 	return 0;
 }
 
-/* siginfo_t: signal, errno, code, pid, uid, status, the rest 0 */
-static void fill_siginfo(s32 info[32], const struct child_news *news)
-{
-	int status = news->status, low = status & 0x7f;
-
-	info[0] = SIGCHLD;
-	info[3] = news->pid;
-	info[4] = news->uid;
-	if (status == 0xffff) {
-		info[2] = CLD_CONTINUED;
-		info[5] = SIGCONT;
-	} else if (low == 0x7f) {
-		info[2] = CLD_STOPPED;
-		info[5] = status >> 8;
-	} else {
-		info[2] = low ? CLD_KILLED : CLD_EXITED;
-		info[5] = low ? low : status >> 8;
-	}
-}
-
 /* waitid(type, id, siginfo, options, rusage): WSTOPPED is WUNTRACED */
 long sys_waitid(SYSCALL_ARGS)
 {
 	struct child_news news;
-	s32 info[32] = { 0 };
+	struct signal_info info;
+	s32 filled[32] = { 0 };
 	int error, pid = waitid_pid(a, b, &error);
 
 	if ((d & ~WAITID_OPTIONS) ||
@@ -113,9 +93,11 @@ long sys_waitid(SYSCALL_ARGS)
 		error = wait_for_child(pid, d, &news);
 	if (error)
 		return error;
-	if (news.pid)
-		fill_siginfo(info, &news);
-	if (c && copy_to_user((void *)c, info, sizeof(info)))
+	if (news.pid) {
+		info = child_info(news.pid, news.uid, news.status);
+		signal_fill_info(filled, SIGCHLD, &info);
+	}
+	if (c && copy_to_user((void *)c, filled, sizeof(filled)))
 		return -EFAULT;
 	if (e && news.pid &&
 	    copy_to_user((void *)e, &news.usage, sizeof(news.usage)))

@@ -19,31 +19,43 @@ struct old_sigaction {
 
 /* ---- sending ------------------------------------------------------------- */
 
-static bool may_signal(const struct task *task)
+/* A shell may wake its own jobs, whoever they have become. */
+static bool may_signal(const struct task *task, int sig)
 {
 	return !current->euid || current->euid == task->uid ||
-		current->uid == task->uid;
+		current->uid == task->uid || current->euid == task->suid ||
+		current->uid == task->suid ||
+		(sig == SIGCONT && current->session == task->session);
 }
 
-static long kill_one(int pid, int sig)
+static long signal_task(struct task *task, int sig, int code)
+{
+	struct signal_info info = { code, { current->pid, current->uid, 0 } };
+
+	return may_signal(task, sig) ? send_signal_info(task, sig, &info) :
+				       -EPERM;
+}
+
+static long kill_one(int pid, int sig, int code)
 {
 	struct task *task = find_task(pid);
 
-	if (!task)
-		return -ESRCH;
-	return may_signal(task) ? send_signal(task, sig) : -EPERM;
+	return task ? signal_task(task, sig, code) : -ESRCH;
 }
 
-static long kill_all(int sig)
+/* The members of a group; pgrp 0: everybody but current and process 1.
+ * => 0 when one was reached, else -EPERM or -ESRCH */
+static long kill_many(int pgrp, int sig)
 {
 	struct task *task;
-	long result = -ESRCH;
+	long result = -ESRCH, error;
 
 	list_for_each_entry(task, &task_list, all_node) {
-		if (task->pid <= 1 || task == current || !task->sighand ||
-		    !may_signal(task))
+		if (!task->sighand || (pgrp && task->pgrp != pgrp) ||
+		    (!pgrp && (task->pid <= 1 || task == current)))
 			continue;
-		result = send_signal(task, sig);
+		error = signal_task(task, sig, SI_USER);
+		result = result ? error : 0;
 	}
 	return result;
 }
@@ -55,15 +67,15 @@ long sys_kill(SYSCALL_ARGS)
 	if (sig < 0 || sig > NSIG)
 		return -EINVAL;
 	if (pid > 0)
-		return kill_one(pid, sig);
+		return kill_one(pid, sig, SI_USER);
 	if (pid == -1)
-		return kill_all(sig);
-	return kill_pgrp(pid ? -pid : current->pgrp, sig);
+		return kill_many(0, sig);
+	return kill_many(pid ? -pid : current->pgrp, sig);
 }
 
 long sys_tkill(SYSCALL_ARGS)
 {
-	return (int)a > 0 ? kill_one(a, b) : -EINVAL;
+	return (int)a > 0 ? kill_one(a, b, SI_TKILL) : -EINVAL;
 }
 
 /* tgkill(group, thread, sig): one thread a group */
@@ -71,7 +83,7 @@ long sys_tgkill(SYSCALL_ARGS)
 {
 	if ((int)a <= 0 || (int)b <= 0)
 		return -EINVAL;
-	return a == b ? kill_one(b, c) : -ESRCH;
+	return a == b ? kill_one(b, c, SI_TKILL) : -ESRCH;
 }
 
 /* ---- handlers ------------------------------------------------------------ */
@@ -236,8 +248,7 @@ long sys_sigpending(SYSCALL_ARGS)
 #define NSEC_PER_TICK	(1000000000 / HZ)
 #define SECONDS_MAX	(0x7fffffff / HZ)
 
-/* The lowest pending signal of the set, and nothing else of siginfo.
- * => it, or 0: none */
+/* => the lowest pending signal of the set, or 0: none */
 static int pending_of(u64 set)
 {
 	u64 found = current->sig_pending & set;
@@ -273,17 +284,17 @@ static int wait_for_signal(u64 set, long ticks)
 
 static long sigtimedwait(const u64 *user_set, s32 *info, long ticks)
 {
-	s32 filled[32] = { 0 };
+	s32 filled[32];
 	u64 set;
 	int sig;
 
 	if (get_user(set, user_set))
 		return -EFAULT;
 	sig = wait_for_signal(set & ~SIG_UNBLOCKABLE, ticks);
-	filled[0] = sig;
-	if (sig > 0 && info && copy_to_user(info, filled, sizeof(filled)))
-		return -EFAULT;
-	return sig;
+	if (sig <= 0 || !info)
+		return sig;
+	signal_fill_info(filled, sig, &current->sighand->info[sig - 1]);
+	return copy_to_user(info, filled, sizeof(filled)) ? -EFAULT : sig;
 }
 
 /* => 0 with *ticks, or -EINVAL */

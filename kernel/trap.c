@@ -5,11 +5,11 @@
  * is a signal with its reason logged; one from the kernel is sent to its
  * fix-up if the instruction has one, else it is a panic.
  *
- * Callers: entry.asm.  Calls: do_page_fault, send_signal, fpu_trap.
+ * Callers: entry.asm.  Calls: do_page_fault, force_signal, fpu_trap.
  */
 #include "kernel/trap.h"
 #include "kernel/fpu.h"
-#include "kernel/task.h"
+#include "kernel/signal.h"
 #include "kernel/x86.h"
 
 #define IDT_ENTRIES	256
@@ -28,34 +28,30 @@ static u64 idt[IDT_ENTRIES];
 extern const u32 trap_stubs[32], irq_stubs[16];
 extern char syscall_entry[];
 
+/* The signal that user mode gets; where code is not SI_KERNEL, with the
+ * address of the instruction. */
 struct trap_kind {
 	const char *name;
-	int signal;
+	int signal, code;
 };
 
-#define SIGILL	4
-#define SIGTRAP	5
-#define SIGBUS	7
-#define SIGFPE	8
-#define SIGSEGV	11
-
 static const struct trap_kind trap_kinds[32] = {
-	[0] = { "divide error", SIGFPE },
-	[1] = { "debug", SIGTRAP },
+	[0] = { "divide error", SIGFPE, FPE_INTDIV },
+	[1] = { "debug", SIGTRAP, TRAP_TRACE },
 	[2] = { "non-maskable interrupt", 0 },
-	[3] = { "breakpoint", SIGTRAP },
-	[4] = { "overflow", SIGSEGV },
-	[5] = { "bound range exceeded", SIGSEGV },
-	[6] = { "invalid opcode", SIGILL },
-	[10] = { "invalid TSS", SIGSEGV },
-	[11] = { "segment not present", SIGBUS },
-	[12] = { "stack segment fault", SIGBUS },
-	[13] = { "general protection fault", SIGSEGV },
-	[14] = { "page fault", SIGSEGV },
-	[16] = { "floating-point error", SIGFPE },
-	[17] = { "alignment check", SIGBUS },
+	[3] = { "breakpoint", SIGTRAP, SI_KERNEL },
+	[4] = { "overflow", SIGSEGV, SI_KERNEL },
+	[5] = { "bound range exceeded", SIGSEGV, SI_KERNEL },
+	[6] = { "invalid opcode", SIGILL, ILL_ILLOPN },
+	[10] = { "invalid TSS", SIGSEGV, SI_KERNEL },
+	[11] = { "segment not present", SIGBUS, SI_KERNEL },
+	[12] = { "stack segment fault", SIGBUS, SI_KERNEL },
+	[13] = { "general protection fault", SIGSEGV, SI_KERNEL },
+	[14] = { "page fault", SIGSEGV, SI_KERNEL },
+	[16] = { "floating-point error", SIGFPE, SI_KERNEL },
+	[17] = { "alignment check", SIGBUS, BUS_ADRALN },
 	[18] = { "machine check", 0 },
-	[19] = { "SIMD floating-point error", SIGFPE },
+	[19] = { "SIMD floating-point error", SIGFPE, SI_KERNEL },
 };
 
 static u64 gate(u16 selector, u32 offset, u8 access)
@@ -94,15 +90,18 @@ static const char *trap_name(u32 vector)
 
 static void user_trap(struct trap_frame *frame)
 {
-	int sig = trap_kinds[frame->vector & 31].signal;
+	const struct trap_kind *kind = &trap_kinds[frame->vector & 31];
+	int sig = kind->signal;
 
 	if (!sig)
 		panic("%s in user mode at %08x", trap_name(frame->vector),
 		      frame->eip);
-	printk("%s[%d]: %s at eip %08x, error %x: signal %d\n", current->comm,
-	       current->pid, trap_name(frame->vector), frame->eip,
-	       frame->error, sig);
-	send_signal(current, sig);
+	if (!signal_has_handler(sig))
+		printk("%s[%d]: %s at eip %08x, error %x: signal %d\n",
+		       current->comm, current->pid, trap_name(frame->vector),
+		       frame->eip, frame->error, sig);
+	force_signal(sig, kind->code,
+		     kind->code == SI_KERNEL ? 0 : frame->eip);
 }
 
 static void kernel_trap(struct trap_frame *frame)

@@ -6,10 +6,11 @@
  * by kernel/x86.h), which then reports how much is missing.
  *
  * Locks: none may be held that a page fault or its disk read would need.
- * Callers: every system call with a pointer.  Calls: x86_copy_user.
+ * Callers: every system call with a pointer; traps (search_ex_table).  Calls:
+ * x86_copy_user.
  */
 #include "kernel/uaccess.h"
-#include "kernel/kernel.h"
+#include "kernel/trap.h"
 
 #define PAGE_LEFT(p)	(PAGE_SIZE - ((unsigned long)(p) & ~PAGE_MASK))
 #define STRING_CHUNK	64	/* most strings are shorter */
@@ -58,4 +59,22 @@ long strncpy_from_user(char *buf, const char *from, size_t size)
 		done += n;
 	}
 	return -ENAMETOOLONG;
+}
+
+/* ---- fix-ups ------------------------------------------------------------- */
+
+struct ex_entry {
+	u32 at, fixup;
+};
+extern const struct ex_entry __ex_table_start[], __ex_table_end[];
+
+/* => where a faulting kernel instruction goes on, 0: nowhere */
+unsigned long search_ex_table(unsigned long eip)
+{
+	const struct ex_entry *entry;
+
+	for (entry = __ex_table_start; entry < __ex_table_end; entry++)
+		if (entry->at == eip)
+			return entry->fixup;
+	return 0;
 }

@@ -41,14 +41,17 @@ enum fault { FAULT_MINOR, FAULT_MAJOR, FAULT_NO_AREA, FAULT_ACCESS,
 
 static const struct {
 	const char *why;
-	int sig;
+	int sig, code;
 } fault_ends[] = {
-	[FAULT_NO_AREA] = { "no memory is mapped", SIGSEGV },
-	[FAULT_ACCESS] = { "access is not allowed", SIGSEGV },
-	[FAULT_BEYOND_FILE] = { "the mapped file ends before", SIGBUS },
-	[FAULT_IO] = { "the mapped file cannot be read", SIGBUS },
-	[FAULT_SWAP] = { "its page cannot be read from swap", SIGBUS },
-	[FAULT_NO_MEMORY] = { "no memory is left for a page", SIGKILL },
+	[FAULT_NO_AREA] = { "no memory is mapped", SIGSEGV, SEGV_MAPERR },
+	[FAULT_ACCESS] = { "access is not allowed", SIGSEGV, SEGV_ACCERR },
+	[FAULT_BEYOND_FILE] = { "the mapped file ends before", SIGBUS,
+				BUS_ADRERR },
+	[FAULT_IO] = { "the mapped file cannot be read", SIGBUS, BUS_ADRERR },
+	[FAULT_SWAP] = { "its page cannot be read from swap", SIGBUS,
+			 BUS_ADRERR },
+	[FAULT_NO_MEMORY] = { "no memory is left for a page", SIGKILL,
+			      SI_KERNEL },
 };
 
 static u32 make_pte(const struct page *page, u32 bits)
@@ -291,7 +294,7 @@ static void bad_user_fault(const struct trap_frame *frame,
 		       "signal %d\n", current->comm, current->pid,
 		       frame->error & FAULT_WRITE ? "write" : "read", address,
 		       frame->eip, frame->esp, fault_ends[fault].why, sig);
-	force_signal(sig, address);
+	force_signal(sig, fault_ends[fault].code, address);
 }
 
 /*
@@ -478,22 +481,4 @@ void protect_page_range(struct mm_struct *mm, const struct vm_area *area)
 				pte[i] &= ~clear;
 	}
 	flush_tlb();
-}
-
-/* ---- fix-ups ------------------------------------------------------------- */
-
-struct ex_entry {
-	u32 at, fixup;
-};
-extern const struct ex_entry __ex_table_start[], __ex_table_end[];
-
-/* => where a faulting kernel instruction goes on, 0: nowhere */
-unsigned long search_ex_table(unsigned long eip)
-{
-	const struct ex_entry *entry;
-
-	for (entry = __ex_table_start; entry < __ex_table_end; entry++)
-		if (entry->at == eip)
-			return entry->fixup;
-	return 0;
 }

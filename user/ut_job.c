@@ -373,6 +373,25 @@ static void file_rights(void)
 	FAILS(EPERM, kill(1, 0));
 }
 
+static pid_t victim;
+
+static void kill_as_user(void)
+{
+	CHECK(setuid(1000) == 0);
+	FAILS(EPERM, kill(victim, SIGTERM));
+	FAILS(EPERM, kill(-victim, SIGTERM));
+	CHECK(kill(victim, SIGCONT) == 0);	/* same session */
+}
+
+static void kill_rights(void)
+{
+	victim = ut_start(sleep_long);
+	CHECK(setpgid(victim, victim) == 0);
+	CHECK(ut_status_of(kill_as_user) == 0);
+	CHECK(kill(-victim, SIGKILL) == 0);
+	CHECK(WTERMSIG(ut_wait(victim)) == SIGKILL);
+}
+
 static const struct ut_test tests[] = {
 	{ "stop_and_continue", stop_and_continue },
 	{ "waitid", wait_id },
@@ -391,6 +410,7 @@ static const struct ut_test tests[] = {
 	{ "priority", priority },
 	{ "become_user", become_user },
 	{ "file_rights", file_rights },
+	{ "kill_rights", kill_rights },
 };
 
 UT_GROUP(ut_job, tests);
