@@ -25,7 +25,6 @@ struct address_space anon_space_mapping = {
 	.locked_pages = LIST_HEAD_INIT(anon_space_mapping.locked_pages),
 	.a_ops = &anon_space_ops,
 	.gfp_mask = GFP_NOFS,
-	.i_mmap = LIST_HEAD_INIT(anon_space_mapping.i_mmap),
 };
 
 /* => BH_Lock and a reference, clean, ready to submit; false: not dirty */

@@ -359,8 +359,15 @@ static loff_t map_size(struct file *file)
 	return file->inode->size;
 }
 
+static void map_get(struct file *file)
+{
+	file->inode->mapping->mapped++;
+	file_get(file);
+}
+
 static void map_put(struct file *file)
 {
+	file->inode->mapping->mapped--;
 	fput(file);
 }
 
@@ -371,7 +378,7 @@ void file_init(void)
 	file_map_ops = (struct file_map_ops){
 		.mapping = map_mapping,
 		.size = map_size,
-		.get = file_get,
+		.get = map_get,
 		.put = map_put,
 	};
 	open_init();

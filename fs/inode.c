@@ -16,6 +16,7 @@
 #include "fs/vfs_impl.h"
 #include "kernel/task.h"
 #include "kernel/time.h"
+#include "mm/mm.h"
 #include "mm/shrinker.h"
 #include "mm/slab.h"
 
@@ -462,6 +463,8 @@ int inode_set_size(struct inode *inode, loff_t size)
 		return -EFBIG;
 	inode->size = size;
 	if (shrink) {
+		unmap_mapping_range(inode->mapping,
+				    (size + PAGE_SIZE - 1) >> PAGE_SHIFT);
 		truncate_inode_pages(inode->mapping, size);
 		if (inode->ops->truncate)
 			inode->ops->truncate(inode);

@@ -20,7 +20,8 @@ struct address_space {
 	void *host;			/* struct inode *, opaque to mm; NULL */
 	gfp_t gfp_mask;			/* for its pages */
 	int error;			/* a: a failed write to report */
-	struct list_head i_mmap;	/* vm_areas that map it */
+	unsigned int mapped;		/* n: areas that show it, and programs
+					   that run from it */
 };
 
 struct address_space_operations {

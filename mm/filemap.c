@@ -64,7 +64,6 @@ void address_space_init(struct address_space *mapping,
 	list_init(&mapping->clean_pages);
 	list_init(&mapping->dirty_pages);
 	list_init(&mapping->locked_pages);
-	list_init(&mapping->i_mmap);
 	mapping->a_ops = a_ops;
 	mapping->host = host;
 	mapping->gfp_mask = GFP_USER;

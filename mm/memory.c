@@ -137,6 +137,11 @@ static enum fault get_file_page(struct address_space *mapping,
 	return PTR_ERR(*page) == -ENOMEM ? FAULT_NO_MEMORY : FAULT_IO;
 }
 
+static bool beyond_file(const struct vm_area *area, unsigned long index)
+{
+	return (loff_t)index << PAGE_SHIFT >= file_map_ops.size(area->file);
+}
+
 static enum fault do_file_page(struct mm_struct *mm,
 			       const struct vm_area *area, u32 *pte,
 			       unsigned long offset, bool write)
@@ -146,11 +151,15 @@ static enum fault do_file_page(struct mm_struct *mm,
 	enum fault got, made;
 	struct page *page;
 
-	if ((loff_t)index << PAGE_SHIFT >= file_map_ops.size(area->file))
+	if (beyond_file(area, index))
 		return FAULT_BEYOND_FILE;
 	got = get_file_page(file_map_ops.mapping(area->file), index, &page);
 	if (got > FAULT_MAJOR)
 		return got;
+	if (beyond_file(area, index)) {	/* since we slept */
+		put_page(page);
+		return FAULT_BEYOND_FILE;
+	}
 	if ((area->flags & VM_SHARED) || (!write && valid == PAGE_SIZE)) {
 		count_vm(pgfault_file);
 		install(mm, pte, page, write ? PTE_WRITE | PTE_DIRTY : 0);

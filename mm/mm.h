@@ -10,6 +10,7 @@
 #include "kernel/x86.h"
 #include "mm/page_alloc.h"
 
+struct address_space;
 struct file;
 struct task;
 
@@ -83,6 +84,8 @@ void sync_page_range(struct mm_struct *mm, unsigned long start,
 		     unsigned long end);
 /* An entry was taken out: its page has a user less. */
 void put_mapped_page(struct page *page);
+/* mm/unmap.c: a file ends at page "first" now.  Never sleeps */
+void unmap_mapping_range(struct address_space *mapping, unsigned long first);
 /* Forgets what the processor remembers of current's user pages. */
 void flush_tlb(void);
 

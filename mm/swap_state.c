@@ -54,7 +54,6 @@ struct address_space swapper_space = {
 	.clean_pages = LIST_HEAD_INIT(swapper_space.clean_pages),
 	.dirty_pages = LIST_HEAD_INIT(swapper_space.dirty_pages),
 	.locked_pages = LIST_HEAD_INIT(swapper_space.locked_pages),
-	.i_mmap = LIST_HEAD_INIT(swapper_space.i_mmap),
 	.a_ops = &swap_aops,
 	.gfp_mask = GFP_USER,
 };

@@ -108,6 +108,25 @@ static char *behind_private(void)
 	return behind_file(MAP_PRIVATE) + 2 * PAGE + 3;
 }
 
+static char *truncated(void)
+{
+	char *m = behind_file(MAP_SHARED);
+
+	m[3] = m[PAGE + 3] = 1;
+	CHECK(truncate("mapped", PAGE) == 0 && m[3] == 1);
+	return m + PAGE + 3;
+}
+
+/* The copy that a private mapping made goes as well. */
+static char *truncated_copy(void)
+{
+	char *m = behind_file(MAP_PRIVATE);
+
+	m[3] = m[PAGE + 3] = 1;
+	CHECK(truncate("mapped", PAGE) == 0 && m[3] == 1);
+	return m + PAGE + 3;
+}
+
 /* --- how ----------------------------------------------------------- */
 
 static void load(void)		{ (void)*(volatile char *)target; }
@@ -145,6 +164,9 @@ static const struct {
 	{ store, behind_shared, SIGBUS, BUS_ADRERR, NULL },
 	{ load, behind_private, SIGBUS, BUS_ADRERR, NULL },
 	{ store, behind_private, SIGBUS, BUS_ADRERR, NULL },
+	{ load, truncated, SIGBUS, BUS_ADRERR, NULL },
+	{ store, truncated, SIGBUS, BUS_ADRERR, NULL },
+	{ load, truncated_copy, SIGBUS, BUS_ADRERR, NULL },
 	{ divide, NULL, SIGFPE, FPE_INTDIV, HERE },
 	{ undefined, NULL, SIGILL, ILL_ILLOPN, HERE },
 	{ breakpoint, NULL, SIGTRAP, SI_KERNEL, NULL },
@@ -176,6 +198,24 @@ static void fault_table(void)
 		errno = fault_index;
 		CHECK(WIFEXITED(status) && WEXITSTATUS(status) == RIGHT);
 	}
+}
+
+/* A file that was cut short and grew again shows zeroes, here and there, and
+ * what is stored reaches it. */
+static void truncate_and_grow(void)
+{
+	char *m = behind_file(MAP_SHARED);
+
+	m[PAGE + 3] = 'x';
+	CHECK(truncate("mapped", 10) == 0);
+	CHECK(truncate("mapped", 2 * PAGE) == 0);
+	CHECK(m[PAGE + 3] == 0);
+	m[PAGE] = 'y';
+	CHECK(truncate("mapped", PAGE + 1) == 0 && truncate("mapped", 0) == 0);
+	ut_put("mapped", "fresh");
+	CHECK(memcmp(m, "fresh", 6) == 0);
+	m[0] = 'F';
+	CHECK(ut_has("mapped", "Fresh"));
 }
 
 /* A handler is of no use where its signal is blocked or ignored. */
@@ -348,6 +388,7 @@ static void other_causes(void)
 
 static const struct ut_test tests[] = {
 	{ "table", fault_table },
+	{ "truncate_and_grow", truncate_and_grow },
 	{ "not_caught", fault_not_caught },
 	{ "stack_limit", stack_limit },
 	{ "stack_guard", stack_guard },
