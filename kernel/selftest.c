@@ -15,7 +15,8 @@ void selftest_run(const char *which)
 	const char *why;
 
 	for (test = selftests_start; test < selftests_end; test++) {
-		if (strcmp(which, "all") && strcmp(which, test->name))
+		if (strcmp(which, test->name) &&
+		    (strcmp(which, "all") || test->fatal))
 			continue;
 		why = test->run();
 		if (why) {

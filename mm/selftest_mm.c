@@ -170,3 +170,20 @@ static const char *test_kstack(void)
 	return NULL;
 }
 SELFTEST(kstack, test_kstack);
+
+/* Each call's frame is smaller than the guard, so none can step over it. */
+static unsigned int call_without_end(unsigned int depth)
+{
+	volatile unsigned int frame[64];
+
+	frame[0] = depth;
+	return depth ? call_without_end(depth - 1) + frame[0] : 0;
+}
+
+static const char *test_kstack_overflow(void)
+{
+	call_without_end(~0u);
+	return "the kernel stack has no end";
+}
+
+SELFTEST_FATAL(kstack_overflow, test_kstack_overflow);
