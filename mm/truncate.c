@@ -105,8 +105,13 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 /* Page locked, with our reference.  => true: only we hold it now */
 static bool drop_clean_page(struct page *page)
 {
-	if (page->buffers && !buffer_hooks.try_to_free_buffers(page, 0))
-		return false;
+	if (page->buffers) {
+		if (!buffer_hooks.try_to_free_buffers(page, 0))
+			return false;
+		/* A mark that a buffer left; it was forgotten, or written. */
+		if (page_kind(page) == KIND_BUFFER)
+			page_clear(page, PG_dirty);
+	}
 	if (page->mapping &&
 	    (page_test(page, PG_dirty) || page->count > 2))
 		return false;
