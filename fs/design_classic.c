@@ -180,41 +180,44 @@ static void classic_cannot_grow(void)
 
 /* ---- full pages ---------------------------------------------------------- */
 
-/* Maps and submits every buffer of the page; the last one unlocks it. */
+static void take_page_buffer(struct buffer_head *bh)
+{
+	lock_buffer(bh);
+	get_bh(bh);
+	bh->b_end_io = end_buffer_io_async;
+	mark_buffer_uptodate(bh, true);
+	buffer_set(bh, BH_Modified);
+	buffer_test_clear_dirty(bh);
+	refile_buffer(bh);
+}
+
+/*
+ * Maps and submits every buffer of the page; the last one unlocks it.  Where
+ * blocks run out the others are written all the same: those that are new would
+ * show in the file what they held before.
+ */
 static int write_whole_page(struct page *page, get_block_t *get_block)
 {
 	struct inode *inode = page->mapping->host;
-	struct buffer_head *head = page->buffers, *bh = head;
+	struct buffer_head *arr[MAX_BUF_PER_PAGE], *bh = page->buffers;
 	u32 iblock = page->index << (PAGE_SHIFT - inode->sb->blocksize_bits);
-	int err = 0;
+	int i, got, n = 0, err = 0;
 
 	do {
-		if (!err)
-			err = buffer_map_for_write(inode, iblock++, bh,
-						   get_block);
+		got = buffer_map_for_write(inode, iblock++, bh, get_block);
+		if (got)
+			err = got;
+		else
+			arr[n++] = bh;
 		bh = bh->b_this_page;
-	} while (bh != head);
-	if (err) {
+	} while (bh != page->buffers);
+	for (i = 0; i < n; i++)
+		take_page_buffer(arr[i]);
+	if (!n)
 		unlock_page(page);
-		return err;
-	}
-	do {
-		lock_buffer(bh);
-		get_bh(bh);
-		bh->b_end_io = end_buffer_io_async;
-		mark_buffer_uptodate(bh, true);
-		buffer_set(bh, BH_Modified);
-		buffer_test_clear_dirty(bh);
-		refile_buffer(bh);
-		bh = bh->b_this_page;
-	} while (bh != head);
-	do {
-		struct buffer_head *next = bh->b_this_page;
-
-		submit_bh(BLK_WRITE, bh);
-		bh = next;
-	} while (bh != head);
-	return 0;
+	for (i = 0; i < n; i++)
+		submit_bh(BLK_WRITE, arr[i]);
+	return err;
 }
 
 /* The page across i_size: zeroed beyond it (unless a directory's), its
