@@ -26,7 +26,7 @@
 static unsigned long kb = 4096, passes = 2, seed = 1, children, kill_ms;
 static unsigned long off_ms;
 static const char *device = "/dev/hdb", *file;
-static int random_order;
+static int random_order, bad_disk;
 
 static const struct opt opts[] = {
 	{ "kb", OPT_NUM, &kb, "size of the array, in KB" },
@@ -38,6 +38,8 @@ static const struct opt opts[] = {
 	{ "swapoff-ms", OPT_NUM, &off_ms, "swapoff after that" },
 	{ "device", OPT_STR, &device, "the swap area for that" },
 	{ "file", OPT_STR, &file, "the array is a shared mapping of it" },
+	{ "bad-disk", OPT_FLAG, &bad_disk,
+	  "some child must die of SIGBUS, some must not" },
 	{ "random", OPT_FLAG, &random_order, "pages in a scattered order" },
 };
 
@@ -111,6 +113,25 @@ static void kill_all(const pid_t *pids)
 			die_sys("wait");
 }
 
+/* Nothing but SIGBUS may befall a child, and not all of them. */
+static void wait_with_bad_disk(const pid_t *pids)
+{
+	unsigned long dead = 0;
+	int status;
+
+	for (unsigned long i = 0; i < children; i++) {
+		if (waitpid(pids[i], &status, 0) != pids[i])
+			die_sys("wait");
+		if (WIFSIGNALED(status) && WTERMSIG(status) == SIGBUS)
+			dead++;
+		else if (status)
+			die("child %lu ends with status %#x", i, status);
+	}
+	if (!dead || dead == children)
+		die("%lu of %lu children died of SIGBUS", dead, children);
+	say("hog: %lu of %lu children died of SIGBUS\n", dead, children);
+}
+
 static void switch_off(void)
 {
 	sleep_ms(off_ms);
@@ -168,8 +189,11 @@ int main(int argc, char **argv)
 		switch_off();
 	if (children && kill_ms)
 		kill_all(pids);
-	for (unsigned long i = 0; i < children && !kill_ms; i++)
-		xwait_ok(pids[i], "child");
+	else if (children && bad_disk)
+		wait_with_bad_disk(pids);
+	else
+		for (unsigned long i = 0; i < children; i++)
+			xwait_ok(pids[i], "child");
 	if (file && !children)
 		check_file();
 	say("hog: ok kb=%lu passes=%lu ms=%lu\n", kb, passes,
