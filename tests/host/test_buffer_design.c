@@ -365,6 +365,22 @@ static const char *owners(void)
 	return NULL;
 }
 
+/* Written one by one the page keeps its mark (B5); drop_caches takes buffers,
+ * mark and page: a marked page without buffers could not be written. */
+static const char *stale_drop(void)
+{
+	struct buffer_head *bh = dirty_block(50, 1);
+	struct page *page = bh->b_page;
+
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	drive_run(1);
+	CHECK(page_test(page, PG_dirty) == !is_classic());
+	drop_caches();
+	CHECK(!page->buffers && !page->mapping);
+	CHECK(!page_test(page, PG_dirty));
+	return NULL;
+}
+
 /* Of three dirty slices of a page one is written: the page stays dirty. */
 static const char *siblings(void)
 {
@@ -507,6 +523,7 @@ int main(void)
 	run_test("buffer_b16_mended", "both", 1024, 512, b16_mended);
 	run_test("buffer_b16_defect", "both", 1024, 512, b16_defect);
 	run_test("buffer_owners", "both", 1024, 512, owners);
+	run_test("buffer_stale_drop", "both", 1024, 512, stale_drop);
 	run_test("buffer_switch_in_place", "both", 1024, 512, switch_in_place);
 	run_test("buffer_switch_waits", "both", 1024, 512, switch_waits);
 	run_test("buffer_siblings", "both", 1024, 512, siblings);
