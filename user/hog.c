@@ -8,6 +8,10 @@
  *
  * Without children it may be a shared mapping of a file instead.
  *
+ * With a time limit it is a measurement: for each size among the words the
+ * array is filled, then its pages are visited for that long, and the major
+ * faults are counted: what a working set of that size costs.
+ *
  * The parent may kill its children in the middle, or switch swap off under
  * them; then it asks /proc whether every slot has come back.
  */
@@ -17,14 +21,17 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define SAMPLE	64		/* bytes at both ends of a page */
+#define CLOCK_EVERY 16		/* pages between two looks at the clock */
+#define MAX_CHILDREN 32
 
 static unsigned long kb = 4096, passes = 2, seed = 1, children, kill_ms;
-static unsigned long off_ms;
+static unsigned long off_ms, window_ms;
 static const char *device = "/dev/hdb", *file;
 static int random_order, bad_disk;
 
@@ -37,10 +44,13 @@ static const struct opt opts[] = {
 	  "kill the children after that, who sweep for ever" },
 	{ "swapoff-ms", OPT_NUM, &off_ms, "swapoff after that" },
 	{ "device", OPT_STR, &device, "the swap area for that" },
+	{ "ms", OPT_NUM, &window_ms,
+	  "for each size (KB) behind the options: visit pages for that long" },
 	{ "file", OPT_STR, &file, "the array is a shared mapping of it" },
 	{ "bad-disk", OPT_FLAG, &bad_disk,
 	  "some child must die of SIGBUS, some must not" },
-	{ "random", OPT_FLAG, &random_order, "pages in a scattered order" },
+	{ "random", OPT_FLAG, &random_order,
+	  "pages in a scattered order; with --ms drawn at random" },
 };
 
 static size_t pages;
@@ -154,6 +164,60 @@ static char *make_array(void)
 	return array;
 }
 
+static unsigned long major_faults(void)
+{
+	struct rusage usage;
+
+	if (getrusage(RUSAGE_SELF, &usage) < 0)
+		die_sys("getrusage");
+	return usage.ru_majflt;
+}
+
+/* Fill the array, then check and write pages, in order or drawn at random,
+ * until time is up. */
+static void sweep_window(void)
+{
+	uint32_t *writes = xmalloc(pages * sizeof(*writes));
+	unsigned long begin, majors, touched = 0, ms = 0;
+	char *array = make_array();
+	struct rng draw;
+
+	rng_seed(&draw, seed);
+	sweep(array, 0, 0, 0);
+	majors = major_faults();
+	begin = now_ms();
+	while (ms < window_ms) {
+		size_t i = random_order ? rng_below(&draw, pages) :
+					  touched % pages;
+
+		page_check(array + i * PAGE, i, mix(seed, i, writes[i]));
+		page_write(array + i * PAGE, mix(seed, i, ++writes[i]));
+		if (++touched % CLOCK_EVERY == 0)
+			ms = now_ms() - begin;
+	}
+	say("hog: set kb=%lu ms=%lu touched=%lu majors=%lu\n", kb, ms, touched,
+	    major_faults() - majors);
+}
+
+/* Each size in a process of its own, so that it begins with empty hands. */
+static void measure_all(char **sizes)
+{
+	pid_t pid;
+
+	for (; *sizes; sizes++) {
+		kb = parse_num(*sizes);
+		pages = kb * KB / PAGE;
+		if (!pages)
+			die("%s KB is less than a page", *sizes);
+		pid = xfork();
+		if (pid == 0) {
+			sweep_window();
+			_exit(0);
+		}
+		xwait_ok(pid, "a sweep");
+	}
+}
+
 /* What was stored through the mapping is what read(2) finds. */
 static void check_file(void)
 {
@@ -169,18 +233,11 @@ static void check_file(void)
 		die_sys("unlink %s", file);
 }
 
-int main(int argc, char **argv)
+static void fill_and_check(void)
 {
-	unsigned long begin = now_ms();
-	pid_t pids[32];
-	char *array;
+	char *array = make_array();
+	pid_t pids[MAX_CHILDREN];
 
-	opts_parse(argc, argv, "an array larger than memory", opts,
-		   ARRAY_SIZE(opts));
-	pages = kb * KB / PAGE;
-	if (!pages || !passes || children > ARRAY_SIZE(pids))
-		die("odd sizes");
-	array = make_array();
 	if (!children)
 		work(array, 0);
 	else
@@ -196,6 +253,23 @@ int main(int argc, char **argv)
 			xwait_ok(pids[i], "child");
 	if (file && !children)
 		check_file();
+}
+
+int main(int argc, char **argv)
+{
+	int first = opts_parse(argc, argv, "an array larger than memory", opts,
+			       ARRAY_SIZE(opts));
+	unsigned long begin = now_ms();
+
+	pages = kb * KB / PAGE;
+	if (!pages || !passes || children > MAX_CHILDREN)
+		die("odd sizes");
+	if (window_ms && (children || file || !argv[first]))
+		die("--ms wants sizes, and neither --children nor --file");
+	if (window_ms)
+		measure_all(argv + first);
+	else
+		fill_and_check();
 	say("hog: ok kb=%lu passes=%lu ms=%lu\n", kb, passes,
 	    now_ms() - begin);
 	return 0;
