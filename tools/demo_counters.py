@@ -202,10 +202,10 @@ def fact_holds(fact, scanner, value):
     return wanted == ANY or value == float(wanted)
 
 
-def facts(table):
+def facts(table, wanted=FACTS):
     """[(Fact, {scanner: value}, [scanners where it does not hold])]"""
     rows = []
-    for fact in FACTS:
+    for fact in wanted:
         found = {s: fact_value(table, fact, s) for s in SCANNERS}
         rows.append((fact, found, [s for s in SCANNERS
                                    if not fact_holds(fact, s, found[s])]))

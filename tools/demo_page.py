@@ -1,0 +1,226 @@
+"""tools/demo_page.py - what the pages of figures share.
+
+A Report has a folder's counters and traces.  Figures and tables here become
+HTML; the page needs nothing else, its styles and figures are in it.  A figure
+whose tool is missing is replaced by a sentence that says so.
+"""
+import argparse
+import html
+import importlib.machinery
+import importlib.util
+import os
+import sys
+
+import demo_counters as counters
+import demo_figures as figures
+from demo_counters import SCANNERS, cell_name
+from demo_figures import Missing
+
+TOOLS = os.path.dirname(os.path.abspath(__file__))
+LISTS = ["active", "inactive_dirty", "inactive_clean", "free"]
+
+
+def load_trace_tool():
+    """tools/trace as a module: it knows the ring's format."""
+    path = os.path.join(TOOLS, "trace")
+    loader = importlib.machinery.SourceFileLoader("launder_trace", path)
+    module = importlib.util.module_from_spec(
+        importlib.util.spec_from_loader("launder_trace", loader))
+    loader.exec_module(module)
+    return module
+
+
+# ---- what the traces say ---------------------------------------------------
+
+class Trace:
+    """List lengths and requests of one run, as points of (seconds, value)."""
+
+    def __init__(self, tool, path):
+        events = tool.read_events()
+        number = {e.name: i for i, e in enumerate(events)}
+        lists = events[number["SAMPLE_LISTS"]].args
+        ring = tool.Ring(path)
+        self.lost = ring.lost
+        self.lists = {name: [] for name in lists}
+        self.requests = {}      # (disk, "read" or "write"): points
+        for usec, event, _, *args in ring.records:
+            if event == number["SAMPLE_LISTS"]:
+                for name, value in zip(lists, args):
+                    self.lists[name].append((usec / 1e6, value))
+            elif event == number["BLK_ISSUE"]:
+                disk = tool.DEVICES.get(args[0], str(args[0]))
+                kind = "write" if args[3] else "read"
+                self.requests.setdefault((disk, kind), []).append(
+                    (usec / 1e6, args[1] / 2048))
+
+
+class Report:
+    def __init__(self, folder):
+        self.folder = folder
+        self.table = counters.read_csv(os.path.join(folder, "counters.csv"))
+        self.tool, self.panels = load_trace_tool(), figures.Panels()
+        self.traces = {}
+
+    def ring(self, cell):
+        return os.path.join(self.folder, f"trace-{cell_name(cell)}.ring")
+
+    def trace(self, scanner, blocksize, workload):
+        """The trace of the median run."""
+        cell = counters.median_run(self.table, scanner, blocksize, workload)
+        if cell is None:
+            raise Missing(f"{workload} did not run under {scanner}")
+        if cell not in self.traces:
+            try:
+                self.traces[cell] = Trace(self.tool, self.ring(cell))
+            except SystemExit as e:
+                raise Missing(str(e))
+        return self.traces[cell]
+
+    def both(self, blocksize, workload):
+        return {s: self.trace(s, blocksize, workload) for s in SCANNERS}
+
+
+# ---- its parts -------------------------------------------------------------
+
+def figure(makers, caption):
+    """Panels side by side with a caption; what is missing says why."""
+    parts = []
+    for maker in makers:
+        try:
+            parts.append(f'<div class="panel">{maker()}</div>')
+        except Missing as e:
+            parts.append('<p class="missing">No figure here: '
+                         f"{html.escape(str(e))}.</p>")
+    return (f'<figure><div class="panels">{"".join(parts)}</div>'
+            f"<figcaption>{caption}</figcaption></figure>")
+
+
+def list_panel(report, workload, blocksize, name):
+    series = {s: t.lists[name] for s, t
+              in report.both(blocksize, workload).items()}
+    return report.panels.lines(f"{name}, {workload}, {blocksize}-byte blocks",
+                               "pages of 4 KB", series)
+
+
+def bars_panel(report, workloads, blocksize, title, unit, names, parts,
+               share=False):
+    """A bar for each design and workload; median of the runs."""
+    groups = {}
+    for workload in workloads:
+        for s in SCANNERS:
+            row = [counters.median(report.table, n, s, blocksize, workload)
+                   or 0 for n in names]
+            whole = sum(row) / 100 if share else 1
+            groups.setdefault(workload.replace("rewrite1k", "rewr."), []) \
+                .append((s[0], [v / (whole or 1) for v in row]))
+    return report.panels.stacks(title, unit, groups, parts)
+
+
+def facts_table(report, facts):
+    rows = ""
+    for fact, found, wrong in counters.facts(report.table, facts):
+        cells = "".join(
+            f"<td>{'-' if found[s] is None else counters.show_number(found[s])}"
+            f"</td>" for s in SCANNERS)
+        rows += (f"<tr><th>{html.escape(fact.text)}</th>{cells}"
+                 f"<td>{'<b>not as expected</b>' if wrong else '✓'}"
+                 "</td></tr>")
+    return ('<div class="scroll"><table><thead><tr><th>All runs together</th>'
+            "<th>classic</th><th>writepage</th><th></th></tr></thead>"
+            f"<tbody>{rows}</tbody></table></div>")
+
+
+def show_runs(values):
+    """A median, with the range where there were several runs."""
+    if not values:
+        return "-"
+    shown = [counters.show_number(v) for v in sorted(values)]
+    middle = shown[len(shown) // 2]
+    return middle if shown[0] == shown[-1] else \
+        f"{middle} <small>({shown[0]}–{shown[-1]})</small>"
+
+
+def counters_of_workload(report, workload, what, block_sizes):
+    table = report.table
+    names = []
+    for cell in sorted(table):
+        if cell.workload == workload:
+            names += [n for n in table[cell] if n not in names]
+    columns = [(bs, s) for bs in block_sizes for s in SCANNERS]
+    rows = ""
+    for name in names:
+        found = [counters.values(table, name, s, bs, workload)
+                 for bs, s in columns]
+        if any(any(v) for v in found):
+            rows += (f"<tr><th>{name}</th>" + "".join(
+                f"<td>{show_runs(v)}</td>" for v in found) + "</tr>")
+    head = "".join(f"<th>{s}<br>{bs}</th>" for bs, s in columns)
+    return (f"<details><summary><b>{workload}</b>: {what}</summary>"
+            f'<div class="scroll"><table><thead><tr><th>counter</th>{head}'
+            f"</tr></thead><tbody>{rows}</tbody></table></div></details>")
+
+
+def lost_note(report):
+    lost = [cell_name(c) for c, t in report.traces.items() if t.lost]
+    return ("" if not lost else "<p>The ring was too small for "
+            + ", ".join(lost) + ": the oldest events of these runs are "
+            "missing from the figures.</p>")
+
+
+# ---- the page --------------------------------------------------------------
+
+CSS = """
+body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff;margin:0}
+main{max-width:62rem;margin:0 auto;padding:1rem}
+h1{font-size:1.6rem;line-height:1.2;margin:.5rem 0}
+h2{font-size:1.15rem;margin:2rem 0 .5rem;border-top:1px solid #ccc;
+padding-top:1rem}
+p,figcaption,ul{max-width:44rem}
+figure{margin:0}figcaption{margin-top:.5rem}
+.panels{display:grid;gap:.5rem;
+grid-template-columns:repeat(auto-fit,minmax(min(100%,21rem),1fr))}
+.wide .panels{grid-template-columns:1fr}
+.panel svg{width:100%;height:auto;display:block}
+.missing{background:#f5f3ee;padding:.6rem;margin:0}
+.scroll{overflow-x:auto}
+table{border-collapse:collapse;font-size:.85rem;
+font-variant-numeric:tabular-nums;margin:.5rem 0}
+th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #e5e5e5;
+vertical-align:bottom}
+th:first-child{text-align:left;font-weight:normal}thead th{font-weight:bold}
+small{color:#666}summary{cursor:pointer;padding:.3rem 0}
+code{font-size:.9em;background:#f5f3ee;padding:0 .2em}
+.classic{color:#b4531a;font-weight:bold}
+.writepage{color:#1f5fa8;font-weight:bold}
+@media print{main{max-width:none;padding:0}body{font-size:10.5pt}
+figure,.panel,tr{break-inside:avoid}h2{break-after:avoid}
+.panels{grid-template-columns:1fr 1fr}}
+"""
+
+DOCUMENT = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1">
+<title>{title}</title>
+<style>{css}</style></head><body><main>
+{body}</main></body></html>
+"""
+
+
+def document(title, body):
+    return DOCUMENT.format(title=title, css=CSS, body=body)
+
+
+def main(prog, doc, subfolder, page):
+    """Writes the page of the folder on the command line; page(Report)."""
+    p = argparse.ArgumentParser(
+        prog=prog, description=doc,
+        formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("folder", metavar="FOLDER", nargs="?", default=os.path.join(
+        os.environ.get("O", "build"), subfolder))
+    folder = os.path.abspath(p.parse_args().folder)
+    try:
+        text = page(Report(folder))
+    except OSError as e:
+        sys.exit(f"{prog}: {e}: run `make {subfolder}` first")
+    with open(os.path.join(folder, "report.html"), "w") as f:
+        f.write(text)

@@ -1,0 +1,237 @@
+"""tools/demo_runs.py - boots side by side, and what is checked after each.
+
+What `make demo` and `make demo-unix` share.  A cell is one boot on a copy of
+its image; its console is read, then the host checks its disk: e2fsck, and
+files against their originals.  Two cells run at a time; a line says how each
+has ended, and what failed is kept for the end.
+"""
+import concurrent.futures
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+import demo_counters as counters
+
+AT_ONCE = 2             # boots
+TOOLS = os.path.dirname(os.path.abspath(__file__))
+OUT = os.path.abspath(os.environ.get("O", "build"))
+TREE = os.path.join(OUT, "tree")
+OK, FAILED, USE, TOOL = 0, 1, 3, 4
+
+
+class Stop(Exception):
+    def __init__(self, status, text):
+        super().__init__(text)
+        self.status = status
+
+
+def place(folder, kind, cell, ending):
+    return os.path.join(folder,
+                        f"{kind}-{counters.cell_name(cell)}.{ending}")
+
+
+def call(command, what, status=FAILED):
+    """Runs it; its output; Stop with its last words if it fails."""
+    try:
+        r = subprocess.run(command, stdin=subprocess.DEVNULL, text=True,
+                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           errors="replace", timeout=300)
+    except FileNotFoundError:
+        raise Stop(TOOL, f"{command[0]} is missing: run `make setup`")
+    except subprocess.TimeoutExpired:
+        raise Stop(status, f"{what}: still running after 300 s")
+    if r.returncode:
+        lines = r.stdout.strip().splitlines()
+        words = [s for s in lines if s.startswith(("tools/", "launder: "))]
+        raise Stop(status, f"{what}: "
+                   + (" | ".join(words or lines[-4:]) or str(r.returncode)))
+    return r.stdout
+
+
+# ---- what is needed before the first boot ----------------------------------
+
+def check_built(*more_tools):
+    for f in ("launder.elf", "user/init"):
+        if not os.path.exists(os.path.join(OUT, f)):
+            raise Stop(USE, f"{os.path.join(OUT, f)} is missing: run `make`")
+    for tool in ("qemu-system-i386", "e2fsck", "debugfs", "mke2fs",
+                 *more_tools):
+        if not shutil.which(tool):
+            raise Stop(TOOL, f"{tool} is missing: run `make setup`")
+
+
+def empty_folder(path):
+    shutil.rmtree(path, ignore_errors=True)
+    os.makedirs(path)
+
+
+def fetch_tree():
+    if not os.path.exists(TREE + ".sha256"):
+        print("fetching the real tree", flush=True)
+        call([os.path.join(TOOLS, "fetch-tree"), TREE], "tools/fetch-tree")
+
+
+def digest(path):
+    """What a file must be: the sum of its bytes, or where a link points."""
+    if os.path.islink(path):
+        return "-> " + os.readlink(path)
+    with open(path, "rb") as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
+def digests(root):
+    found = {}
+    for folder, _, names in os.walk(root):
+        for name in names + [d for d in os.listdir(folder) if
+                             os.path.islink(os.path.join(folder, d))]:
+            path = os.path.join(folder, name)
+            found[os.path.relpath(path, root)] = digest(path)
+    return found
+
+
+# ---- one boot --------------------------------------------------------------
+
+def copy_disk(image, disk):
+    call(["cp", "--reflink=auto", "--sparse=always", image, disk], "cp")
+
+
+def boot(folder, cell, disks, mem, limit, append):
+    """Boots the kernel on the disks, which it may change."""
+    words = [word for disk in disks for word in ("--disk", disk)]
+    call([os.path.join(TOOLS, "run"), "--kernel",
+          os.path.join(OUT, "launder.elf"), "--mem", str(mem),
+          "--scanner", cell.scanner, *words, "--write",
+          "--serial", place(folder, "serial", cell, "log"),
+          "--trace", place(folder, "trace", cell, "ring"),
+          "--timeout", str(limit), "--append", append], "the boot")
+
+
+def last_words(output):
+    """Why a program failed, if it has said so."""
+    lines = [s.strip() for s in output.splitlines() if s.strip()]
+    said = [s for s in lines if re.search(r"error|can't|cannot|FAILED", s)]
+    return (said or lines or ["?"])[-1]
+
+
+def read_programs(log, wanted):
+    """The programs of a console: so many, each ended well, counters whole."""
+    with open(log, errors="replace") as f:
+        programs = counters.read_serial(f.read())
+    for program in programs:
+        if program.status != 0:
+            raise Stop(FAILED, f"{program.words[0]} ended with status "
+                               f"{program.status}: "
+                               f"{last_words(program.output)}")
+        if not program.before or not program.after:
+            raise Stop(FAILED, f"{log}: the counters are not whole")
+    if len(programs) != wanted:
+        raise Stop(FAILED, f"{log}: init ran {len(programs)} programs, "
+                           f"not {wanted}")
+    return programs
+
+
+# ---- the disk after it -----------------------------------------------------
+
+def compare(found, wanted, free=()):
+    """A sentence about the first difference, or None; what lies below a
+    path of `free` may be there or not."""
+    for path in sorted(set(found) | set(wanted)):
+        if path.startswith(tuple(free)):
+            continue
+        if path not in found:
+            return f"/{path} is gone"
+        if path not in wanted:
+            return f"/{path} is there and should not be"
+        if found[path] != wanted[path]:
+            return f"/{path} differs from the original"
+    return None
+
+
+def check_disk(disk, wanted, free=()):
+    call(["e2fsck", "-fn", disk], f"e2fsck -fn {disk}")
+    with tempfile.TemporaryDirectory(prefix="dump-",
+                                     dir=os.path.dirname(disk)) as tmp:
+        call(["debugfs", "-R", f"rdump / {tmp}", disk], "debugfs rdump")
+        wrong = compare(digests(tmp), wanted, free)
+    if wrong:
+        raise Stop(FAILED, f"{disk}: {wrong}")
+
+
+# ---- all boots -------------------------------------------------------------
+
+class Boots:
+    """Runs the cells; .table and .failures are for the main thread.
+
+    run(cell) boots it and returns {cell: counters}, or raises Stop;
+    about(cell) says in a few words what it does."""
+
+    def __init__(self, folder, cells, run, about):
+        self.folder, self.cells = folder, cells
+        self.run, self.about = run, about
+        self.table, self.failures, self.good = {}, [], 0
+        self.done, self.lock = 0, threading.Lock()
+
+    def one(self, cell):
+        start, rows, why = time.monotonic(), {}, None
+        try:
+            rows = self.run(cell)
+        except (Stop, OSError) as e:
+            why = str(e)
+        with self.lock:
+            self.table.update(rows)
+            self.good += not why
+            self.report(cell, time.monotonic() - start, why)
+
+    def report(self, cell, seconds, why):
+        self.done += 1
+        name = f"{cell.workload}.{cell.run}"
+        print(f"[{self.done:2}/{len(self.cells)}] {cell.scanner:9} "
+              f"{cell.blocksize}  {name:12}{seconds:5.1f} s  "
+              f"{self.about(cell)}" + (": FAILED" if why else ""), flush=True)
+        if why:
+            print(f"        {why}", flush=True)
+            log = place(self.folder, "serial", cell, "log")
+            self.failures.append(
+                f"{counters.cell_name(cell)}: {why} (see {log})")
+
+    def run_all(self):
+        with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self.one, self.cells))
+
+
+def finish(boots, more_failures, seconds):
+    """The last lines; the exit status."""
+    failures = boots.failures + more_failures
+    for failure in failures:
+        print(f"FAILED {failure}")
+    print(f"{boots.good} of {len(boots.cells)} runs good, every file of "
+          f"theirs checked; {seconds:.0f} s\n"
+          f"counters: {os.path.join(boots.folder, 'counters.csv')}\n"
+          f"report:   {os.path.join(boots.folder, 'report.html')}")
+    return FAILED if failures else OK
+
+
+def on_term(number, frame):
+    raise KeyboardInterrupt
+
+
+def run_main(name, main):
+    """main() with a sentence for what stops it, and a quick end by ^C."""
+    os.environ["O"] = OUT
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
+    signal.signal(signal.SIGTERM, on_term)
+    try:
+        sys.exit(main())
+    except Stop as e:
+        print(f"{name}: {e}", file=sys.stderr)
+        sys.exit(e.status)
+    except KeyboardInterrupt:
+        print("interrupted")
+        os._exit(130)
