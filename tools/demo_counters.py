@@ -15,6 +15,7 @@ SCANNERS = ("classic", "writepage")
 INITIATORS = ("kupdate", "bdflush", "balance_dirty", "refill_freelist",
               "launder_buffers", "launder_writepage", "fsync", "sync", "swap",
               "other")
+SCANNER_WRITES = ("launder_buffers", "launder_writepage")
 HZ = 100
 
 # What is now, or the largest so far: a difference of two says nothing.
@@ -90,6 +91,8 @@ def counters_of(program):
     sectors = stat.get("sectors_read", 0) + stat.get("sectors_written", 0)
     if stat.get("requests"):
         stat["kb_per_request"] = round(sectors / 2 / stat["requests"], 2)
+    stat["scanner_writes"] = sum(stat.get("writes_by_" + who, 0)
+                                 for who in SCANNER_WRITES)
     if "sectors_per_page" in line:
         stat["rewrite1k_sectors_per_page"] = float(line["sectors_per_page"])
         stat["rewrite1k_blocks_kb"] = int(line["blocks_kb"])
@@ -158,6 +161,13 @@ def write_shares(table, scanner, blocksize=None, workload=None,
     return {who: n / total for who, n in sums.items()} if total else {}
 
 
+def split(table, workload, blocksize=1024):
+    """The cells of all other workloads, and those of this one."""
+    return ({c: s for c, s in table.items() if c.workload != workload},
+            {c: s for c, s in table.items()
+             if c.workload == workload and c.blocksize == blocksize})
+
+
 # ---- what must come out ----------------------------------------------------
 
 Fact = collections.namedtuple("Fact", "text counter wanted blocksize workload")
@@ -171,6 +181,8 @@ FACTS = [       # wanted: by classic, by writepage
          "bufpage_dirty_to_clean", (ZERO, SOME), None, None),
     Fact("->writepage called for a buffer page",
          "launder_writepage_bufpage", (ZERO, SOME), None, None),
+    Fact("writes by the page scanner, limits lifted, 1K",
+         "scanner_writes", (SOME, SOME), 1024, "w2free"),
     Fact("lookups of a buffer page by its key",
          "anon_space_lookups", (ZERO, ZERO), None, None),
     Fact("buffer pages entered under a key in use",

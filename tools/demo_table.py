@@ -27,14 +27,14 @@ def print_costs(table, rows, columns, width):
             print(f"{label:15}" + "".join(f"{c:>{width}}" for c in cells))
 
 
-def print_starters(table):
+def print_starters(table, which):
     shares = {s: counters.write_shares(table, s) for s in SCANNERS}
-    print("\nWho started the writes, all runs" + "".join(f"{s:>12}"
-                                                      for s in SCANNERS))
+    print(f"\n{f'Who started the writes, {which}':46}"
+          + "".join(f"{s:>12}" for s in SCANNERS))
     for who in counters.INITIATORS:
         row = [shares[s].get(who, 0) for s in SCANNERS]
         if any(row):
-            print(f"  {who:30}" + "".join(f"{100 * r:10.1f} %" for r in row))
+            print(f"  {who:44}" + "".join(f"{100 * r:10.1f} %" for r in row))
     return shares
 
 
