@@ -73,9 +73,12 @@ static void notify_parent(struct task *init)
 {
 	struct signal_info info = child_info(current->pid, current->uid,
 					     current->exit_status);
+	struct task *parent = current->parent;
 
-	if (parent_is_deaf(current->parent))
+	if (parent_is_deaf(parent)) {
 		adopt(current, init);
+		wake_up(&parent->child_wait);	/* perhaps it has none left */
+	}
 	send_signal_info(current->parent, SIGCHLD, &info);
 	wake_up(&current->parent->child_wait);
 }
