@@ -184,8 +184,15 @@ static int news_status(const struct task *child)
 				    CONTINUED_STATUS;
 }
 
+static void ticks_to_timeval(unsigned long ticks, s32 tv[2])
+{
+	tv[0] = ticks / HZ;
+	tv[1] = ticks % HZ * (1000000 / HZ);
+}
+
 /*
  * Waits for news of a child: pid as wait4 has it, options with WEXITED.
+ * Its usage has that of the children it waited for in it.
  * => 0 with *news filled (pid 0: WNOHANG and none); -ECHILD, -EINTR; sleeps
  */
 int wait_for_child(int pid, int options, struct child_news *news)
@@ -199,6 +206,8 @@ int wait_for_child(int pid, int options, struct child_news *news)
 	news->uid = child->uid;
 	news->status = news_status(child);
 	task_rusage(child, &news->usage);
+	ticks_to_timeval(child->utime + child->cutime, news->usage.utime);
+	ticks_to_timeval(child->stime + child->cstime, news->usage.stime);
 	if (!(options & WNOWAIT))
 		reap(child);
 	return 0;
@@ -219,12 +228,6 @@ long do_wait4(int pid, int *status, int options, void *rusage)
 	    (rusage && copy_to_user(rusage, &news.usage, sizeof(news.usage))))
 		return -EFAULT;
 	return news.pid;
-}
-
-static void ticks_to_timeval(unsigned long ticks, s32 tv[2])
-{
-	tv[0] = ticks / HZ;
-	tv[1] = ticks % HZ * (1000000 / HZ);
 }
 
 /* Its own times, faults and switches; not its children's. */

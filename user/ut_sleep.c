@@ -4,6 +4,7 @@
 #include "ut.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,8 +24,33 @@ static void sigchld_ignored(void)
 	FAILS(ECHILD, wait(NULL));
 }
 
+static void compute(void)
+{
+	unsigned long end = now_ms() + 300;
+
+	while (now_ms() < end)
+		;
+}
+
+static void wait_for_computer(void)
+{
+	CHECK(ut_status_of(compute) == 0);
+}
+
+/* What wait4 tells of a child has in it what that child waited for. */
+static void usage_of_family(void)
+{
+	struct rusage u;
+	pid_t pid = ut_start(wait_for_computer);
+
+	CHECK(wait4(pid, NULL, 0, &u) == pid);
+	CHECK((u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
+	      u.ru_utime.tv_usec + u.ru_stime.tv_usec >= 100000);
+}
+
 static const struct ut_test tests[] = {
 	{ "sigchld_ignored", sigchld_ignored },
+	{ "usage_of_family", usage_of_family },
 };
 
 UT_GROUP(ut_sleep, tests);
