@@ -43,6 +43,7 @@ static const struct trap_kind trap_kinds[32] = {
 	[4] = { "overflow", SIGSEGV, SI_KERNEL },
 	[5] = { "bound range exceeded", SIGSEGV, SI_KERNEL },
 	[6] = { "invalid opcode", SIGILL, ILL_ILLOPN },
+	[7] = { "no memory for FPU registers", SIGBUS, SI_KERNEL },
 	[10] = { "invalid TSS", SIGSEGV, SI_KERNEL },
 	[11] = { "segment not present", SIGBUS, SI_KERNEL },
 	[12] = { "stack segment fault", SIGBUS, SI_KERNEL },

@@ -386,6 +386,35 @@ static void sigchld_comes(void)
 	CHECK(caught == SIGCHLD);
 }
 
+static void undefined_instruction(void)
+{
+	asm volatile("ud2");
+}
+
+static void ignore_undefined(void)
+{
+	signal(SIGILL, SIG_IGN);
+	undefined_instruction();
+}
+
+static void block_undefined(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGILL);
+	CHECK(sigprocmask(SIG_BLOCK, &set, NULL) == 0);
+	handle(SIGILL, on_signal, 0);
+	undefined_instruction();
+}
+
+/* The instruction cannot be passed over: neither way may loop. */
+static void trap_not_ignored(void)
+{
+	CHECK(ut_status_of(ignore_undefined) == SIGILL);
+	CHECK(ut_status_of(block_undefined) == SIGILL);
+}
+
 static const struct ut_test tests[] = {
 	{ "kill_term", kill_term },
 	{ "kill_kill", kill_kill },
@@ -404,6 +433,7 @@ static const struct ut_test tests[] = {
 	{ "handler_restart", handler_restart },
 	{ "handler_gone_by_exec", handler_gone_by_exec },
 	{ "sigchld", sigchld_comes },
+	{ "trap_not_ignored", trap_not_ignored },
 };
 
 UT_GROUP(ut_signal, tests);
