@@ -254,12 +254,13 @@ static void fill_auxv(struct exec *exec, const struct elf_image *image,
 	exec_auxv(exec, AT_BASE, interp->file ? interp->bias : 0);
 	exec_auxv(exec, AT_ENTRY, image->head.entry + image->bias);
 	exec_auxv(exec, AT_UID, current->uid);
-	exec_auxv(exec, AT_EUID, current->euid);
+	exec_auxv(exec, AT_EUID, exec->euid);
 	exec_auxv(exec, AT_GID, current->gid);
-	exec_auxv(exec, AT_EGID, current->egid);
+	exec_auxv(exec, AT_EGID, exec->egid);
 	exec_auxv(exec, AT_HWCAP, cpu[3]);
 	exec_auxv(exec, AT_CLKTCK, HZ);
-	exec_auxv(exec, AT_SECURE, 0);
+	exec_auxv(exec, AT_SECURE, exec->euid != current->uid ||
+		  exec->egid != current->gid);
 }
 
 /* The program and, if it names one, the interpreter that starts it. */

@@ -161,6 +161,16 @@ static int push_all(struct exec *exec, const struct script *script,
 	return 0;
 }
 
+/* A set-id program acts for its file's owner. */
+static void find_ids(struct exec *exec)
+{
+	const struct inode *inode = exec->file->inode;
+
+	exec->euid = inode->mode & S_ISUID ? inode->uid : current->euid;
+	exec->egid = (inode->mode & (S_ISGID | S_IXGRP)) ==
+		(S_ISGID | S_IXGRP) ? inode->gid : current->egid;
+}
+
 /* Everything that can fail without harm. */
 static int prepare(struct exec *exec, struct script *script, const char *path,
 		   struct exec_strings argv, struct exec_strings envp)
@@ -171,6 +181,7 @@ static int prepare(struct exec *exec, struct script *script, const char *path,
 		error = push_all(exec, script, argv, envp);
 	if (error)
 		return error;
+	find_ids(exec);
 	exec->mm = mm_alloc();
 	if (!exec->mm)
 		return -ENOMEM;
@@ -193,15 +204,11 @@ static void set_comm(const char *path)
 	task_announce(current);
 }
 
-/* A set-id program acts for its file's owner; the saved users follow. */
-static void set_ids(const struct inode *inode)
+/* The saved users follow. */
+static void set_ids(const struct exec *exec)
 {
-	if (inode->mode & S_ISUID)
-		current->euid = inode->uid;
-	if ((inode->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP))
-		current->egid = inode->gid;
-	current->suid = current->euid;
-	current->sgid = current->egid;
+	current->euid = current->suid = exec->euid;
+	current->egid = current->sgid = exec->egid;
 }
 
 static void start_registers(struct trap_frame *frame, const struct exec *exec)
@@ -231,7 +238,7 @@ static void commit(struct exec *exec, const char *path,
 		gdt_set_tls(slot, 0);
 	}
 	set_comm(path);
-	set_ids(current->mm->exe_file->inode);
+	set_ids(exec);
 	count_vm(execs);
 	if (exec_fill_stack(exec))
 		force_signal(SIGKILL, SI_KERNEL, exec->stack);

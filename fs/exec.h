@@ -21,6 +21,7 @@ struct exec {
 	struct mm_struct *mm;		/* under construction */
 	unsigned long entry;		/* first instruction */
 	unsigned long stack;		/* first esp */
+	u32 euid, egid;			/* for whom it will act */
 	u32 auxv[EXEC_AUXV];		/* type, value... */
 	unsigned int auxc;		/* words used */
 };

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/utsname.h>
@@ -123,6 +124,10 @@ int ut_child_main(int argc, char **argv)
 	if (strcmp(argv[0], "fds") == 0)
 		return fcntl(atoi(argv[1]), F_GETFD) == 0 &&
 		       fcntl(atoi(argv[2]), F_GETFD) < 0 ? 42 : 1;
+	if (strcmp(argv[0], "set-id") == 0)
+		return getuid() == 1000 && geteuid() == 0 &&
+		       getauxval(AT_UID) == 1000 && !getauxval(AT_EUID) &&
+		       getauxval(AT_SECURE) == 1 ? 42 : 1;
 	if (strcmp(argv[0], "long") == 0) {
 		for (int i = 1; i < argc; i++)
 			if (strlen(argv[i]) != 999)

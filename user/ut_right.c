@@ -4,6 +4,7 @@
 #include "ut.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,8 +39,38 @@ static void kill_group(void)
 	CHECK(WTERMSIG(ut_wait(victim)) == SIGTERM);
 }
 
+/* --- set-id programs ----------------------------------------------- */
+
+static void copy_self(const char *to)
+{
+	char buf[4096];
+	int in = xopen(ut_self, O_RDONLY, 0);
+	int out = xopen(to, O_WRONLY | O_CREAT, 0755);
+	size_t n;
+
+	while ((n = xread(in, buf, sizeof(buf))) > 0)
+		xwrite(out, buf, n);
+	xclose(in);
+	xclose(out);
+}
+
+static void run_set_id(void)
+{
+	CHECK(setuid(1000) == 0);
+	execl("./su", "su", "--child", "set-id", NULL);
+}
+
+/* The C library must know, or it trusts the caller's environment. */
+static void set_id_program(void)
+{
+	copy_self("su");
+	CHECK(chmod("su", 04755) == 0);
+	CHECK(ut_status_of(run_set_id) == 42 << 8);
+}
+
 static const struct ut_test tests[] = {
 	{ "kill_group", kill_group },
+	{ "set_id_program", set_id_program },
 };
 
 UT_GROUP(ut_right, tests);
