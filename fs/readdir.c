@@ -12,20 +12,21 @@
 #include "fs/vfs_impl.h"
 #include "kernel/uaccess.h"
 
-/* Both layouts: the name is followed by a NUL; records are aligned. */
+/* Both layouts: the name is followed by a NUL; records are aligned, so the
+ * longest one ends behind its NUL. */
 struct dirent64 {
 	u64 ino;
 	s64 off;
 	u16 reclen;
 	u8 type;
-	char name[NAME_MAX + 1];
+	char name[NAME_MAX + 1 + 7];
 } __packed;
 
 struct dirent {
 	u32 ino;
 	u32 off;
 	u16 reclen;
-	char name[NAME_MAX + 2];	/* NUL; the type is the last byte */
+	char name[NAME_MAX + 2 + 3];	/* NUL; the type is the last byte */
 } __packed;
 
 struct listing {

@@ -326,6 +326,33 @@ static void statfs_fields(void)
 	FAILS(ENOENT, statfs("nosuch", &s));
 }
 
+/* What a record has behind its name comes from nowhere else. */
+static void getdents_padding(void)
+{
+	struct { char name[256]; } n;
+	char buf[2048];
+	long size, at, end;
+	int fd;
+
+	memset(&n, 'n', sizeof(n));
+	n.name[255] = 0;
+	CHECK(mkdir("d", 0755) == 0);
+	CHECK(chdir("d") == 0);
+	ut_put(n.name, "x");
+	CHECK(chdir("..") == 0);
+	fd = xopen("d", O_RDONLY | O_DIRECTORY, 0);
+	memset(buf, 1, sizeof(buf));
+	size = syscall(SYS_getdents64, fd, buf, sizeof(buf));
+	CHECK(size > 256);
+	for (at = 0; at < size; at = end) {
+		end = at + *(unsigned short *)(buf + at + 16);
+		at += 19 + strlen(buf + at + 19);
+		while (at < end)
+			CHECK(buf[at++] == 0);
+	}
+	xclose(fd);
+}
+
 static const struct ut_test tests[] = {
 	{ "mkdir_rmdir", mkdir_rmdir },
 	{ "dots", dots },
@@ -344,6 +371,7 @@ static const struct ut_test tests[] = {
 	{ "names_long", names_long },
 	{ "names_odd", names_odd },
 	{ "statfs", statfs_fields },
+	{ "getdents_padding", getdents_padding },
 };
 
 UT_GROUP(ut_dir, tests);
