@@ -40,7 +40,7 @@ void poll_wake(void)
 	wake_up(&poll_queue);
 }
 
-/* => what is ready of "wanted" at descriptor fd; errors always count */
+/* => what is ready of "wanted" at descriptor fd */
 static unsigned int poll_fd(int fd, unsigned int wanted)
 {
 	struct file *file = fget(fd);
@@ -51,18 +51,18 @@ static unsigned int poll_fd(int fd, unsigned int wanted)
 	if (file->fops->poll)
 		mask = file->fops->poll(file);
 	fput(file);
-	return mask & (wanted | POLLERR | POLLHUP);
+	return mask & wanted;
 }
 
-/* => pollfds with events */
-static int poll_once(struct pollfd *fds, unsigned int n)
+/* => pollfds with events; those of "always" count for each */
+static int poll_once(struct pollfd *fds, unsigned int n, unsigned int always)
 {
 	unsigned int i;
 	int ready = 0;
 
 	for (i = 0; i < n; i++) {
 		fds[i].revents = fds[i].fd < 0 ? 0 :
-				 poll_fd(fds[i].fd, fds[i].events);
+				 poll_fd(fds[i].fd, fds[i].events | always);
 		ready += fds[i].revents != 0;
 	}
 	return ready;
@@ -72,7 +72,8 @@ static int poll_once(struct pollfd *fds, unsigned int n)
  * Until something is ready, a signal comes or the time is over.
  * ticks: jiffies, negative for ever.  => ready, 0, -EINTR
  */
-static int poll_wait(struct pollfd *fds, unsigned int n, long ticks)
+static int poll_wait(struct pollfd *fds, unsigned int n, unsigned int always,
+		     long ticks)
 {
 	WAIT_ENTRY(pollers);
 	WAIT_ENTRY(terminal);
@@ -81,7 +82,7 @@ static int poll_wait(struct pollfd *fds, unsigned int n, long ticks)
 	for (;;) {
 		wait_prepare(&poll_queue, &pollers, true);
 		wait_prepare(&tty_wait, &terminal, true);
-		ready = poll_once(fds, n);
+		ready = poll_once(fds, n, always);
 		if (ready || !ticks)
 			break;
 		ready = signal_pending() ? -EINTR : 0;
@@ -114,7 +115,7 @@ static long do_poll(struct pollfd *user, u32 n, long ticks)
 		return -EINVAL;
 	if (copy_from_user(fds, user, n * sizeof(fds[0])))
 		return -EFAULT;
-	ready = poll_wait(fds, n, ticks);
+	ready = poll_wait(fds, n, POLLERR | POLLHUP, ticks);
 	if (ready >= 0 && copy_to_user(user, fds, n * sizeof(fds[0])))
 		return -EFAULT;
 	return ready;
@@ -301,7 +302,7 @@ static long do_select(u32 n, const u32 user[3], long ticks)
 	if (err)
 		return err;
 	used = sets_to_pollfds(&sets, n, fds);
-	err = poll_wait(fds, used, ticks);
+	err = poll_wait(fds, used, 0, ticks);
 	if (err >= 0)
 		err = pollfds_to_sets(fds, used, &sets);
 	if (err >= 0 && sets_to_user(&sets, n, user))

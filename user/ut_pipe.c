@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -239,6 +240,24 @@ static void pipe_ping_pong(void)
 	CHECK(ut_wait(pid) == 0);
 }
 
+/* An end of file is something to read, but nothing exceptional. */
+static void select_only_asked(void)
+{
+	struct timeval t = { 0, 100000 };
+	unsigned long begin = now_ms();
+	fd_set set;
+	int p[2];
+
+	CHECK(pipe(p) == 0);
+	xclose(p[1]);
+	FD_ZERO(&set);
+	FD_SET(p[0], &set);
+	CHECK(select(p[0] + 1, NULL, NULL, &set, &t) == 0);
+	CHECK(now_ms() - begin >= 90 && !FD_ISSET(p[0], &set));
+	FD_SET(p[0], &set);
+	CHECK(select(p[0] + 1, &set, NULL, NULL, NULL) == 1);
+}
+
 static const struct ut_test tests[] = {
 	{ "data", pipe_data },
 	{ "eof", pipe_eof },
@@ -254,6 +273,7 @@ static const struct ut_test tests[] = {
 	{ "dup", pipe_dup },
 	{ "pipe2", pipe_two_flags },
 	{ "ping_pong", pipe_ping_pong },
+	{ "select_only_asked", select_only_asked },
 };
 
 UT_GROUP(ut_pipe, tests);
