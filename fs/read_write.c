@@ -291,6 +291,13 @@ struct iovec {
 	u32 base, len;
 };
 
+/* Whether the next piece would wait for more than has come. */
+static bool nothing_more(struct file *file, rw_fn *fn)
+{
+	return fn == file_read && file->fops->poll &&
+		!(file->fops->poll(file) & POLLIN);
+}
+
 /* Piece by piece, until one is not done in full. => bytes or -E */
 static long for_each_piece(struct file *file, rw_fn *fn,
 			   const struct iovec *iov, u32 n)
@@ -301,6 +308,8 @@ static long for_each_piece(struct file *file, rw_fn *fn,
 	for (i = 0; i < n; i++) {
 		if (!iov[i].len)
 			continue;
+		if (total && nothing_more(file, fn))
+			break;
 		done = fn(file, (char *)iov[i].base, iov[i].len, &file->pos);
 		if (done < 0)
 			return total ? total : done;

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/select.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -258,6 +259,20 @@ static void select_only_asked(void)
 	CHECK(select(p[0] + 1, &set, NULL, NULL, NULL) == 1);
 }
 
+/* One call: bytes that fill its first piece are enough. */
+static void pipe_vector(void)
+{
+	char a[4], b[4];
+	struct iovec v[2] = { { a, 4 }, { b, 4 } };
+	int p[2];
+
+	CHECK(pipe(p) == 0);
+	xwrite(p[1], "abcd", 4);
+	CHECK(readv(p[0], v, 2) == 4 && memcmp(a, "abcd", 4) == 0);
+	xwrite(p[1], "abcdef", 6);
+	CHECK(readv(p[0], v, 2) == 6 && memcmp(b, "ef", 2) == 0);
+}
+
 static const struct ut_test tests[] = {
 	{ "data", pipe_data },
 	{ "eof", pipe_eof },
@@ -274,6 +289,7 @@ static const struct ut_test tests[] = {
 	{ "pipe2", pipe_two_flags },
 	{ "ping_pong", pipe_ping_pong },
 	{ "select_only_asked", select_only_asked },
+	{ "vector", pipe_vector },
 };
 
 UT_GROUP(ut_pipe, tests);
