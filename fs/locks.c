@@ -362,6 +362,20 @@ static int flock_type(unsigned long operation)
 	return -EINVAL;
 }
 
+/* A lock of the other kind goes before the wait: two opens that share the file
+ * and both want it alone would wait for each other. */
+static void drop_other_kind(struct inode *inode, const struct file_lock *wish)
+{
+	struct file_lock *lock;
+
+	for (lock = inode->locks; lock; lock = lock->next) {
+		if (lock->owner != wish->owner || lock->type == wish->type)
+			continue;
+		drop_all(inode, wish->owner);
+		return;
+	}
+}
+
 /* flock(fd, operation) */
 long sys_flock(SYSCALL_ARGS)
 {
@@ -373,8 +387,11 @@ long sys_flock(SYSCALL_ARGS)
 	if (!file)
 		return -EBADF;
 	wish.owner = file;
-	error = wish.type < 0 ? wish.type :
-		set_lock(file->inode, &wish, !(b & LOCK_NB));
+	error = wish.type < 0 ? wish.type : 0;
+	if (!error) {
+		drop_other_kind(file->inode, &wish);
+		error = set_lock(file->inode, &wish, !(b & LOCK_NB));
+	}
 	fput(file);
 	return error;
 }

@@ -4,6 +4,7 @@
 #include "ut.h"
 
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,9 +49,32 @@ static void usage_of_family(void)
 	      u.ru_utime.tv_usec + u.ru_stime.tv_usec >= 100000);
 }
 
+/* --- for locks ----------------------------------------------------- */
+
+static void share_then_own(void)
+{
+	int fd = xopen("l", O_RDWR | O_CREAT, 0644);
+
+	CHECK(flock(fd, LOCK_SH) == 0);
+	sleep_ms(100);
+	CHECK(flock(fd, LOCK_EX) == 0);
+	sleep_ms(20);
+	CHECK(flock(fd, LOCK_UN) == 0);
+}
+
+/* Two that share and both want the lock alone get it one after the other. */
+static void flock_upgrade(void)
+{
+	pid_t pid = ut_start(share_then_own);
+
+	share_then_own();
+	CHECK(ut_wait(pid) == 0);
+}
+
 static const struct ut_test tests[] = {
 	{ "sigchld_ignored", sigchld_ignored },
 	{ "usage_of_family", usage_of_family },
+	{ "flock_upgrade", flock_upgrade },
 };
 
 UT_GROUP(ut_sleep, tests);
