@@ -69,9 +69,14 @@ static const void *blocker_of(const void *owner)
 	return NULL;
 }
 
+/* Processes that share a table can close a ring behind its back, which owner
+ * may not be part of: no chain is longer than there are processes. */
 static bool would_deadlock(const void *owner, const void *blocker)
 {
-	for (; blocker; blocker = blocker_of(blocker))
+	unsigned int steps;
+
+	for (steps = nr_processes; blocker && steps--;
+	     blocker = blocker_of(blocker))
 		if (blocker == owner)
 			return true;
 	return false;
@@ -90,7 +95,8 @@ static int wait_for_lock(struct inode *inode, const struct file_lock *wish)
 		waiter.blocker = lock->owner;
 		list_add(&waiter.node, &lock_waiters);
 		error = wait_event_interruptible(lock_queue,
-			conflict(inode, wish) != lock);
+			!(lock = conflict(inode, wish)) ||
+			lock->owner != waiter.blocker);
 		list_del(&waiter.node);
 	}
 	return error;

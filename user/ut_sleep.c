@@ -3,9 +3,11 @@
  */
 #include "ut.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -71,10 +73,82 @@ static void flock_upgrade(void)
 	CHECK(ut_wait(pid) == 0);
 }
 
+static int lock_fd;
+
+static void lock_byte(int cmd, int type, long start)
+{
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET,
+			   .l_start = start, .l_len = 1 };
+
+	CHECK(fcntl(lock_fd, cmd, &l) == 0);
+}
+
+static void wait_for_byte(int n)
+{
+	lock_byte(F_SETLKW, F_WRLCK, n);
+	_exit(0);
+}
+
+/* Holds byte 0, then wants byte 10. */
+static void hold_0_want_10(void)
+{
+	lock_byte(F_SETLK, F_WRLCK, 0);
+	sleep_ms(300);
+	wait_for_byte(10);
+}
+
+static void hold_20(void)
+{
+	lock_byte(F_SETLK, F_WRLCK, 20);
+	sleep_ms(400);
+}
+
+static void want_10(void)
+{
+	wait_for_byte(10);
+}
+
+/* Byte 10 is held by two processes with one table of descriptors. */
+static void share_table(void)
+{
+	pid_t pid;
+
+	lock_byte(F_SETLK, F_WRLCK, 10);
+	pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	CHECK(pid >= 0);
+	if (pid == 0)
+		wait_for_byte(0);
+	sleep_ms(100);
+	lock_byte(F_SETLKW, F_WRLCK, 20);
+	sleep_ms(300);
+	kill(pid, SIGKILL);
+}
+
+/*
+ * Table A wants byte 0 of B and, in its second process, byte 20 of C; B
+ * wants byte 10 of A; C lets go.  The ring that is left has nobody to blame,
+ * and whoever asks for byte 10 next must not look for the end of it.
+ */
+static void lock_ring(void)
+{
+	pid_t pids[3];
+
+	lock_fd = xopen("l", O_RDWR | O_CREAT, 0644);
+	pids[0] = ut_start(hold_0_want_10);
+	pids[1] = ut_start(hold_20);
+	sleep_ms(50);
+	pids[2] = ut_start(share_table);
+	sleep_ms(450);
+	CHECK(ut_status_of(want_10) == 0);
+	for (int i = 0; i < 3; i++)
+		CHECK(ut_wait(pids[i]) == 0);
+}
+
 static const struct ut_test tests[] = {
 	{ "sigchld_ignored", sigchld_ignored },
 	{ "usage_of_family", usage_of_family },
 	{ "flock_upgrade", flock_upgrade },
+	{ "lock_ring", lock_ring },
 };
 
 UT_GROUP(ut_sleep, tests);
