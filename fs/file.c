@@ -277,7 +277,8 @@ static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
 	}
 }
 
-/* => by command; a wait for a lock sleeps */
+/* => by command; a wait for a lock sleeps, and one who shares the table may
+ * close the descriptor meanwhile: then nobody would drop the lock */
 long sys_fcntl64(SYSCALL_ARGS)
 {
 	struct file *file = fget(a);
@@ -286,6 +287,8 @@ long sys_fcntl64(SYSCALL_ARGS)
 	if (!file)
 		return -EBADF;
 	ret = do_fcntl(a, file, b, c);
+	if (unlikely(current->files->fd[a] != file && file->inode->locks))
+		locks_drop_records(file->inode, current->files);
 	fput(file);
 	return ret;
 }

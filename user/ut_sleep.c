@@ -144,11 +144,45 @@ static void lock_ring(void)
 		CHECK(ut_wait(pids[i]) == 0);
 }
 
+static void close_while_waiting(void)
+{
+	pid_t pid;
+
+	lock_fd = xopen("l", O_RDWR, 0);
+	pid = syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0);
+	CHECK(pid >= 0);
+	if (pid == 0)
+		wait_for_byte(0);
+	sleep_ms(50);
+	xclose(lock_fd);
+	ut_put("closed", "");
+	ut_wait(pid);
+	sleep_ms(20000);
+}
+
+/* A lock that comes when its descriptor is closed is nobody's. */
+static void lock_after_close(void)
+{
+	pid_t pid;
+
+	lock_fd = xopen("l", O_RDWR | O_CREAT, 0644);
+	lock_byte(F_SETLK, F_WRLCK, 0);
+	pid = ut_start(close_while_waiting);
+	while (access("closed", F_OK) < 0)
+		sleep_ms(10);
+	lock_byte(F_SETLK, F_UNLCK, 0);
+	sleep_ms(50);
+	lock_byte(F_SETLK, F_WRLCK, 0);
+	CHECK(kill(pid, SIGKILL) == 0);
+	ut_wait(pid);
+}
+
 static const struct ut_test tests[] = {
 	{ "sigchld_ignored", sigchld_ignored },
 	{ "usage_of_family", usage_of_family },
 	{ "flock_upgrade", flock_upgrade },
 	{ "lock_ring", lock_ring },
+	{ "lock_after_close", lock_after_close },
 };
 
 UT_GROUP(ut_sleep, tests);
