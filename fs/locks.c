@@ -267,6 +267,7 @@ static int read_flock(u32 cmd, struct flock64 *lock, const void *user)
 	return 0;
 }
 
+/* => 0, -EFAULT, -EOVERFLOW: 32 bits cannot say where */
 static int write_flock(u32 cmd, const struct flock64 *lock, void *user)
 {
 	struct flock32 old = { lock->type, lock->whence, lock->start,
@@ -274,6 +275,8 @@ static int write_flock(u32 cmd, const struct flock64 *lock, void *user)
 
 	if (is_64(cmd))
 		return copy_to_user(user, lock, sizeof(*lock));
+	if (old.start != lock->start || old.len != lock->len)
+		return -EOVERFLOW;
 	return copy_to_user(user, &old, sizeof(old));
 }
 
@@ -291,7 +294,7 @@ static int make_wish(struct file_lock *wish, const struct file *file,
 	if (start > 0 && base > OFFSET_MAX - start)
 		return -EOVERFLOW;
 	start += base;
-	if (len < 0)
+	if (start >= 0 && len < 0)
 		start += len;
 	if (start < 0)
 		return -EINVAL;

@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
@@ -392,6 +393,27 @@ static void kill_rights(void)
 	CHECK(WTERMSIG(ut_wait(victim)) == SIGKILL);
 }
 
+static void probe_old_lock(void)
+{
+	struct { short type, whence; int start, len, pid; } l = { 0 };
+
+	FAILS(EOVERFLOW, syscall(SYS_fcntl, lock_fd, 5, &l));
+}
+
+/* The old F_GETLK cannot say where a lock beyond 4 GB is. */
+static void lock_beyond_4g(void)
+{
+	struct flock l = { .l_type = F_WRLCK, .l_start = 5LL << 30,
+			   .l_len = 1 };
+
+	lock_fd = xopen("l", O_RDWR | O_CREAT, 0644);
+	CHECK(fcntl(lock_fd, F_SETLK, &l) == 0);
+	CHECK(ut_status_of(probe_old_lock) == 0);
+	l.l_start = INT64_MIN;
+	l.l_len = -1;
+	FAILS(EINVAL, fcntl(lock_fd, F_SETLK, &l));
+}
+
 static const struct ut_test tests[] = {
 	{ "stop_and_continue", stop_and_continue },
 	{ "waitid", wait_id },
@@ -411,6 +433,7 @@ static const struct ut_test tests[] = {
 	{ "become_user", become_user },
 	{ "file_rights", file_rights },
 	{ "kill_rights", kill_rights },
+	{ "lock_beyond_4g", lock_beyond_4g },
 };
 
 UT_GROUP(ut_job, tests);
