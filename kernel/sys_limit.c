@@ -87,28 +87,38 @@ static u32 narrow(u64 value)
 	return value > RLIM_INFINITY ? RLIM_INFINITY : (u32)value;
 }
 
-/* prlimit64(pid, resource, new, old) */
+/* A set-id program that we started is not ours. */
+static bool all_ids_are_ours(const struct task *task)
+{
+	return current->uid == task->uid && current->uid == task->euid &&
+		current->uid == task->suid && current->gid == task->gid &&
+		current->gid == task->egid && current->gid == task->sgid;
+}
+
+/* prlimit64(pid, resource, new, old): nothing sleeps while task is used */
 long sys_prlimit64(SYSCALL_ARGS)
 {
-	struct task *task = a ? find_task(a) : current;
+	struct task *task;
 	u64 in[2], out[2];
+	int error = 0;
 
 	if (b >= RLIMITS)
 		return -EINVAL;
-	if (!task || !task->sighand)
-		return -ESRCH;
-	if (current->euid && current->uid != task->uid)
-		return -EPERM;
 	if (c && copy_from_user(in, (void *)c, sizeof(in)))
 		return -EFAULT;
+	task = a ? find_task(a) : current;
+	if (!task || !task->sighand)
+		return -ESRCH;
+	if (task != current && current->euid && !all_ids_are_ours(task))
+		return -EPERM;
 	out[0] = widen(task->rlimits[b].now);
 	out[1] = widen(task->rlimits[b].max);
-	if (d && copy_to_user((void *)d, out, sizeof(out)))
-		return -EFAULT;
-	if (!c)
-		return 0;
-	return set_limit(task, b, (struct rlimit){ narrow(in[0]),
-						   narrow(in[1]) });
+	if (c)
+		error = set_limit(task, b, (struct rlimit){ narrow(in[0]),
+							    narrow(in[1]) });
+	if (!error && d)
+		error = copy_to_user((void *)d, out, sizeof(out));
+	return error;
 }
 
 /* ---- priority ------------------------------------------------------------ */

@@ -4,6 +4,7 @@
 #include "ut.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,9 +69,38 @@ static void set_id_program(void)
 	CHECK(ut_status_of(run_set_id) == 42 << 8);
 }
 
+/* --- limits -------------------------------------------------------- */
+
+static void half_user(void)
+{
+	CHECK(setresuid(1000, 0, 0) == 0);
+	sleep_ms(20000);
+}
+
+static void limit_victim(void)
+{
+	struct rlimit r = { 0, 0 };
+
+	CHECK(setuid(1000) == 0);
+	CHECK(prlimit(getpid(), RLIMIT_FSIZE, &r, NULL) == 0);
+	FAILS(EPERM, prlimit(victim, RLIMIT_FSIZE, &r, NULL));
+	FAILS(ESRCH, prlimit(999999, RLIMIT_FSIZE, &r, NULL));
+}
+
+/* What runs a set-id program of root's has no say in its limits. */
+static void limit_set_id(void)
+{
+	victim = ut_start(half_user);
+	sleep_ms(50);
+	CHECK(ut_status_of(limit_victim) == 0);
+	CHECK(kill(victim, SIGKILL) == 0);
+	ut_wait(victim);
+}
+
 static const struct ut_test tests[] = {
 	{ "kill_group", kill_group },
 	{ "set_id_program", set_id_program },
+	{ "limit_set_id", limit_set_id },
 };
 
 UT_GROUP(ut_right, tests);
