@@ -86,10 +86,14 @@ size_t trace_syscalls_print(char *buf, size_t size)
 	struct task *task;
 	size_t n = 0;
 
-	list_for_each_entry(task, &task_list, all_node)
-		if (task->flags & PF_TRACED)
-			n += snprintf(buf + n, size - n, "%d\n", task->pid);
-	return min(n, size);
+	list_for_each_entry(task, &task_list, all_node) {
+		if (!(task->flags & PF_TRACED))
+			continue;
+		n += snprintf(buf + n, size - n, "%d\n", task->pid);
+		if (n >= size)
+			return size;
+	}
+	return n;
 }
 
 /* => 0, -ESRCH, -EINVAL: no pid */

@@ -1,12 +1,14 @@
 /*
  * tests/host/test_core.c - what everything stands on: lists, formatted text,
- * the command line.
+ * the command line; and a text that is longer than its buffer.
  */
 #include <stdio.h>
 
 #include "kernel/cmdline.h"
 #include "kernel/list.h"
 #include "kernel/printk.h"
+#include "kernel/syscall_trace.h"
+#include "kernel/task.h"
 
 /* printk.c and cmdline.c are compiled as they are; this is their console. */
 static char console[2000];
@@ -157,10 +159,52 @@ static void test_cmdline(void)
 	cmdline_parse(NULL);
 }
 
+/* ---- traced processes ---------------------------------------------------- */
+
+#define TASKS	60
+#define ROOM	100
+
+LIST_HEAD(task_list);
+struct task *current;
+
+struct task *find_task(int pid)
+{
+	(void)pid;
+	return NULL;
+}
+
+int copy_from_user(void *to, const void *from, size_t n)
+{
+	(void)to;
+	(void)from;
+	(void)n;
+	return -EFAULT;
+}
+
+/* More pids than the buffer holds; the sanitizer watches its end. */
+static void test_traced(void)
+{
+	static struct task tasks[TASKS];
+	static char buf[ROOM];
+	size_t n;
+	int i;
+
+	for (i = 0; i < TASKS; i++) {
+		tasks[i].pid = 1000 + i;
+		tasks[i].flags = PF_TRACED;
+		list_add_tail(&tasks[i].all_node, &task_list);
+	}
+	n = trace_syscalls_print(buf, ROOM);
+	buf[ROOM - 1] = 0;
+	check("traced_pids", n == ROOM && !strncmp(buf, "1000\n1001\n", 10),
+	      buf);
+}
+
 int main(void)
 {
 	test_lists();
 	test_text();
 	test_cmdline();
+	test_traced();
 	return failures != 0;
 }
