@@ -223,24 +223,25 @@ static bool may_stop(int sig)
 }
 
 /* Calls that may begin again after a signal: they wait without a time limit
- * and have done nothing yet. */
-static bool restartable(u32 number)
+ * and have done nothing yet.  handled: pause and sigsuspend end by a handler
+ * and by nothing else. */
+static bool restartable(u32 number, bool handled)
 {
-	static const u16 calls[] = { 3, 4, 5, 7, 54, 55, 114, 145, 146, 180,
-				     181, 221, 240, 295 };
+	static const u16 calls[] = { 29, 72, 179, 3, 4, 5, 7, 54, 55, 114, 143,
+				     145, 146, 180, 181, 221, 240, 284, 295 };
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(calls); i++)
+	for (i = handled ? 3 : 0; i < ARRAY_SIZE(calls); i++)
 		if (calls[i] == number)
 			return true;
 	return false;
 }
 
 /* Back to the int 0x80, with the number in eax again. */
-static void restart_syscall(struct trap_frame *frame)
+static void restart_syscall(struct trap_frame *frame, bool handled)
 {
 	if (frame->vector != SYSCALL_VECTOR || (s32)frame->eax != -EINTR ||
-	    !restartable(frame->error))
+	    !restartable(frame->error, handled))
 		return;
 	frame->eax = frame->error;
 	frame->eip -= INT80_BYTES;
@@ -254,7 +255,7 @@ static void run_handler(struct trap_frame *frame, int sig)
 		current->sig_blocked;
 
 	if (action->flags & SA_RESTART)
-		restart_syscall(frame);
+		restart_syscall(frame, true);
 	frame->vector = 0;
 	current->sig_restore = false;
 	count_vm(signals_handled);
@@ -319,7 +320,7 @@ void deliver_signals(struct trap_frame *frame)
 	while ((sig = take_signal()))
 		if (act_on(frame, sig))
 			return;
-	restart_syscall(frame);
+	restart_syscall(frame, false);
 	if (current->sig_restore) {
 		current->sig_restore = false;
 		set_blocked(current->sig_suspended);

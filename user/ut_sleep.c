@@ -177,12 +177,70 @@ static void lock_after_close(void)
 	ut_wait(pid);
 }
 
+/* --- for signals --------------------------------------------------- */
+
+static volatile sig_atomic_t handled;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	handled++;
+}
+
+static void pause_until_handled(void)
+{
+	signal(SIGUSR1, on_signal);
+	FAILS(EINTR, pause());
+	CHECK(handled == 1);
+}
+
+static void suspend_until_handled(void)
+{
+	sigset_t set;
+
+	signal(SIGUSR1, on_signal);
+	sigemptyset(&set);
+	FAILS(EINTR, sigsuspend(&set));
+	CHECK(handled == 1);
+}
+
+static void wait_with_waitid(void)
+{
+	siginfo_t info;
+
+	signal(SIGUSR1, SIG_IGN);
+	ut_start(end_later);
+	CHECK(waitid(P_ALL, 0, &info, WEXITED) == 0);
+}
+
+/* Stopped and continued, a call goes on waiting. */
+static void stop_meanwhile(void (*child)(void))
+{
+	pid_t pid = ut_start(child);
+
+	sleep_ms(20);
+	CHECK(kill(pid, SIGSTOP) == 0);
+	CHECK(waitpid(pid, NULL, WUNTRACED) == pid);
+	CHECK(kill(pid, SIGCONT) == 0);
+	sleep_ms(50);
+	kill(pid, SIGUSR1);
+	CHECK(ut_wait(pid) == 0);
+}
+
+static void stopped_in_wait(void)
+{
+	stop_meanwhile(pause_until_handled);
+	stop_meanwhile(suspend_until_handled);
+	stop_meanwhile(wait_with_waitid);
+}
+
 static const struct ut_test tests[] = {
 	{ "sigchld_ignored", sigchld_ignored },
 	{ "usage_of_family", usage_of_family },
 	{ "flock_upgrade", flock_upgrade },
 	{ "lock_ring", lock_ring },
 	{ "lock_after_close", lock_after_close },
+	{ "stopped_in_wait", stopped_in_wait },
 };
 
 UT_GROUP(ut_sleep, tests);
