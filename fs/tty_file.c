@@ -255,13 +255,8 @@ static int change_ioctl(struct tty *tty, unsigned int cmd, unsigned long arg)
 		return flow_ioctl(tty, arg);
 	case TIOCSPGRP:
 		return set_group(tty, user);
-	case TIOCSWINSZ:
-		return set_window(tty, user);
-	case TCSBRK:
-	case TCSBRKP:
-		return 0;	/* output is out already; no line to break */
-	default:
-		return -ENOTTY;
+	default:	/* TCSBRK: output is out already; no line to break */
+		return 0;
 	}
 }
 
@@ -289,8 +284,15 @@ static int tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return set_controlling(tty, arg == 1);
 	case TIOCNOTTY:
 		return give_up(tty);
-	default:
+	case TIOCSWINSZ:
+		return set_window(tty, user);
+	case TCSETS ... TCSETSF:
+	case TCSBRK ... TCFLSH:
+	case TIOCSPGRP:
+	case TCSBRKP:
 		return change_ioctl(tty, cmd, arg);
+	default:
+		return -ENOTTY;
 	}
 }
 

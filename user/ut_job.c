@@ -414,6 +414,47 @@ static void lock_beyond_4g(void)
 	FAILS(EINVAL, fcntl(lock_fd, F_SETLK, &l));
 }
 
+/* In the background: what nobody knows stops nobody, nor does a new size. */
+static void ask_in_background(void)
+{
+	struct winsize size;
+
+	CHECK(setpgid(0, 0) == 0);
+	FAILS(ENOTTY, ioctl(lock_fd, 0x4b33, 0));
+	CHECK(ioctl(lock_fd, TIOCGWINSZ, &size) == 0);
+	CHECK(ioctl(lock_fd, TIOCSWINSZ, &size) == 0);
+}
+
+static void stop_in_background(void)
+{
+	CHECK(setpgid(0, 0) == 0);
+	tcflush(lock_fd, TCIFLUSH);
+}
+
+static void lead_session(void)
+{
+	int status;
+	pid_t pid;
+
+	CHECK(setsid() > 0);
+	lock_fd = open("/dev/tty3", O_RDWR);
+	CHECK(lock_fd >= 0 && tcgetpgrp(lock_fd) == getpgrp());
+	pid = ut_start(ask_in_background);
+	CHECK(waitpid(pid, &status, WUNTRACED) == pid && status == 0);
+	pid = ut_start(stop_in_background);
+	CHECK(waitpid(pid, &status, WUNTRACED) == pid && WIFSTOPPED(status));
+	CHECK(kill(pid, SIGKILL) == 0);
+	ut_wait(pid);
+	signal(SIGHUP, SIG_IGN);
+}
+
+static void background_ioctls(void)
+{
+	if (access("/dev/tty3", R_OK | W_OK))
+		ut_skip("no /dev/tty3");
+	CHECK(ut_status_of(lead_session) == 0);
+}
+
 static const struct ut_test tests[] = {
 	{ "stop_and_continue", stop_and_continue },
 	{ "waitid", wait_id },
@@ -434,6 +475,7 @@ static const struct ut_test tests[] = {
 	{ "file_rights", file_rights },
 	{ "kill_rights", kill_rights },
 	{ "lock_beyond_4g", lock_beyond_4g },
+	{ "background_ioctls", background_ioctls },
 };
 
 UT_GROUP(ut_job, tests);
