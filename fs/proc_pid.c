@@ -36,9 +36,10 @@ static size_t pid_stat_print(struct task *task, char *buf, size_t size)
 		     task->comm, state_letters[task->state],
 		     parent_pid(task), task->pgrp, task->session,
 		     tty ? (int)tty->number : 0, tty ? tty->pgrp : -1);
-	n = text_add(buf, size, n, "%lu 0 %lu 0 %lu %lu %lu %lu 0 0 0 0 %lu ",
+	n = text_add(buf, size, n, "%lu 0 %lu 0 %lu %lu %lu %lu 0 %d 0 0 %lu ",
 		     task->min_flt, task->maj_flt, task->utime, task->stime,
-		     task->cutime, task->cstime, task->start_jiffies);
+		     task->cutime, task->cstime, task->nice,
+		     task->start_jiffies);
 	n = text_add(buf, size, n, "%lu %lu 4294967295 %lu %lu %lu ",
 		     mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? mm->rss : 0,
 		     mm ? mm->start_code : 0, mm ? mm->end_code : 0,
@@ -57,8 +58,8 @@ static size_t pid_status_print(struct task *task, char *buf, size_t size)
 		     "PPid:\t%d\nUid:\t%u\t%u\t%u\t%u\n"
 		     "Gid:\t%u\t%u\t%u\t%u\n", task->comm,
 		     state_letters[task->state], task->pid, parent_pid(task),
-		     task->uid, task->euid, task->euid, task->euid, task->gid,
-		     task->egid, task->egid, task->egid);
+		     task->uid, task->euid, task->suid, task->euid, task->gid,
+		     task->egid, task->sgid, task->egid);
 	if (mm)
 		n = text_add(buf, size, n, "VmSize:\t%8lu kB\n"
 			     "VmRSS:\t%8lu kB\nVmSwap:\t%8lu kB\n",

@@ -74,7 +74,7 @@ static struct timer load_timer;
 static void load_update(void *unused __unused)
 {
 	static const u32 keep[3] = { 1884, 2014, 2037 };
-	u32 now = (nr_running() + (current != &init_idle)) * LOAD_ONE;
+	u32 now = nr_running() * LOAD_ONE;
 	int i;
 
 	for (i = 0; i < 3; i++)
@@ -102,8 +102,7 @@ size_t loadavg_print(char *buf, size_t size)
 	for (i = 0; i < 3; i++)
 		n = text_add(buf, size, n, "%u.%02u ", loadavg[i] / LOAD_ONE,
 			     loadavg[i] % LOAD_ONE * 100 / LOAD_ONE);
-	return text_add(buf, size, n, "%u/%d %d\n", nr_running() + 1, tasks,
-			last);
+	return text_add(buf, size, n, "%u/%d %d\n", nr_running(), tasks, last);
 }
 
 /* ---- processor, interrupts ----------------------------------------------- */
@@ -127,7 +126,7 @@ size_t stat_print(char *buf, size_t size)
 		     idle_ticks());
 	n = text_add(buf, size, n, "intr %lu\nbtime %u\n", interrupts,
 		     clock_boot_seconds());
-	return text_add(buf, size, n, "procs_running %u\n", nr_running() + 1);
+	return text_add(buf, size, n, "procs_running %u\n", nr_running());
 }
 
 size_t interrupts_print(char *buf, size_t size)

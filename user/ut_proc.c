@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/utsname.h>
@@ -344,6 +345,50 @@ static void time_uptime(void)
 	CHECK(atol(b) - atol(a) >= 1 && atol(b) - atol(a) < 30);
 }
 
+/* The number in a line of a file that begins so, or at word n; -1: none */
+static long number_in(const char *path, const char *begin, int n)
+{
+	char buf[1024], *at = buf;
+	int fd = open(path, O_RDONLY);
+
+	CHECK(fd >= 0);
+	buf[xread(fd, buf, sizeof(buf) - 1)] = 0;
+	xclose(fd);
+	if (begin)
+		at = strstr(buf, begin);
+	for (; at && n > 0; n--) {
+		at = strpbrk(at, " \t");
+		at += at && *at ? 1 : 0;
+	}
+	return at ? atol(at) : -1;
+}
+
+static void self_files(void)
+{
+	if (access("/proc/self/stat", R_OK) || access("/proc/ages", R_OK))
+		ut_skip("not this kernel");
+	CHECK(setpriority(PRIO_PROCESS, 0, 5) == 0);
+	CHECK(number_in("/proc/self/stat", NULL, 18) == 5);
+	CHECK(setresuid(0, 0, 7) == 0 && setresgid(0, 0, 8) == 0);
+	CHECK(number_in("/proc/self/status", "Uid:", 3) == 7);
+	CHECK(number_in("/proc/self/status", "Gid:", 3) == 8);
+}
+
+/* Who reads is the only one that runs, most of the time. */
+static void one_runs(void)
+{
+	long least = 100, n;
+
+	if (access("/proc/ages", R_OK))
+		ut_skip("not this kernel");
+	for (int i = 0; i < 20; i++) {
+		n = number_in("/proc/stat", "procs_running", 1);
+		least = n < least ? n : least;
+		sleep_ms(10);
+	}
+	CHECK(least == 1);
+}
+
 static const struct ut_test tests[] = {
 	{ "fork_pids", fork_pids },
 	{ "fork_copies", fork_copies },
@@ -369,6 +414,8 @@ static const struct ut_test tests[] = {
 	{ "sleep", time_sleep },
 	{ "clocks", time_clocks },
 	{ "uptime", time_uptime },
+	{ "proc_self", self_files },
+	{ "one_runs", one_runs },
 };
 
 UT_GROUP(ut_proc, tests);
