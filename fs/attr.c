@@ -62,7 +62,8 @@ static long set_size(struct inode *inode, loff_t size)
 	int err;
 
 	mutex_lock(&inode->i_sem);
-	err = inode_set_size(inode, size);
+	err = size > inode->size && over_limit(inode, size - 1) ? -EFBIG :
+		inode_set_size(inode, size);
 	mutex_unlock(&inode->i_sem);
 	return err;
 }

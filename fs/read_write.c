@@ -49,7 +49,7 @@ static u64 size_limit(const struct inode *inode)
 }
 
 /* => true: current may not write there, and has been told by a signal */
-static bool over_limit(const struct inode *inode, loff_t pos)
+bool over_limit(const struct inode *inode, loff_t pos)
 {
 	if ((u64)pos < size_limit(inode))
 		return false;

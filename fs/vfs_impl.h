@@ -77,6 +77,8 @@ static inline u32 file_mode(const struct file *file)
 
 /* fs/read_write.c */
 int inode_fsync(struct inode *inode);	/* i_sem held; not the drive's cache */
+/* RLIMIT_FSIZE. => true: no byte of current's at pos, and SIGXFSZ was sent */
+bool over_limit(const struct inode *inode, loff_t pos);
 loff_t no_lseek(struct file *file, loff_t offset, int whence);	/* -ESPIPE */
 /* For lseek operations: size is what SEEK_END means. */
 loff_t seek_within(struct file *file, loff_t offset, int whence, loff_t size);

@@ -326,6 +326,9 @@ static void file_size_limit(void)
 	CHECK(write(fd, buf, sizeof(buf)) == 4096);
 	CHECK(write(fd, buf, sizeof(buf)) == 904);
 	FAILS(EFBIG, write(fd, buf, 1));
+	FAILS(EFBIG, ftruncate(fd, 5001));
+	FAILS(EFBIG, truncate("f", 1 << 30));
+	CHECK(ftruncate(fd, 10) == 0 && ftruncate(fd, 5000) == 0);
 }
 
 static void priority(void)
