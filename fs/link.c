@@ -402,6 +402,10 @@ static int may_rename(const struct name *old, const struct name *new)
 		return -EINVAL;
 	if (lies_below(old->walk.dentry, new->dentry))
 		return -ENOTEMPTY;
+	if (S_ISDIR(from->mode) && name_dir(old) != name_dir(new))
+		err = permission(from, MAY_WRITE);	/* to its ".." */
+	if (err)
+		return err;
 	if (!to)
 		return name_may_create(new, S_ISDIR(from->mode));
 	if (S_ISDIR(from->mode) && !S_ISDIR(to->mode))

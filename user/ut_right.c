@@ -4,6 +4,7 @@
 #include "ut.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -97,10 +98,30 @@ static void limit_set_id(void)
 	ut_wait(victim);
 }
 
+/* --- names --------------------------------------------------------- */
+
+static void move_dirs(void)
+{
+	CHECK(setuid(1000) == 0);
+	FAILS(EACCES, rename("a/root", "b/root"));
+	CHECK(rename("a/root", "a/other") == 0);
+	CHECK(mkdir("a/own", 0755) == 0 && rename("a/own", "b/own") == 0);
+}
+
+/* Another parent means another "..": that is a change of the directory. */
+static void rename_dir(void)
+{
+	CHECK(mkdir("a", 0777) == 0 && mkdir("b", 0777) == 0);
+	CHECK(chmod("a", 0777) == 0 && chmod("b", 0777) == 0);
+	CHECK(mkdir("a/root", 0755) == 0);
+	CHECK(ut_status_of(move_dirs) == 0);
+}
+
 static const struct ut_test tests[] = {
 	{ "kill_group", kill_group },
 	{ "set_id_program", set_id_program },
 	{ "limit_set_id", limit_set_id },
+	{ "rename_dir", rename_dir },
 };
 
 UT_GROUP(ut_right, tests);
