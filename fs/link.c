@@ -169,17 +169,13 @@ static long do_mkdir(int dirfd, const char *user, u32 mode)
 	return make_name(dirfd, user, &m);
 }
 
-/* User space packs device numbers as 12 + 20 bits around the old 8 + 8. */
-static dev_t decode_dev(u32 dev)
-{
-	return MKDEV(dev >> 8 & 0xfff, (dev & 0xff) | (dev >> 12 & 0xfff00));
-}
-
+/* User space packs device numbers as 12 + 20 bits around the old 8 + 8: the
+ * upper bits of the minor number are at the top, and none are known here. */
 static long do_mknod(int dirfd, const char *user, u32 mode, u32 dev)
 {
 	struct maker m = {
 		.mode = (mode & (S_IFMT | 07777)) & ~current->fs->umask,
-		.rdev = decode_dev(dev),
+		.rdev = dev,
 	};
 
 	if (!(mode & S_IFMT))
@@ -191,6 +187,8 @@ static long do_mknod(int dirfd, const char *user, u32 mode, u32 dev)
 		return -EINVAL;
 	if ((S_ISCHR(m.mode) || S_ISBLK(m.mode)) && current->euid)
 		return -EPERM;
+	if ((S_ISCHR(m.mode) || S_ISBLK(m.mode)) && dev >> 20)
+		return -EINVAL;
 	return make_name(dirfd, user, &m);
 }
 

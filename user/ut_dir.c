@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #define MANY	300
@@ -353,6 +354,20 @@ static void getdents_padding(void)
 	xclose(fd);
 }
 
+/* 1:259 is not 1:3, which is /dev/null. */
+static void mknod_numbers(void)
+{
+	struct stat st;
+
+	if (access("/proc/ages", R_OK))
+		ut_skip("Linux has such devices");
+	CHECK(mknod("null", S_IFCHR | 0600, makedev(1, 3)) == 0);
+	CHECK(stat("null", &st) == 0 && st.st_rdev == makedev(1, 3));
+	CHECK(mknod("big", S_IFCHR | 0600, makedev(300, 255)) == 0);
+	CHECK(stat("big", &st) == 0 && st.st_rdev == makedev(300, 255));
+	FAILS(EINVAL, mknod("alias", S_IFCHR | 0600, makedev(1, 259)));
+}
+
 static const struct ut_test tests[] = {
 	{ "mkdir_rmdir", mkdir_rmdir },
 	{ "dots", dots },
@@ -372,6 +387,7 @@ static const struct ut_test tests[] = {
 	{ "names_odd", names_odd },
 	{ "statfs", statfs_fields },
 	{ "getdents_padding", getdents_padding },
+	{ "mknod_numbers", mknod_numbers },
 };
 
 UT_GROUP(ut_dir, tests);
