@@ -73,12 +73,14 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Cuts "#! interpreter [argument]". => false: no such line */
+/* Cuts "#! interpreter [argument]". => false: no such line, or a longer one */
 static bool parse_line(char *line, char **interp, char **arg)
 {
 	char *end = strchr(line, '\n');
 
 	if (!end)
+		end = line + strlen(line);	/* of the file, perhaps */
+	if (end == line + EXEC_HEAD - 1)
 		return false;
 	while (end > line && is_blank(end[-1]))
 		end--;

@@ -173,11 +173,43 @@ static void elf_deleted(void)
 	FAILS(ENOENT, execve("./lie", NULL, NULL));
 }
 
+/* The name of the script is what the interpreter is asked for. */
+static int run_script(const char *text)
+{
+	pid_t pid;
+
+	ut_put("bss", text);
+	CHECK(chmod("bss", 0755) == 0);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		execl("bss", "script", NULL);
+		_exit(errno == ENOEXEC ? 88 : 1);
+	}
+	return WEXITSTATUS(ut_wait(pid));
+}
+
+/* A line may end with its file, but not be cut. */
+static void script_lines(void)
+{
+	char line[200] = "#!./lie --child";
+
+	read_image();
+	CHECK(run_image() == 42 << 8);
+	CHECK(run_script("#!./lie --child\n") == 42);
+	CHECK(run_script("#! ./lie \t--child \nrest") == 42);
+	CHECK(run_script("#!./lie --child") == 42);
+	CHECK(run_script("#!\n") == 88);
+	memset(line + 15, ' ', sizeof(line) - 16);
+	CHECK(run_script(line) == 88);
+}
+
 static const struct ut_test tests[] = {
 	{ "honest", elf_honest },
 	{ "lies", elf_lies },
 	{ "refused_unharmed", elf_refused_unharmed },
 	{ "deleted", elf_deleted },
+	{ "script_lines", script_lines },
 };
 
 UT_GROUP(ut_elf, tests);
