@@ -21,7 +21,6 @@
 #define EFLAGS_USER		0x00040dd5u	/* AC OF DF TF SF ZF AF PF CF */
 #define EFLAGS_DF_TF		0x00000500u
 #define STACK_ALIGN		16u
-#define SS_DISABLE		2u
 #define NR_SIGRETURN		119
 #define NR_RT_SIGRETURN		173
 
@@ -86,7 +85,7 @@ static u32 stack_for(const struct trap_frame *frame,
 	const struct sighand *hand = current->sighand;
 
 	if ((action->flags & SA_ONSTACK) && hand->alt_size &&
-	    frame->esp - hand->alt_stack >= hand->alt_size)
+	    !on_alt_stack(hand, frame->esp))
 		return hand->alt_stack + hand->alt_size;
 	return frame->esp;
 }
@@ -132,7 +131,7 @@ static int push_rt_frame(u32 sp, const struct trap_frame *frame, int sig,
 	signal_fill_info(out.info, sig, &hand->info[sig - 1]);
 	out.ucontext.stack_sp = hand->alt_stack;
 	out.ucontext.stack_size = hand->alt_size;
-	out.ucontext.stack_flags = hand->alt_size ? 0 : SS_DISABLE;
+	out.ucontext.stack_flags = alt_stack_flags(frame->esp);
 	out.ucontext.mask = blocked;
 	save_context(&out.ucontext.context, frame, fpstate, blocked);
 	memcpy(out.code, rt_sigreturn_code, sizeof(out.code));

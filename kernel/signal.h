@@ -36,6 +36,9 @@
 #define SIG_DFL		0u		/* values of sigaction.handler */
 #define SIG_IGN		1u
 
+#define SS_ONSTACK	1u		/* flags of sigaltstack */
+#define SS_DISABLE	2u
+
 #define SA_NOCLDSTOP	0x00000001u
 #define SA_NOCLDWAIT	0x00000002u
 #define SA_SIGINFO	0x00000004u
@@ -85,6 +88,21 @@ int copy_sighand(struct task *child);
 void alarm_init(struct task *task);	/* kernel/sys_timer.c */
 void put_sighand(struct task *task);
 void flush_handlers(void);		/* exec: handlers become defaults */
+/* Whether the alternate stack is in use where esp points. */
+static inline bool on_alt_stack(const struct sighand *hand, u32 esp)
+{
+	return esp - hand->alt_stack < hand->alt_size;
+}
+
+/* => as sigaltstack tells them for current */
+static inline u32 alt_stack_flags(u32 esp)
+{
+	const struct sighand *hand = current->sighand;
+
+	return !hand->alt_size ? SS_DISABLE :
+		on_alt_stack(hand, esp) ? SS_ONSTACK : 0;
+}
+
 bool signal_has_handler(int sig);	/* of current */
 /* current gets sig even if it blocks or ignores it: a fault at address */
 void force_signal(int sig, int code, unsigned long address);

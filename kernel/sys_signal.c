@@ -10,7 +10,6 @@
 #define SIG_BLOCK	0
 #define SIG_UNBLOCK	1
 #define SIG_SETMASK	2
-#define SS_DISABLE	2u
 #define MIN_ALT_STACK	2048u
 
 struct old_sigaction {
@@ -166,12 +165,16 @@ long sys_signal(SYSCALL_ARGS)
 long sys_sigaltstack(SYSCALL_ARGS)
 {
 	struct sighand *hand = current->sighand;
-	u32 out[3] = { hand->alt_stack, hand->alt_size ? 0 : SS_DISABLE,
-		       hand->alt_size };
+	u32 esp = current->frame->esp;
+	u32 out[3] = { hand->alt_stack, alt_stack_flags(esp), hand->alt_size };
 	u32 in[3];
 
 	if (a && copy_from_user(in, (void *)a, sizeof(in)))
 		return -EFAULT;
+	if (a && on_alt_stack(hand, esp))
+		return -EPERM;
+	if (a && (in[1] & ~(SS_ONSTACK | SS_DISABLE)))
+		return -EINVAL;
 	if (a && !(in[1] & SS_DISABLE) && in[2] < MIN_ALT_STACK)
 		return -ENOMEM;
 	if (b && copy_to_user((void *)b, out, sizeof(out)))

@@ -415,6 +415,35 @@ static void trap_not_ignored(void)
 	CHECK(ut_status_of(block_undefined) == SIGILL);
 }
 
+static char other_stack[16 * 1024];
+
+static void on_other_stack(int sig)
+{
+	stack_t now, none = { .ss_flags = SS_DISABLE };
+
+	CHECK(sigaltstack(NULL, &now) == 0 && now.ss_flags == SS_ONSTACK);
+	FAILS(EPERM, sigaltstack(&none, NULL));
+	caught = sig;
+}
+
+/* It is told as such, and cannot be changed while it is stood on. */
+static void alternate_stack(void)
+{
+	stack_t s = { .ss_sp = other_stack, .ss_size = sizeof(other_stack) };
+	stack_t now;
+
+	CHECK(sigaltstack(NULL, &now) == 0 && now.ss_flags == SS_DISABLE);
+	CHECK(sigaltstack(&s, NULL) == 0);
+	CHECK(sigaltstack(NULL, &now) == 0 && now.ss_flags == 0 &&
+	      now.ss_sp == other_stack);
+	handle(SIGUSR1, on_other_stack, SA_ONSTACK);
+	CHECK(raise(SIGUSR1) == 0 && caught == SIGUSR1);
+	s.ss_flags = 64;
+	FAILS(EINVAL, sigaltstack(&s, NULL));
+	s = (stack_t){ .ss_flags = SS_DISABLE };
+	CHECK(sigaltstack(&s, NULL) == 0);
+}
+
 static const struct ut_test tests[] = {
 	{ "kill_term", kill_term },
 	{ "kill_kill", kill_kill },
@@ -434,6 +463,7 @@ static const struct ut_test tests[] = {
 	{ "handler_gone_by_exec", handler_gone_by_exec },
 	{ "sigchld", sigchld_comes },
 	{ "trap_not_ignored", trap_not_ignored },
+	{ "alternate_stack", alternate_stack },
 };
 
 UT_GROUP(ut_signal, tests);
