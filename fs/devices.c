@@ -73,18 +73,7 @@ static long full_write(struct file *file __unused, const char *buf __unused,
 static long random_read(struct file *file __unused, char *buf, size_t n,
 			loff_t *pos __unused)
 {
-	size_t done, part;
-	u32 word;
-
-	for (done = 0; done < n && !signal_pending(); done += part) {
-		word = random_u32();
-		part = min(n - done, sizeof(word));
-		if (copy_to_user(buf + done, &word, part))
-			return done ? (long)done : -EFAULT;
-		if (!(done & ~PAGE_MASK))
-			cond_resched();
-	}
-	return done || !n ? (long)done : -EINTR;
+	return random_to_user(buf, n);
 }
 
 static const struct file_operations null_fops = {

@@ -4,3 +4,4 @@
 #include "kernel/kernel.h"
 
 u32 random_u32(void);
+long random_to_user(char *buf, size_t n);	/* bytes or -EFAULT; sleeps */

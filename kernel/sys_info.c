@@ -80,21 +80,31 @@ u32 random_u32(void)
 	return state >> 32;
 }
 
-/* getrandom(buf, bytes, flags) */
-long sys_getrandom(SYSCALL_ARGS)
+/* => bytes, fewer where memory ends or, after a page, a signal comes; -EFAULT;
+ *    buf is user memory; sleeps */
+long random_to_user(char *buf, size_t n)
 {
-	size_t done, n;
+	size_t done, part;
 	u32 word;
 
-	if ((long)b < 0)
-		return -EINVAL;
-	for (done = 0; done < b; done += n) {
+	for (done = 0; done < n; done += part) {
+		if (done && !(done & ~PAGE_MASK)) {
+			if (signal_pending())
+				break;
+			cond_resched();
+		}
 		word = random_u32();
-		n = min(b - done, sizeof(word));
-		if (copy_to_user((char *)a + done, &word, n))
+		part = min(n - done, sizeof(word));
+		if (copy_to_user(buf + done, &word, part))
 			return done ? (long)done : -EFAULT;
 	}
 	return done;
+}
+
+/* getrandom(buf, bytes, flags) */
+long sys_getrandom(SYSCALL_ARGS)
+{
+	return (long)b < 0 ? -EINVAL : random_to_user((char *)a, b);
 }
 
 /* ---- the end of the run -------------------------------------------------- */

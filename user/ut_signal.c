@@ -6,6 +6,8 @@
 #include <setjmp.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/random.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -444,6 +446,20 @@ static void alternate_stack(void)
 	CHECK(sigaltstack(&s, NULL) == 0);
 }
 
+/* A long call lets others run, and a signal end it. */
+static void random_interrupted(void)
+{
+	struct itimerval t = { { 0, 50000 }, { 0, 50000 } };
+	char *buf = xmalloc(4 << 20);
+	long n = 4 << 20;
+
+	handle(SIGALRM, on_signal, SA_RESTART);
+	CHECK(setitimer(ITIMER_REAL, &t, NULL) == 0);
+	for (int i = 0; i < 20 && n == 4 << 20; i++)
+		n = getrandom(buf, 4 << 20, 0);
+	CHECK(n > 0 && n < 4 << 20 && caught == SIGALRM);
+}
+
 static const struct ut_test tests[] = {
 	{ "kill_term", kill_term },
 	{ "kill_kill", kill_kill },
@@ -464,6 +480,7 @@ static const struct ut_test tests[] = {
 	{ "sigchld", sigchld_comes },
 	{ "trap_not_ignored", trap_not_ignored },
 	{ "alternate_stack", alternate_stack },
+	{ "random_interrupted", random_interrupted },
 };
 
 UT_GROUP(ut_signal, tests);
