@@ -46,8 +46,10 @@ int copy_sighand(struct task *child)
 
 void put_sighand(struct task *task)
 {
-	kfree(task->sighand);
-	task->sighand = NULL;
+	struct sighand *hand = task->sighand;
+
+	task->sighand = NULL;		/* interrupts send signals */
+	kfree(hand);
 }
 
 /* Exec: what had a handler gets the default; what was ignored stays so. */

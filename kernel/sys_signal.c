@@ -102,7 +102,7 @@ static void set_action(int sig, const struct sigaction *action)
 		current->sig_ignored |= bit;
 	if (action->handler == SIG_IGN ||
 	    (action->handler == SIG_DFL && sig == SIGCHLD))
-		current->sig_pending &= ~bit;
+		signal_forget(sig);
 }
 
 /* rt_sigaction(sig, act, old, 8) */
