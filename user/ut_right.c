@@ -10,37 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* --- signals ------------------------------------------------------- */
-
-static pid_t victim;
-
-static void own_group(void)
-{
-	CHECK(setpgid(0, 0) == 0);
-	sleep_ms(20000);
-}
-
-/* Neither by its number nor by its group's, nor by everybody's. */
-static void signal_victim(void)
-{
-	CHECK(setuid(1000) == 0);
-	FAILS(EPERM, kill(victim, SIGKILL));
-	FAILS(EPERM, kill(-victim, SIGKILL));
-	FAILS(EPERM, kill(-victim, 0));
-	CHECK(kill(-victim, SIGCONT) == 0);	/* the same session */
-	kill(-1, SIGKILL);
-}
-
-static void kill_group(void)
-{
-	victim = ut_start(own_group);
-	sleep_ms(50);
-	CHECK(ut_status_of(signal_victim) == 0);
-	CHECK(waitpid(victim, NULL, WNOHANG) == 0);
-	CHECK(kill(-victim, SIGTERM) == 0);
-	CHECK(WTERMSIG(ut_wait(victim)) == SIGTERM);
-}
-
 /* --- set-id programs ----------------------------------------------- */
 
 static void copy_self(const char *to)
@@ -71,6 +40,8 @@ static void set_id_program(void)
 }
 
 /* --- limits -------------------------------------------------------- */
+
+static pid_t victim;
 
 static void half_user(void)
 {
@@ -118,7 +89,6 @@ static void rename_dir(void)
 }
 
 static const struct ut_test tests[] = {
-	{ "kill_group", kill_group },
 	{ "set_id_program", set_id_program },
 	{ "limit_set_id", limit_set_id },
 	{ "rename_dir", rename_dir },
