@@ -71,8 +71,8 @@ SCRATCH	:= $(O)/scratch.img
 UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
-.PHONY: all help kernel user image unix iso run gdb demo test bench doctor setup \
-	style loc fsck clean FORCE
+.PHONY: all help kernel user image unix iso run gdb demo demo-unix test bench \
+	doctor setup style loc fsck clean FORCE
 .DELETE_ON_ERROR:
 
 all: kernel user
@@ -160,6 +160,11 @@ demo:			## install what is missing, build, show both designs
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/demo
 
+demo-unix:		## Debian's programs on both, with swap: 15 minutes
+	$(Q)tools/setup
+	$(Q)$(BUILD_ALL) all
+	$(Q)O=$(O) tools/demo-unix
+
 test:			## install what is missing, build, run every test
 	$(Q)tools/setup
 	$(Q)$(BUILD_ALL) all
@@ -185,6 +190,6 @@ loc:			## lines of code a directory, against the budgets
 clean:			## remove the output folder
 	$(Q)rm -rf $(O)
 help:			## this list
-	@echo "make          everything: kernel, user programs"
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | \
-		expand -t 14
+	@echo "make            everything: kernel, user programs"
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | \
+		expand -t 16

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 
 COLOUR = {"classic": "#b4531a", "writepage": "#1f5fa8"}
+MARK = {"classic": 7, "writepage": 4}
 PALETTE = ["#4c78a8", "#f2a93b", "#54a24b", "#b279a2", "#9d755d", "#e45756",
            "#72b7b2", "#8f8f8f", "#d4a6c8", "#bab0ac"]
 LIMIT = 60      # seconds a tool may take
@@ -100,6 +101,17 @@ class Panels:
             raise Missing("the trace has no samples")
         return self.draw(title, ["set yrange [0:*]", "set xlabel 'seconds'",
                                  f"set ylabel '{unit}'"], plots)
+
+    def curves(self, title, xlabel, unit, series, commands=()):
+        """series: {scanner: [(x, value)]}, few and measured: with marks, so
+        that one curve on the other is seen."""
+        plots = [(rows, f"using 1:2 with linespoints lw 1.4 pt {MARK[name]} "
+                        f"ps 0.7 lc rgb '{COLOUR[name]}' title '{name}'")
+                 for name, rows in series.items() if rows]
+        if not plots:
+            raise Missing("this was not measured")
+        return self.draw(title, ["set yrange [0:*]", f"set xlabel '{xlabel}'",
+                                 f"set ylabel '{unit}'", *commands], plots)
 
     def points(self, title, series):
         """series: {scanner: {"read" or "write": [(seconds, MB)]}}"""

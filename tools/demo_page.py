@@ -102,18 +102,20 @@ def list_panel(report, workload, blocksize, name):
                                "pages of 4 KB", series)
 
 
-def bars_panel(report, workloads, blocksize, title, unit, names, parts,
-               share=False):
-    """A bar for each design and workload; median of the runs."""
-    groups = {}
-    for workload in workloads:
+def bars_panel(report, groups, blocksize, title, unit, names, parts,
+               share=False, scale=1):
+    """A bar for each design and workload, median of the runs; groups:
+    {label: workload}; names: the counters of what is stacked, each times
+    scale, or their shares."""
+    bars = {}
+    for label, workload in groups.items():
         for s in SCANNERS:
-            row = [counters.median(report.table, n, s, blocksize, workload)
-                   or 0 for n in names]
+            row = [(counters.median(report.table, n, s, blocksize, workload)
+                    or 0) * scale for n in names]
             whole = sum(row) / 100 if share else 1
-            groups.setdefault(workload.replace("rewrite1k", "rewr."), []) \
-                .append((s[0], [v / (whole or 1) for v in row]))
-    return report.panels.stacks(title, unit, groups, parts)
+            bars.setdefault(label, []).append(
+                (s[0], [v / (whole or 1) for v in row]))
+    return report.panels.stacks(title, unit, bars, parts)
 
 
 def facts_table(report, facts):

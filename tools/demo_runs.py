@@ -96,6 +96,18 @@ def digests(root):
     return found
 
 
+def own_programs():
+    """{path in an image of tools/mkimage: digest} of our programs."""
+    user, found = os.path.join(OUT, "user"), {}
+    for name in os.listdir(user):
+        path = os.path.join(user, name)
+        if "." not in name and os.path.isfile(path) \
+                and os.access(path, os.X_OK):
+            folder = "sbin" if name == "init" else "bin"
+            found[f"{folder}/{name}"] = digest(path)
+    return found
+
+
 # ---- one boot --------------------------------------------------------------
 
 def copy_disk(image, disk):
