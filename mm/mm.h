@@ -72,7 +72,7 @@ unsigned long kstack_alloc(void);
 void kstack_free(unsigned long stack);
 bool kstack_guard_hit(unsigned long address);
 
-/* mm/memory.c */
+/* mm/page_range.c */
 int copy_page_range(struct mm_struct *to, struct mm_struct *from,
 		    const struct vm_area *area);	/* fork: 0, -ENOMEM */
 void zap_page_range(struct mm_struct *mm, unsigned long start,
@@ -82,12 +82,14 @@ void protect_page_range(struct mm_struct *mm, const struct vm_area *area);
 /* msync: what was written through these entries is in dirty pages now */
 void sync_page_range(struct mm_struct *mm, unsigned long start,
 		     unsigned long end);
-/* An entry was taken out: its page has a user less. */
-void put_mapped_page(struct page *page);
 /* mm/unmap.c: a file ends at page "first" now.  Never sleeps */
 void unmap_mapping_range(struct address_space *mapping, unsigned long first);
 /* Forgets what the processor remembers of current's user pages. */
 void flush_tlb(void);
+
+/* mm/memory.c */
+/* An entry was taken out: its page has a user less. */
+void put_mapped_page(struct page *page);
 
 static inline struct page *pte_page(u32 pte)
 {

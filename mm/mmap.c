@@ -9,7 +9,7 @@
  * Invariants: areas are sorted, disjoint, page aligned, below USER_TOP;
  * total_vm is their sum; every present entry lies in one (pt_check).
  * Locks: none (mm/mm.h says why).
- * Callers: fork, exec, exit, kernel/sys_mm.c.  Calls: mm/memory.c, pgtable.
+ * Callers: fork, exec, exit, kernel/sys_mm.c.  Calls: mm/page_range.c, pgtable.
  */
 #include "kernel/task.h"
 #include "mm/mm.h"

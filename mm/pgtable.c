@@ -14,7 +14,8 @@
  * i is in use iff its upper half is mapped (pt_check in mm/mmap.c looks at
  * the user half).
  * Locks: none; an address space is changed by its own task only.
- * Callers: mm/memory.c, mm/mmap.c, kernel/sched.c.  Calls: mm/page_alloc.h.
+ * Callers: mm/memory.c, page_range.c, mmap.c, kernel/sched.c.
+ * Calls: mm/page_alloc.h.
  */
 #include "kernel/task.h"
 #include "kernel/vmstat.h"
