@@ -374,6 +374,11 @@ static void map_put(struct file *file)
 	fput(file);
 }
 
+static bool map_writable(struct file *file)
+{
+	return file_mode(file) & FMODE_WRITE;
+}
+
 void file_init(void)
 {
 	files_cache = kmem_cache_create("files", sizeof(struct files_struct),
@@ -383,6 +388,7 @@ void file_init(void)
 		.size = map_size,
 		.get = map_get,
 		.put = map_put,
+		.writable = map_writable,
 	};
 	open_init();
 }

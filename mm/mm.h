@@ -127,5 +127,6 @@ struct file_map_ops {
 	loff_t (*size)(struct file *file);
 	void (*get)(struct file *file);
 	void (*put)(struct file *file);
+	bool (*writable)(struct file *file);
 };
 extern struct file_map_ops file_map_ops;

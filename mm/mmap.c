@@ -354,7 +354,7 @@ int do_mprotect(struct mm_struct *mm, unsigned long address,
 		if (!area)
 			return -ENOMEM;
 		if (area->file && (area->flags & VM_SHARED) &&
-		    (prot & PROT_WRITE) && !(area->flags & VM_WRITE))
+		    (prot & PROT_WRITE) && !file_map_ops.writable(area->file))
 			return -EACCES;
 	}
 	if (split_at(mm, address) || split_at(mm, end))

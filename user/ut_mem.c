@@ -298,6 +298,29 @@ static void file_access(void)
 	FAILS(EACCES, mmap(NULL, PAGE, RW, MAP_SHARED, fd, 0));
 }
 
+/* The file's mode decides what a mapping may become, not its first rights. */
+static void file_protect(void)
+{
+	char *m;
+	int fd;
+
+	ut_put("f", "hello");
+	fd = xopen("f", O_RDWR, 0);
+	m = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	CHECK(m != MAP_FAILED && mprotect(m, PAGE, RW) == 0);
+	m[0] = 'j';
+	CHECK(ut_has("f", "jello"));
+	xclose(fd);
+	fd = xopen("f", O_RDONLY, 0);
+	m = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0);
+	CHECK(m != MAP_FAILED);
+	FAILS(EACCES, mprotect(m, PAGE, RW));
+	m = mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0);
+	CHECK(m != MAP_FAILED && mprotect(m, PAGE, RW) == 0);
+	m[0] = 'x';
+	CHECK(ut_has("f", "jello"));
+}
+
 /* --- other memory -------------------------------------------------- */
 
 static int use_stack(int depth)
@@ -360,6 +383,7 @@ static const struct ut_test tests[] = {
 	{ "file_shared", file_shared },
 	{ "file_shared_reaches_disk", file_shared_reaches_disk },
 	{ "file_access", file_access },
+	{ "file_protect", file_protect },
 	{ "stack_grows", stack_grows },
 	{ "bss_zero", bss_zero },
 	{ "malloc_mix", malloc_mix },
