@@ -477,6 +477,7 @@ void vfs_init(void)
 	dcache_init();
 	file_init();
 	pipe_init();
+	shm_file_init();
 	devices_init();
 	ext2_init();
 	proc_init();

@@ -21,6 +21,7 @@ void inode_init(void);
 void dcache_init(void);
 void file_init(void);
 void pipe_init(void);
+void shm_file_init(void);
 void devices_init(void);
 void ext2_init(void);
 void proc_init(void);

@@ -6,6 +6,7 @@
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "kernel/uaccess.h"
+#include "fs/shm_file.h"
 #include "fs/vfs.h"
 #include "mm/mm.h"
 #include "mm/mman.h"
@@ -47,6 +48,20 @@ static long mmap_file(unsigned long address, unsigned long length,
 	return result;
 }
 
+/* Shared by the processes that fork from here on. */
+static long mmap_shared(unsigned long address, unsigned long length,
+			unsigned int prot, unsigned int flags)
+{
+	struct file *file = shm_file(length);
+	long result;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	result = do_mmap(current->mm, file, address, length, prot, flags, 0);
+	fput(file);
+	return result;
+}
+
 /* mmap2(address, length, prot, flags, fd, offset in pages) */
 long sys_mmap2(SYSCALL_ARGS)
 {
@@ -54,6 +69,8 @@ long sys_mmap2(SYSCALL_ARGS)
 
 	if (type != MAP_PRIVATE && type != MAP_SHARED)
 		return -EINVAL;
+	if ((d & MAP_ANONYMOUS) && type == MAP_SHARED)
+		return mmap_shared(a, b, c, d);
 	if (d & MAP_ANONYMOUS)
 		return do_mmap(current->mm, NULL, a, b, c, d, 0);
 	return mmap_file(a, b, c, d, e, f);

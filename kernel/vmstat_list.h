@@ -144,7 +144,7 @@ C(kreclaimd_wakes, "kreclaimd woken")
 C(kreclaimd_frames, "frames that kreclaimd freed")
 C(oom_kills, "processes killed because memory was used up")
 
-/* swap (mm/swap_out.c, swap_state.c, page_io.c) */
+/* swap (mm/swap_out.c, swap_state.c, page_io.c, shmem.c) */
 C(swap_out_calls, "steps of swap_out")
 C(swap_scanned, "present page-table entries looked at")
 C(swap_young, "of those, used since: left in")
@@ -159,6 +159,9 @@ C(swap_cache_lookups, "swap faults that looked into the swap cache")
 C(swap_cache_hits, "of those, found")
 C(swap_slots_dropped, "slots given up by a sole user that writes or ends")
 C(swap_io_waits, "waits because too many transfers were under way")
+C(shmem_moved_out, "pages of shared memory that got a slot")
+C(shmem_moved_in, "of those, back from the swap cache")
+C(shmem_kept, "not moved out: mapped again, or swap is full")
 C(swap_read_errors, "reads that failed")
 C(swap_write_errors, "writes that failed; the page stays dirty")
 

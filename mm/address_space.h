@@ -34,6 +34,13 @@ struct address_space_operations {
 	int (*writepage)(struct page *page);
 	/* Starts the read of a locked page; completion unlocks. => 0, -E */
 	int (*readpage)(struct page *page);
+	/*
+	 * For an owner whose pages do not all come by reading, instead of
+	 * readpage.  *waited is set when the page had to be read.
+	 * => the page, uptodate, with a reference; -EIO, -ENOMEM; sleeps
+	 */
+	struct page *(*nopage)(struct address_space *mapping,
+			       unsigned long index, bool *waited);
 	int (*sync_page)(struct page *page);	/* starts queued I/O */
 	/* Page locked; [from, to) will be overwritten. => 0 or -E */
 	int (*prepare_write)(struct page *page, unsigned int from,

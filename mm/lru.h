@@ -12,7 +12,7 @@
 enum page_kind {
 	KIND_ANON,	/* process memory, kernel memory: on no list */
 	KIND_SWAP,	/* the same, in the swap cache */
-	KIND_FILE,	/* owned by a file's mapping */
+	KIND_FILE,	/* owned by a file's mapping, or shared memory */
 	KIND_BUFFER,	/* owned by the buffer cache, with or without heads */
 	KIND_ORPHAN,	/* truncated, alive until its buffers are not busy */
 	PAGE_KINDS

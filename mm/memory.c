@@ -125,14 +125,17 @@ static enum fault do_private_copy(struct mm_struct *mm,
 static enum fault get_file_page(struct address_space *mapping,
 				unsigned long index, struct page **page)
 {
+	bool waited = !mapping->a_ops->nopage;
+
 	*page = find_get_page(mapping, index);
 	if (*page && page_test(*page, PG_uptodate))
 		return FAULT_MINOR;
 	if (*page)
 		put_page(*page);
-	*page = read_cache_page(mapping, index);
+	*page = waited ? read_cache_page(mapping, index) :
+			 mapping->a_ops->nopage(mapping, index, &waited);
 	if (!IS_ERR(*page))
-		return FAULT_MAJOR;
+		return waited ? FAULT_MAJOR : FAULT_MINOR;
 	return PTR_ERR(*page) == -ENOMEM ? FAULT_NO_MEMORY : FAULT_IO;
 }
 

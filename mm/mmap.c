@@ -301,8 +301,6 @@ long do_mmap(struct mm_struct *mm, struct file *file, unsigned long address,
 	if (!length || length > USER_TOP)
 		return length ? -ENOMEM : -EINVAL;
 	length = round_up(length, PAGE_SIZE);
-	if (!file && (flags & MAP_SHARED))
-		return -EINVAL;
 	if (flags & MAP_FIXED) {
 		if (address & ~PAGE_MASK || address < PAGE_SIZE ||
 		    length > USER_TOP || address > USER_TOP - length)

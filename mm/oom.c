@@ -3,9 +3,9 @@
  *
  * Memory is used up when the free list is down to pages_min, inactive_clean
  * does not help, and either swap is full and the caches, but for the swap
- * cache, are no more than 4 % of memory (2.4.7's test) or reclaim has not won
- * one frame for STALL seconds: what is cached is then pinned or mapped.  A
- * flood of dirty pages is neither: it is waited for.
+ * cache and shared memory, are no more than 4 % of memory (2.4.7's test) or
+ * reclaim has not won one frame for STALL seconds: what is cached is then
+ * pinned or mapped.  A flood of dirty pages is neither: it is waited for.
  *
  * The victim is the process with most pages, present or in swap: its end gives
  * most back.  It may use the last pages to get to its end.  While it is still
@@ -21,7 +21,7 @@
 #include "mm/filemap.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
-#include "mm/swap.h"
+#include "mm/shmem.h"
 
 #define SIGKILL		9
 #define STALL		(5 * HZ)
@@ -37,7 +37,8 @@ static struct {
 
 static unsigned long cached_pages(void)
 {
-	return page_cache_size + buffermem_pages - swapper_space.nrpages;
+	return page_cache_size + buffermem_pages - swapper_space.nrpages -
+	       shmem_pages();
 }
 
 bool oom_victim(const struct task *task)

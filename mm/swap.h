@@ -27,7 +27,8 @@ typedef u32 swp_entry;		/* bits 1-2: area, 8-31: slot; bit 0 clear */
 struct swap_info {
 	struct blk_dev *dev;		/* NULL: no area */
 	u16 *map;			/* uses of each slot: one a page-table
-					   entry, one for the swap cache */
+					   entry or object of shared memory,
+					   one for the swap cache */
 	unsigned int order;		/* map has 2^order frames */
 	u32 max;			/* slots, the header among them */
 	u32 pages;			/* usable slots */

@@ -2,8 +2,8 @@
  * mm/swap_map.c - the slots of swap areas: who uses them, which is next
  *
  * An area's map counts the uses of each slot: one for each page-table entry
- * that names it, one while its page is in the swap cache.  A slot without uses
- * is free.
+ * that names it, one for the object of shared memory that does, one while its
+ * page is in the swap cache.  A slot without uses is free.
  *
  * Slots are given in runs of CLUSTER free ones, so that pages that go out
  * together lie together: their writes merge, and one read brings them back.

@@ -24,7 +24,7 @@
 #include "mm/lru.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
-#include "mm/swap.h"
+#include "mm/shmem.h"
 
 /* a_ops->writepage.  => 0; sleeps */
 static int swap_writepage(struct page *page)
@@ -209,6 +209,7 @@ static void walk_uses(int n)
 		for (address = 0; (pte = next_swap_pte(mm, &address));
 		     address += PAGE_SIZE)
 			add_uses(*pte, n);
+	shmem_walk_slots(add_uses, n);
 	for (i = 0; i < num_physpages; i++) {
 		struct page *page = &mem_map[i];
 

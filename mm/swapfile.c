@@ -7,9 +7,9 @@
  * swap has a holder, like a mounted one.
  *
  * swap_off() first stops the giving of slots, then goes through the address
- * spaces and brings every page of the area back, until no slot is in use.  A
- * slot that cannot be read, or memory that would not do, ends it, and the area
- * goes on as before.
+ * spaces and the objects of shared memory, and brings every page of the area
+ * back, until no slot is in use.  A slot that cannot be read, or memory that
+ * would not do, ends it, and the area goes on as before.
  *
  * Invariants: an area with a dev has a map of max entries.
  * Locks: swap_mutex orders switching on and off.
@@ -19,7 +19,7 @@
 #include "mm/filemap.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
-#include "mm/swap.h"
+#include "mm/shmem.h"
 
 #define VERSION		1
 #define BAD_MAX		637		/* that fit into the header */
@@ -259,7 +259,7 @@ static int restore_all(unsigned int type)
 static bool has_room(const struct swap_info *si)
 {
 	unsigned long room = swap_pages_free() + nr_free_pages() +
-			     page_cache_size + buffermem_pages;
+			     page_cache_size - shmem_pages() + buffermem_pages;
 
 	return si->used + zone.pages_high < room;
 }
@@ -288,6 +288,8 @@ long swap_off(struct blk_dev *dev)
 	error = has_room(si) ? 0 : -ENOMEM;
 	while (!error && si->used) {
 		error = restore_all(si - swap_info);
+		if (!error)
+			error = shmem_unuse(si - swap_info);
 		drop_cached(si - swap_info);
 		if (!error && si->used)
 			msleep(1000 / HZ);

@@ -12,6 +12,7 @@
 #include "mm/filemap.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
+#include "mm/shmem.h"
 #include "mm/slab.h"
 #include "mm/swap.h"
 
@@ -27,5 +28,6 @@ void vm_check(void)
 	list_for_each_entry(task, &task_list, all_node)
 		if (task->mm)
 			pt_check(task->mm);
+	shmem_check();
 	swap_check();
 }

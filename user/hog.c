@@ -6,7 +6,9 @@
  * children the array is also shared by fork: each child sees the parent's
  * first pass, then writes its own.
  *
- * Without children it may be a shared mapping of a file instead.
+ * Without children it may be a shared mapping of a file instead.  With them it
+ * may be shared memory: then all work on one array, and in each pass a page is
+ * checked and written by another process than before.
  *
  * With a time limit it is a measurement: for each size among the words the
  * array is filled, then its pages are visited for that long, and the major
@@ -33,7 +35,7 @@
 static unsigned long kb = 4096, passes = 2, seed = 1, children, kill_ms;
 static unsigned long off_ms, window_ms;
 static const char *device = "/dev/hdb", *file;
-static int random_order, bad_disk;
+static int random_order, bad_disk, shared;
 
 static const struct opt opts[] = {
 	{ "kb", OPT_NUM, &kb, "size of the array, in KB" },
@@ -47,6 +49,7 @@ static const struct opt opts[] = {
 	{ "ms", OPT_NUM, &window_ms,
 	  "for each size (KB) behind the options: visit pages for that long" },
 	{ "file", OPT_STR, &file, "the array is a shared mapping of it" },
+	{ "shared", OPT_FLAG, &shared, "the children share the array" },
 	{ "bad-disk", OPT_FLAG, &bad_disk,
 	  "some child must die of SIGBUS, some must not" },
 	{ "random", OPT_FLAG, &random_order,
@@ -90,10 +93,39 @@ static void sweep(char *array, uint32_t who, uint32_t before, uint32_t pass)
 	}
 }
 
+/* All children have ended the pass; nobody else changes the counter. */
+static void barrier(uint32_t *arrived, uint32_t pass)
+{
+	__atomic_add_fetch(arrived, 1, __ATOMIC_SEQ_CST);
+	while (__atomic_load_n(arrived, __ATOMIC_SEQ_CST) < children * pass)
+		sleep_ms(1);
+}
+
+/* Behind the array is the barrier's page. */
+static void work_shared(char *array, uint32_t who)
+{
+	for (uint32_t pass = 1; pass < passes; pass++) {
+		for (size_t n = 0; n < pages; n++) {
+			size_t i = place(n);
+			char *page = array + i * PAGE;
+
+			if ((i + pass) % children != who - 1)
+				continue;
+			page_check(page, i, mix(seed, i, pass - 1));
+			page_write(page, mix(seed, i, pass));
+		}
+		barrier((uint32_t *)(array + pages * PAGE), pass);
+	}
+}
+
 static void work(char *array, uint32_t who)
 {
 	if (kill_ms)
 		passes = UINT32_MAX;
+	if (shared) {
+		work_shared(array, who);
+		return;
+	}
 	sweep(array, who, 0, who ? 1 : 0);
 	for (uint32_t pass = who ? 2 : 1; pass <= passes; pass++)
 		sweep(array, who, who, pass);
@@ -153,12 +185,14 @@ static void switch_off(void)
 static char *make_array(void)
 {
 	int fd = file ? xopen(file, O_RDWR | O_CREAT | O_TRUNC, 0644) : -1;
+	int flags = (file || shared ? MAP_SHARED : MAP_PRIVATE) |
+		    (file ? 0 : MAP_ANONYMOUS);
 	char *array;
 
 	if (file && ftruncate(fd, pages * PAGE) < 0)
 		die_sys("truncate %s", file);
-	array = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
-		     file ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS, fd, 0);
+	array = mmap(NULL, (pages + shared) * PAGE, PROT_READ | PROT_WRITE,
+		     flags, fd, 0);
 	if (array == MAP_FAILED)
 		die_sys("mmap");
 	return array;
@@ -233,6 +267,16 @@ static void check_file(void)
 		die_sys("unlink %s", file);
 }
 
+/* Twice: what has only been read must not be lost. */
+static void check_shared(const char *array)
+{
+	for (size_t n = 0; n < 2 * pages; n++) {
+		size_t i = n % pages;
+
+		page_check(array + i * PAGE, i, mix(seed, i, passes - 1));
+	}
+}
+
 static void fill_and_check(void)
 {
 	char *array = make_array();
@@ -253,6 +297,8 @@ static void fill_and_check(void)
 			xwait_ok(pids[i], "child");
 	if (file && !children)
 		check_file();
+	if (shared && !kill_ms)
+		check_shared(array);
 }
 
 int main(int argc, char **argv)
@@ -262,7 +308,8 @@ int main(int argc, char **argv)
 	unsigned long begin = now_ms();
 
 	pages = kb * KB / PAGE;
-	if (!pages || !passes || children > MAX_CHILDREN)
+	if (!pages || !passes || children > MAX_CHILDREN ||
+	    (shared && (file || !children)))
 		die("odd sizes");
 	if (window_ms && (children || file || !argv[first]))
 		die("--ms wants sizes, and neither --children nor --file");

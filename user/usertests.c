@@ -5,8 +5,9 @@
  *
  * Prints PASS, FAIL or SKIP for each test.  Every test runs in a child and a
  * directory of its own and is killed after a time limit.  Where the kernel is
- * Launder, each group runs a second time and the free pages before and after
- * that are compared: what the first run left in caches does not count.
+ * Launder, each group runs a second time and the free pages and the swap slots
+ * in use before and after that are compared: what the first run left in caches
+ * does not count.
  */
 #include "ut.h"
 #include "tree.h"
@@ -36,7 +37,8 @@ static const struct opt opts[] = {
 
 static const struct ut_group *const groups[] = {
 	&ut_proc, &ut_signal, &ut_pipe, &ut_mem, &ut_file, &ut_dir,
-	&ut_job, &ut_error, &ut_elf, &ut_fault, &ut_sleep, &ut_right, &ut_full,
+	&ut_job, &ut_error, &ut_elf, &ut_fault, &ut_sleep, &ut_right, &ut_shm,
+	&ut_full,
 };
 
 const char *ut_self, *ut_full_dir;
@@ -213,10 +215,19 @@ static unsigned long free_pages(void)
 	return n;
 }
 
+static unsigned long slots_used(void)
+{
+	unsigned long n = 0;
+
+	proc_value("/proc/vmstat", "swap_slots_used", &n);
+	return n;
+}
+
 static void leak_check(const struct ut_group *g)
 {
 	unsigned long before = free_pages(), after;
-	char why[80] = "";
+	unsigned long slots_before = slots_used(), slots_after;
+	char why[100] = "";
 	int result = 0;
 
 	if (!before) {
@@ -225,9 +236,11 @@ static void leak_check(const struct ut_group *g)
 	}
 	run_group(g, 1);
 	after = free_pages();
-	if (after + slack < before) {
-		snprintf(why, sizeof(why), "%lu free pages, then %lu", before,
-			 after);
+	slots_after = slots_used();
+	if (after + slack < before || slots_after > slots_before + slack) {
+		snprintf(why, sizeof(why), "%lu free pages, then %lu; %lu swap "
+			 "slots, then %lu", before, after, slots_before,
+			 slots_after);
 		result = EXIT_FAIL;
 	}
 	judge(g->name + 3, "leak", result, why);

@@ -1,0 +1,39 @@
+"""tests/boot/swaplib.py - swap disks for tests, good ones and bad ones.
+
+The importing script removes TMP at its end.
+"""
+import os
+import shutil
+import subprocess
+import tempfile
+
+from common import check
+
+TMP = tempfile.mkdtemp(prefix="launder-swap-")
+MKSWAP = shutil.which("mkswap", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+
+
+def swap_disk(mb, name="swap"):
+    """A fresh disk, made by the host's mkswap."""
+    path = os.path.join(TMP, f"{name}-{mb}.img")
+    if not os.path.exists(path):
+        with open(path, "wb") as f:
+            f.truncate(mb << 20)
+        os.chmod(path, 0o600)
+        subprocess.run([MKSWAP, path], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+    return path
+
+
+def bad_sector(kind, sector=4000):
+    """A swap disk one of whose sectors cannot be read, or written."""
+    conf = os.path.join(TMP, f"{kind}.conf")
+    with open(conf, "w") as f:
+        f.write(f'[inject-error]\nevent = "{kind}_aio"\niotype = "{kind}"\n'
+                f'errno = "5"\nsector = "{sector}"\nonce = "off"\n')
+    return ("--qemu", "-drive if=ide,index=1,format=raw,rerror=report,"
+            f"werror=report,file=blkdebug:{conf}:{swap_disk(64, 'bad')}")
+
+
+def no_leak(name, r):
+    check(f"{name}.leak", r.has("^swapctl: no leak"), r.why())
