@@ -366,11 +366,15 @@ static void map_get(struct file *file)
 {
 	file->inode->mapping->mapped++;
 	file_get(file);
+	if (file->fops->mapped)
+		file->fops->mapped(file, 1);
 }
 
 static void map_put(struct file *file)
 {
 	file->inode->mapping->mapped--;
+	if (file->fops->mapped)
+		file->fops->mapped(file, -1);
 	fput(file);
 }
 

@@ -51,6 +51,8 @@ struct file_operations {
 	int (*open)(struct inode *inode, struct file *file);
 	void (*release)(struct inode *inode, struct file *file);
 	int (*fsync)(struct file *file, bool data_only);
+	/* n areas more (or less) map the file; may be NULL; no sleep */
+	void (*mapped)(struct file *file, int n);
 };
 
 struct file {

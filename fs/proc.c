@@ -11,6 +11,7 @@
  */
 #include "fs/buffer.h"
 #include "fs/proc.h"
+#include "kernel/ipc.h"
 #include "kernel/syscall_trace.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
@@ -40,6 +41,7 @@ const struct proc_node proc_nodes[] = {
 	[PROC_SYS] = DIR("sys", PROC_ROOT),
 	[PROC_SYS_VM] = DIR("vm", PROC_SYS),
 	[PROC_SYS_KERNEL] = DIR("kernel", PROC_SYS),
+	[PROC_SYSVIPC] = DIR("sysvipc", PROC_ROOT),
 	TEXT("meminfo", PROC_ROOT, meminfo_print, 1),
 	TEXT("vmstat", PROC_ROOT, vmstat_print, 4),
 	TEXT("buddyinfo", PROC_ROOT, buddyinfo_print, 1),
@@ -72,6 +74,8 @@ const struct proc_node proc_nodes[] = {
 	BOTH("vm_check", PROC_SYS_VM, vm_check_print, vm_check_store),
 	BOTH("trace_syscalls", PROC_SYS_KERNEL, trace_syscalls_print,
 	     trace_syscalls_store),
+	TEXT("shm", PROC_SYSVIPC, sysvipc_shm_print, 4),
+	TEXT("sem", PROC_SYSVIPC, sysvipc_sem_print, 2),
 	TEXT("unknown_syscalls", PROC_SYS_KERNEL, unknown_syscalls_print, 2),
 };
 

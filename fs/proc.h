@@ -10,7 +10,8 @@
 #include "fs/vfs_impl.h"
 
 /* Directories: their place in proc_nodes. */
-enum { PROC_ROOT, PROC_SYS, PROC_SYS_VM, PROC_SYS_KERNEL };
+enum { PROC_ROOT, PROC_SYS, PROC_SYS_VM, PROC_SYS_KERNEL,
+       PROC_SYSVIPC };
 
 struct proc_node {
 	const char *name;

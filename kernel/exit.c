@@ -11,6 +11,7 @@
  * Callers: system calls, signals, traps.  Calls: everybody's release.
  */
 #include "kernel/exit.h"
+#include "kernel/ipc.h"
 #include "kernel/fpu.h"
 #include "kernel/jobs.h"
 #include "kernel/signal.h"
@@ -99,6 +100,7 @@ void do_exit(int status)
 	current->flags |= PF_EXITING;
 	if (current->sighand)
 		timer_del(&current->alarm);
+	sem_exit();
 	task_set_mm(NULL);
 	put_files(current);
 	put_fs(current);

@@ -22,8 +22,10 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/shm.h>
 #include <sys/swap.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,7 +37,7 @@
 static unsigned long kb = 4096, passes = 2, seed = 1, children, kill_ms;
 static unsigned long off_ms, window_ms;
 static const char *device = "/dev/hdb", *file;
-static int random_order, bad_disk, shared;
+static int random_order, bad_disk, shared, segment;
 
 static const struct opt opts[] = {
 	{ "kb", OPT_NUM, &kb, "size of the array, in KB" },
@@ -50,6 +52,7 @@ static const struct opt opts[] = {
 	  "for each size (KB) behind the options: visit pages for that long" },
 	{ "file", OPT_STR, &file, "the array is a shared mapping of it" },
 	{ "shared", OPT_FLAG, &shared, "the children share the array" },
+	{ "segment", OPT_FLAG, &segment, "the same, in a System V segment" },
 	{ "bad-disk", OPT_FLAG, &bad_disk,
 	  "some child must die of SIGBUS, some must not" },
 	{ "random", OPT_FLAG, &random_order,
@@ -182,6 +185,19 @@ static void switch_off(void)
 	say("hog: swap is off\n");
 }
 
+/* Removed at once, so that it goes with its last user. */
+static char *make_segment(void)
+{
+	int id = shmget(IPC_PRIVATE, (pages + 1) * PAGE, IPC_CREAT | 0600);
+	char *array = id < 0 ? NULL : shmat(id, NULL, 0);
+
+	if (id < 0 || array == (char *)-1)
+		die_sys("shared memory");
+	if (shmctl(id, IPC_RMID, NULL) < 0)
+		die_sys("shmctl");
+	return array;
+}
+
 static char *make_array(void)
 {
 	int fd = file ? xopen(file, O_RDWR | O_CREAT | O_TRUNC, 0644) : -1;
@@ -189,6 +205,8 @@ static char *make_array(void)
 		    (file ? 0 : MAP_ANONYMOUS);
 	char *array;
 
+	if (segment)
+		return make_segment();
 	if (file && ftruncate(fd, pages * PAGE) < 0)
 		die_sys("truncate %s", file);
 	array = mmap(NULL, (pages + shared) * PAGE, PROT_READ | PROT_WRITE,
@@ -308,6 +326,7 @@ int main(int argc, char **argv)
 	unsigned long begin = now_ms();
 
 	pages = kb * KB / PAGE;
+	shared |= segment;
 	if (!pages || !passes || children > MAX_CHILDREN ||
 	    (shared && (file || !children)))
 		die("odd sizes");
