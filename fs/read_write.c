@@ -262,11 +262,13 @@ static long do_positioned(int fd, u32 mode, char *buf, size_t n, loff_t pos)
 
 	if (pos < 0)
 		return -EINVAL;
-	file = fget_mode(fd, mode);
+	file = fget(fd);
 	if (!file)
 		return -EBADF;
 	if (file->fops->lseek == no_lseek)
 		done = -ESPIPE;
+	else if (!(file_mode(file) & mode))
+		done = -EBADF;
 	else if (mode == FMODE_READ)
 		done = file_read(file, buf, n, &pos);
 	else
