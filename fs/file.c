@@ -351,10 +351,13 @@ long sys_ioctl(SYSCALL_ARGS)
 
 /* ---- what mm asks -------------------------------------------------------- */
 
-/* => NULL: the file has no pages, so it cannot be mapped */
+/* => NULL: the file has no pages, or is a directory: it cannot be mapped */
 static struct address_space *map_mapping(struct file *file)
 {
-	return file->inode->mapping->a_ops ? file->inode->mapping : NULL;
+	struct inode *inode = file->inode;
+
+	return S_ISDIR(inode->mode) || !inode->mapping->a_ops ? NULL :
+							inode->mapping;
 }
 
 static loff_t map_size(struct file *file)
