@@ -360,6 +360,8 @@ struct statfs64 {
 	u32 fsid[2], namelen, frsize, flags, spare[4];
 } __packed;
 
+#define ST_VALID	0x20u		/* of flags: they are told */
+
 static long report_statfs(struct target *t, size_t size, void *user)
 {
 	struct super_block *sb = t->inode->sb;
@@ -379,6 +381,7 @@ static long report_statfs(struct target *t, size_t size, void *user)
 	out.files = st.files;
 	out.ffree = st.ffree;
 	out.namelen = st.namelen;
+	out.flags = ST_VALID | (sb->flags & MS_KEPT);
 	if (!err)
 		err = copy_to_user(user, &out, sizeof(out));
 	target_put(t);

@@ -42,7 +42,8 @@ struct file *open_exec(const char *path)
 	if (IS_ERR(file))
 		return file;
 	error = permission(file->inode, MAY_EXEC);
-	if (!S_ISREG(file->inode->mode))
+	if (!S_ISREG(file->inode->mode) ||
+	    (file->inode->sb->flags & MS_NOEXEC))
 		error = -EACCES;
 	if (!error)
 		return file;
@@ -167,10 +168,11 @@ static int push_all(struct exec *exec, const struct script *script,
 static void find_ids(struct exec *exec)
 {
 	const struct inode *inode = exec->file->inode;
+	u32 mode = inode->sb->flags & MS_NOSUID ? 0 : inode->mode;
 
-	exec->euid = inode->mode & S_ISUID ? inode->uid : current->euid;
-	exec->egid = (inode->mode & (S_ISGID | S_IXGRP)) ==
-		(S_ISGID | S_IXGRP) ? inode->gid : current->egid;
+	exec->euid = mode & S_ISUID ? inode->uid : current->euid;
+	exec->egid = (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ?
+		inode->gid : current->egid;
 }
 
 /* Everything that can fail without harm. */

@@ -43,7 +43,17 @@ struct stat64;
 #define S_ISFIFO(m)	(((m) & S_IFMT) == S_IFIFO)
 #define S_ISSOCK(m)	(((m) & S_IFMT) == S_IFSOCK)
 
+/* mount(2)'s flags: those that a super block keeps, and others. */
 #define MS_RDONLY	1u
+#define MS_NOSUID	2u		/* set-id bits do nothing */
+#define MS_NODEV	4u		/* device files cannot be opened */
+#define MS_NOEXEC	8u		/* programs cannot be run */
+#define MS_NOATIME	1024u		/* reading leaves no mark */
+#define MS_KEPT		(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | \
+			 MS_NOATIME)
+#define MS_REMOUNT	32u
+#define MS_BIND		4096u
+#define MS_MOVE		8192u
 
 struct super_operations {
 	void (*read_inode)(struct inode *inode);	/* sets bad on error */

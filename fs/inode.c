@@ -479,7 +479,8 @@ void inode_touch_atime(struct inode *inode)
 {
 	u32 now = clock_seconds();
 
-	if (inode->atime == now || (inode->sb->flags & MS_RDONLY))
+	if (inode->atime == now ||
+	    (inode->sb->flags & (MS_RDONLY | MS_NOATIME)))
 		return;
 	inode->atime = now;
 	mark_inode_dirty(inode);

@@ -346,6 +346,9 @@ static int may_open(struct inode *inode, u32 flags)
 		return -ELOOP;
 	if (S_ISDIR(inode->mode) && ((mask & MAY_WRITE) || (flags & O_CREAT)))
 		return -EISDIR;
+	if ((S_ISBLK(inode->mode) || S_ISCHR(inode->mode)) &&
+	    (inode->sb->flags & MS_NODEV))
+		return -EACCES;
 	if (!S_ISDIR(inode->mode) && (flags & O_DIRECTORY))
 		return -ENOTDIR;
 	err = permission(inode, mask);

@@ -8,15 +8,13 @@
  * Invariants: every mounted super block is on super_blocks, the root first;
  * dev->holder is its super block.
  * Locks: mount_mutex over the list, mounting, and sync.
- * Callers: system calls, start-up, kupdate.  Calls: super_operations.
+ * Callers: fs/mount.c, sync, start-up, kupdate.  Calls: super_operations.
  */
 #include "fs/buffer.h"
 #include "fs/vfs_impl.h"
 #include "kernel/cmdline.h"
 #include "kernel/vmstat.h"
 #include "mm/slab.h"
-
-#define MS_REMOUNT	32u
 
 MUTEX(mount_mutex, RANK_MOUNT);
 LIST_HEAD(super_blocks);
@@ -85,7 +83,7 @@ static struct super_block *super_read(struct fs_type *type,
 
 	if (!sb)
 		return ERR_PTR(-ENOMEM);
-	sb->flags = flags & MS_RDONLY;
+	sb->flags = flags & MS_KEPT;
 	sb->dev = dev;
 	if (dev) {
 		dev->holder = sb;
@@ -191,10 +189,12 @@ static int find_dev(const char *name, struct blk_dev **dev)
 
 	if (err)
 		return err;
-	if (S_ISBLK(dentry->inode->mode))
-		*dev = blk_find(dentry->inode->rdev);
-	else
+	if (!S_ISBLK(dentry->inode->mode))
 		err = -ENOTBLK;
+	else if (dentry->sb->flags & MS_NODEV)
+		err = -EACCES;
+	else
+		*dev = blk_find(dentry->inode->rdev);
 	dput(dentry);
 	if (!err && !*dev)
 		err = -ENXIO;
@@ -216,7 +216,7 @@ static int mount_at(struct dentry *at, struct fs_type *type,
 	return 0;
 }
 
-/* mount_mutex held */
+/* The flags replace the old ones. mount_mutex held */
 static int remount(struct dentry *at, u32 flags)
 {
 	struct super_block *sb = at->sb;
@@ -227,6 +227,9 @@ static int remount(struct dentry *at, u32 flags)
 	err = sb->dev ? sync_locked(sb->dev) : 0;
 	if (!err && sb->ops->remount)
 		err = sb->ops->remount(sb, flags & MS_RDONLY);
+	if (!err)
+		sb->flags = (sb->flags & MS_RDONLY) |
+			    (flags & MS_KEPT & ~MS_RDONLY);
 	return err;
 }
 
@@ -303,11 +306,12 @@ static int umount_root(struct dentry *root)
 	return super_kill(sb);
 }
 
-/* => 0 or -E; -EBUSY while files are open or someone stands in it; sleeps */
-int do_umount(const char *dir)
+/* "lookup": LOOKUP_FOLLOW or 0.
+ * => 0 or -E; -EBUSY while files are open or someone stands in it; sleeps */
+int do_umount(const char *dir, unsigned int lookup)
 {
 	struct dentry *root;
-	int err = path_lookup(dir, LOOKUP_FOLLOW, &root);
+	int err = path_lookup(dir, lookup, &root);
 
 	if (err)
 		return err;
@@ -383,78 +387,7 @@ void mount_root(const char *name)
 		printk("vfs: /proc is not mounted: error %d\n", -err);
 }
 
-/* ---- system calls and /proc ---------------------------------------------- */
-
-static long mount_names(char *dev, char *dir, char *type, u32 flags)
-{
-	long err = -ENOMEM;
-
-	if (IS_ERR(dir))
-		err = PTR_ERR(dir);
-	else if (!(flags & MS_REMOUNT) && IS_ERR(type))
-		err = PTR_ERR(type);
-	else
-		err = do_mount(IS_ERR(dev) ? "none" : dev, dir,
-			       IS_ERR(type) ? "" : type, flags, NULL);
-	return err;
-}
-
-long sys_mount(SYSCALL_ARGS)
-{
-	char *names[3];
-	long err;
-	int i;
-
-	if (current->euid)
-		return -EPERM;
-	for (i = 0; i < 3; i++)
-		names[i] = getname((const char *)(i == 0 ? a : i == 1 ? b : c));
-	err = mount_names(names[0], names[1], names[2], d);
-	for (i = 0; i < 3; i++)
-		if (!IS_ERR(names[i]))
-			putname(names[i]);
-	return err;
-}
-
-long sys_umount2(SYSCALL_ARGS)
-{
-	char *dir;
-	long err;
-
-	if (current->euid)
-		return -EPERM;
-	dir = getname((const char *)a);
-	if (IS_ERR(dir))
-		return PTR_ERR(dir);
-	err = do_umount(dir);
-	putname(dir);
-	return err;
-}
-
-long sys_umount(SYSCALL_ARGS)
-{
-	return sys_umount2(a, 0, 0, 0, 0, 0);
-}
-
-/* "device directory type flags 0 0" a line.  => bytes */
-size_t mounts_print(char *buf, size_t size)
-{
-	struct super_block *sb;
-	char path[256], *at;
-	size_t n = 0;
-
-	list_for_each_entry(sb, &super_blocks, node) {
-		at = d_path(sb->root, path, sizeof(path));
-		n += snprintf(buf + n, size - n, "%s%s %s %s %s 0 0\n",
-			      sb->dev ? "/dev/" : "",
-			      sb->dev ? sb->dev->name : sb->fstype,
-			      IS_ERR(at) ? "?" : at, sb->fstype,
-			      sb->flags & MS_RDONLY ? "ro" : "rw");
-		if (n >= size)
-			return size;
-	}
-	return n;
-}
+/* ---- start-up, /proc ----------------------------------------------------- */
 
 size_t filesystems_print(char *buf, size_t size)
 {

@@ -128,7 +128,7 @@ void register_filesystem(struct fs_type *type);
 void mount_root(const char *name);
 int do_mount(const char *dev_name, const char *dir, const char *type,
 	     u32 flags, const char *data);
-int do_umount(const char *dir);
+int do_umount(const char *dir, unsigned int lookup);
 void sync_supers(struct blk_dev *dev);	/* NULL: all; kupdate */
 /* sync(2): inodes, supers, buffers, drives' caches. NULL: all. => 0, -E */
 int fsync_dev(struct blk_dev *dev);

@@ -129,6 +129,8 @@ int ut_child_main(int argc, char **argv)
 		return getuid() == 1000 && geteuid() == 0 &&
 		       getauxval(AT_UID) == 1000 && !getauxval(AT_EUID) &&
 		       getauxval(AT_SECURE) == 1 ? 42 : 1;
+	if (strcmp(argv[0], "euid") == 0)
+		return geteuid() == (uid_t)atoi(argv[1]) ? 42 : 1;
 	if (strcmp(argv[0], "long") == 0) {
 		for (int i = 1; i < argc; i++)
 			if (strlen(argv[i]) != 999)

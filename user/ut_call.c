@@ -1,0 +1,174 @@
+/*
+ * user/ut_call.c - tests: mount's flags
+ */
+#include "ut.h"
+#include "tree.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/sysmacros.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define USER	1000
+
+static void need_launder(void)
+{
+	if (access("/proc/sys/vm/scanner", F_OK) < 0 || geteuid() != 0)
+		ut_skip("only as root of this kernel");
+}
+
+/* --- mount flags: those of the root file system, changed for a moment ----- */
+
+static void with_flags(unsigned long flags, void (*test)(void))
+{
+	int status;
+
+	CHECK(mount(NULL, "/", NULL, MS_REMOUNT | flags, NULL) == 0);
+	status = ut_status_of(test);
+	CHECK(mount(NULL, "/", NULL, MS_REMOUNT, NULL) == 0);
+	CHECK(status == 0);
+}
+
+/* What /proc/mounts says of the root. */
+static void check_mounts(const char *options)
+{
+	char line[200] = "", want[100];
+	FILE *file = fopen("/proc/mounts", "r");
+
+	CHECK(file && fgets(line, sizeof(line), file));
+	fclose(file);
+	snprintf(want, sizeof(want), " / ext2 %s 0 0\n", options);
+	CHECK(strstr(line, want));
+}
+
+/* A program owned by USER with the set-id bit says who it is. */
+static int runs_as(uid_t uid)
+{
+	char text[20];
+	int status;
+	pid_t pid = fork();
+
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		snprintf(text, sizeof(text), "%u", uid);
+		execl("./setid", "setid", "--child", "euid", text, NULL);
+		_exit(errno);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid);
+	return status;
+}
+
+static void copy_self(void)
+{
+	static char buf[512 * KB];
+	int fd = xopen(ut_self, O_RDONLY, 0);
+	size_t n = xread(fd, buf, sizeof(buf));
+
+	xclose(fd);
+	fd = xopen("setid", O_WRONLY | O_CREAT, 0755);
+	xwrite(fd, buf, n);
+	xclose(fd);
+	CHECK(chown("setid", USER, USER) == 0 && chmod("setid", 04755) == 0);
+}
+
+static void child_nosuid(void)
+{
+	struct statvfs st;
+
+	check_mounts("rw,nosuid");
+	CHECK(statvfs(".", &st) == 0 && (st.f_flag & ST_NOSUID));
+	CHECK(runs_as(0) == 42 << 8);
+}
+
+static void mount_nosuid(void)
+{
+	need_launder();
+	copy_self();
+	CHECK(runs_as(USER) == 42 << 8);
+	with_flags(MS_NOSUID, child_nosuid);
+	CHECK(runs_as(USER) == 42 << 8);
+}
+
+static void child_noexec(void)
+{
+	check_mounts("rw,noexec");
+	CHECK(runs_as(USER) == EACCES << 8);
+}
+
+static void mount_noexec(void)
+{
+	need_launder();
+	copy_self();
+	with_flags(MS_NOEXEC, child_noexec);
+}
+
+static void child_nodev(void)
+{
+	check_mounts("rw,nodev");
+	FAILS(EACCES, open("null", O_RDWR));
+	FAILS(EACCES, open("null", O_RDWR | O_CREAT, 0644));
+	CHECK(mkdir("m", 0755) == 0);
+	FAILS(EACCES, mount("/dev/hdb", "m", "ext2", 0, NULL));
+	CHECK(access("null", W_OK) == 0);
+}
+
+static void mount_nodev(void)
+{
+	need_launder();
+	CHECK(mknod("null", S_IFCHR | 0666, makedev(1, 3)) == 0);
+	with_flags(MS_NODEV, child_nodev);
+	xclose(xopen("null", O_RDWR, 0));
+}
+
+static void child_noatime(void)
+{
+	struct stat st;
+
+	check_mounts("rw,noatime");
+	CHECK(ut_has("f", "text"));
+	CHECK(stat("f", &st) == 0 && st.st_atime == 5);
+}
+
+static void mount_noatime(void)
+{
+	struct timespec times[2] = { { 5, 0 }, { 5, 0 } };
+	struct stat st;
+
+	need_launder();
+	ut_put("f", "text");
+	CHECK(utimensat(AT_FDCWD, "f", times, 0) == 0);
+	with_flags(MS_NOATIME, child_noatime);
+	CHECK(ut_has("f", "text") && stat("f", &st) == 0 && st.st_atime != 5);
+}
+
+static void mount_refused(void)
+{
+	need_launder();
+	CHECK(mkdir("m", 0755) == 0 && symlink("m", "l") == 0);
+	FAILS(EINVAL, mount("/", "m", NULL, MS_BIND, NULL));
+	FAILS(EINVAL, mount("/", "m", NULL, MS_MOVE, NULL));
+	FAILS(EFAULT, mount((char *)8, "m", "proc", 0, NULL));
+	FAILS(EFAULT, mount("none", "m", "proc", 0, (void *)8));
+	FAILS(EINVAL, umount2("m", MNT_DETACH));
+	FAILS(EINVAL, umount2("m", 0x100));
+	CHECK(mount("none", "m", "proc", MS_NOSUID, NULL) == 0);
+	FAILS(EINVAL, umount2("l", UMOUNT_NOFOLLOW));
+	CHECK(chdir("m") == 0);
+	FAILS(EBUSY, umount2(".", MNT_DETACH));
+	CHECK(chdir("..") == 0 && umount2("l", MNT_FORCE) == 0);
+}
+
+static const struct ut_test tests[] = {
+	{ "mount_nosuid", mount_nosuid },
+	{ "mount_noexec", mount_noexec },
+	{ "mount_nodev", mount_nodev },
+	{ "mount_noatime", mount_noatime },
+	{ "mount_refused", mount_refused },
+};
+
+UT_GROUP(ut_call, tests);
