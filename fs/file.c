@@ -351,13 +351,15 @@ long sys_ioctl(SYSCALL_ARGS)
 
 /* ---- what mm asks -------------------------------------------------------- */
 
-/* => NULL: the file has no pages, or is a directory: it cannot be mapped */
+/* => NULL: only files and disks can be mapped, if they have pages; a device's
+ * or a FIFO's inode has a file system's operations, but nothing to show */
 static struct address_space *map_mapping(struct file *file)
 {
 	struct inode *inode = file->inode;
 
-	return S_ISDIR(inode->mode) || !inode->mapping->a_ops ? NULL :
-							inode->mapping;
+	if (!S_ISREG(inode->mode) && !S_ISBLK(inode->mode))
+		return NULL;
+	return inode->mapping->a_ops ? inode->mapping : NULL;
 }
 
 static loff_t map_size(struct file *file)
