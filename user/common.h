@@ -90,6 +90,8 @@ int proc_value(const char *file, const char *key, unsigned long *value);
 int proc_write(const char *file, const char *text);
 /* => 0, or -1 where the kernel has no such file */
 int drop_caches(void);
+/* => free pages with the caches emptied, or 0 where that cannot be told */
+unsigned long free_pages(void);
 /* Copy a text file to standard output; => 0, or -1 with errno. */
 int cat_file(const char *path);
 /* The counters, framed for whoever reads the serial line. */

@@ -130,6 +130,16 @@ int drop_caches(void)
 	return proc_write("/proc/sys/vm/drop_caches", "3");
 }
 
+unsigned long free_pages(void)
+{
+	unsigned long kb = 0;
+
+	if (access("/proc/sys/vm/scanner", F_OK) < 0 || drop_caches() < 0)
+		return 0;
+	proc_value("/proc/meminfo", "MemFree", &kb);
+	return kb / (PAGE / KB);
+}
+
 int cat_file(const char *path)
 {
 	static char buf[PAGE];

@@ -202,19 +202,6 @@ static void run_group(const struct ut_group *g, int quiet)
 	}
 }
 
-/* => free pages with the caches emptied, or 0 where that cannot be told */
-static unsigned long free_pages(void)
-{
-	unsigned long n = 0;
-
-	if (access("/proc/sys/vm/scanner", F_OK) < 0 || drop_caches() < 0)
-		return 0;
-	if (proc_value("/proc/vmstat", "nr_free_pages", &n) < 0 &&
-	    proc_value("/proc/meminfo", "MemFree", &n) == 0)
-		n /= PAGE / KB;
-	return n;
-}
-
 static unsigned long slots_used(void)
 {
 	unsigned long n = 0;
