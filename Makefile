@@ -71,8 +71,8 @@ SCRATCH	:= $(O)/scratch.img
 UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
-.PHONY: all help kernel user image unix iso run gdb demo demo-unix test bench \
-	doctor setup style loc fsck clean FORCE
+.PHONY: all help kernel user image unix iso run gdb demo demo-unix test fuzz \
+	bench doctor setup style loc fsck clean FORCE
 .DELETE_ON_ERROR:
 
 all: kernel user
@@ -169,6 +169,10 @@ test:			## install what is missing, build, run every test
 	$(Q)tools/setup
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/test $(TESTS)
+
+fuzz:			## random system calls for 10 minutes (FUZZ="--seed 7 ...")
+	$(Q)$(BUILD_ALL) all
+	$(Q)O=$(O) tools/fuzz $(FUZZ)
 
 bench:			## measure a release build
 	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all
