@@ -138,6 +138,7 @@ const struct call call_table[] = {
 	F(CALL_CHILD | CALL_WAITS, 114, wait4, V(-1), OOUT(4), V(0), OOUT(72))
 	R(115, swapoff, PATH("f"))
 	R(116, sysinfo, OUT(64))
+	R(117, ipc, V(24), V(0), V(0x103), V(0), OUT(36))
 	R(118, fsync, FD(FILE))
 	F(CALL_ENDS, 119, sigreturn)
 	F(CALL_ENDS, 120, clone, V(17), V(0), LAZY(4), LAZY(16), LAZY(4))
