@@ -14,15 +14,17 @@
 
 #include "kernel/errno.h"
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-typedef int16_t s16;
-typedef int32_t s32;
-typedef int64_t s64;
+/* Spelled out, so that printk's formats fit with every compiler: uint32_t is
+ * unsigned long to i686-elf-gcc, and unsigned int to others. */
+typedef unsigned char u8;
+typedef unsigned short u16;
+typedef unsigned int u32;
+typedef unsigned long long u64;
+typedef short s16;
+typedef int s32;
+typedef long long s64;
 typedef int64_t loff_t;		/* a byte offset in a file */
-typedef uint32_t dev_t;		/* major << 8 | minor */
+typedef u32 dev_t;		/* major << 8 | minor */
 
 #define HZ		100	/* jiffies a second, whatever hz= says */
 #define PAGE_SHIFT	12

@@ -38,7 +38,7 @@ struct trap_kind {
 static const struct trap_kind trap_kinds[32] = {
 	[0] = { "divide error", SIGFPE, FPE_INTDIV },
 	[1] = { "debug", SIGTRAP, TRAP_TRACE },
-	[2] = { "non-maskable interrupt", 0 },
+	[2] = { "non-maskable interrupt", 0, 0 },
 	[3] = { "breakpoint", SIGTRAP, SI_KERNEL },
 	[4] = { "overflow", SIGSEGV, SI_KERNEL },
 	[5] = { "bound range exceeded", SIGSEGV, SI_KERNEL },
@@ -51,7 +51,7 @@ static const struct trap_kind trap_kinds[32] = {
 	[14] = { "page fault", SIGSEGV, SI_KERNEL },
 	[16] = { "floating-point error", SIGFPE, SI_KERNEL },
 	[17] = { "alignment check", SIGBUS, BUS_ADRALN },
-	[18] = { "machine check", 0 },
+	[18] = { "machine check", 0, 0 },
 	[19] = { "SIMD floating-point error", SIGFPE, SI_KERNEL },
 };
 
