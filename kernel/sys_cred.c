@@ -104,120 +104,68 @@ static long get_three16(struct ids ids, u16 *real, u16 *effective, u16 *saved)
 	return 0;
 }
 
-/* ---- users --------------------------------------------------------------- */
+/* ---- users and groups ---------------------------------------------------- */
 
-long sys_getuid32(SYSCALL_ARGS)
-{
-	return current->uid;
+/* The eleven calls about one of them: sys_getuid32 ... or sys_getgid32 ...;
+ * setfsuid: always the effective one. => it */
+#define CALLS(id, ids)							\
+long sys_get##id##32(SYSCALL_ARGS)					\
+{									\
+	return *ids().real;						\
+}									\
+									\
+long sys_gete##id##32(SYSCALL_ARGS)					\
+{									\
+	return *ids().effective;					\
+}									\
+									\
+long sys_set##id##32(SYSCALL_ARGS)					\
+{									\
+	return set_id(ids(), a);					\
+}									\
+									\
+long sys_set##id(SYSCALL_ARGS)						\
+{									\
+	return set_id(ids(), wide(a));					\
+}									\
+									\
+long sys_setre##id##32(SYSCALL_ARGS)					\
+{									\
+	return set_two(ids(), a, b);					\
+}									\
+									\
+long sys_setre##id(SYSCALL_ARGS)					\
+{									\
+	return set_two(ids(), wide(a), wide(b));			\
+}									\
+									\
+long sys_setres##id##32(SYSCALL_ARGS)					\
+{									\
+	return set_three(ids(), a, b, c);				\
+}									\
+									\
+long sys_setres##id(SYSCALL_ARGS)					\
+{									\
+	return set_three(ids(), wide(a), wide(b), wide(c));		\
+}									\
+									\
+long sys_getres##id##32(SYSCALL_ARGS)					\
+{									\
+	return get_three(ids(), (u32 *)a, (u32 *)b, (u32 *)c);		\
+}									\
+									\
+long sys_getres##id(SYSCALL_ARGS)					\
+{									\
+	return get_three16(ids(), (u16 *)a, (u16 *)b, (u16 *)c);	\
+}									\
+									\
+long sys_setfs##id##32(SYSCALL_ARGS)					\
+{									\
+	return *ids().effective;					\
 }
 
-long sys_geteuid32(SYSCALL_ARGS)
-{
-	return current->euid;
-}
-
-long sys_setuid32(SYSCALL_ARGS)
-{
-	return set_id(users(), a);
-}
-
-long sys_setuid(SYSCALL_ARGS)
-{
-	return set_id(users(), wide(a));
-}
-
-long sys_setreuid32(SYSCALL_ARGS)
-{
-	return set_two(users(), a, b);
-}
-
-long sys_setreuid(SYSCALL_ARGS)
-{
-	return set_two(users(), wide(a), wide(b));
-}
-
-long sys_setresuid32(SYSCALL_ARGS)
-{
-	return set_three(users(), a, b, c);
-}
-
-long sys_setresuid(SYSCALL_ARGS)
-{
-	return set_three(users(), wide(a), wide(b), wide(c));
-}
-
-long sys_getresuid32(SYSCALL_ARGS)
-{
-	return get_three(users(), (u32 *)a, (u32 *)b, (u32 *)c);
-}
-
-long sys_getresuid(SYSCALL_ARGS)
-{
-	return get_three16(users(), (u16 *)a, (u16 *)b, (u16 *)c);
-}
-
-/* setfsuid(uid): always the effective one. => it */
-long sys_setfsuid32(SYSCALL_ARGS)
-{
-	return current->euid;
-}
-
-/* ---- groups -------------------------------------------------------------- */
-
-long sys_getgid32(SYSCALL_ARGS)
-{
-	return current->gid;
-}
-
-long sys_getegid32(SYSCALL_ARGS)
-{
-	return current->egid;
-}
-
-long sys_setgid32(SYSCALL_ARGS)
-{
-	return set_id(groups(), a);
-}
-
-long sys_setgid(SYSCALL_ARGS)
-{
-	return set_id(groups(), wide(a));
-}
-
-long sys_setregid32(SYSCALL_ARGS)
-{
-	return set_two(groups(), a, b);
-}
-
-long sys_setregid(SYSCALL_ARGS)
-{
-	return set_two(groups(), wide(a), wide(b));
-}
-
-long sys_setresgid32(SYSCALL_ARGS)
-{
-	return set_three(groups(), a, b, c);
-}
-
-long sys_setresgid(SYSCALL_ARGS)
-{
-	return set_three(groups(), wide(a), wide(b), wide(c));
-}
-
-long sys_getresgid32(SYSCALL_ARGS)
-{
-	return get_three(groups(), (u32 *)a, (u32 *)b, (u32 *)c);
-}
-
-long sys_getresgid(SYSCALL_ARGS)
-{
-	return get_three16(groups(), (u16 *)a, (u16 *)b, (u16 *)c);
-}
-
-long sys_setfsgid32(SYSCALL_ARGS)
-{
-	return current->egid;
-}
+CALLS(uid, users)
+CALLS(gid, groups)
 
 /* getgroups(size, list): size 0 only counts */
 long sys_getgroups32(SYSCALL_ARGS)
