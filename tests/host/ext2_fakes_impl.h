@@ -1,0 +1,21 @@
+/*
+ * tests/host/ext2_fakes_impl.h - what the fakes need of each other.
+ */
+#pragma once
+
+#include "tests/host/ext2_fakes.h"
+
+/* ext2_fakes.c: where a block lies in the image; beyond it is a panic */
+u8 *fake_disk_block(u32 block, u32 size);
+
+/* ext2_fake_buffers.c: those in use too, with a complaint each. => how many */
+int fake_drop_buffers(bool all);
+
+/* ext2_fake_pages.c */
+void fake_write_pages(void);
+void fake_drop_pages(void);
+
+/* ext2_fake_inodes.c */
+void fake_write_inodes(struct super_block *sb);
+void fake_drop_inodes(void);		/* those without users */
+int fake_inodes_in_use(void);		/* but the root */
