@@ -4,8 +4,6 @@
 #include "kernel/trace.h"
 #include "mm/page_alloc.h"
 
-extern void abort(void) __noreturn;
-
 struct vm_stat vm_stat;
 unsigned long writes_by[IO_INITIATORS], sectors_by[IO_INITIATORS];
 u32 trace_mask;
@@ -14,8 +12,6 @@ const u8 trace_group_of[TRACE_EVENTS];
 u64 fake_usec;
 void (*fake_schedule)(void);
 unsigned long fake_wakeups;
-int failures;
-char why[200];
 
 static void (*tick_fn)(void *);
 static void *tick_arg;
@@ -23,24 +19,7 @@ static int locks_held;
 
 void run_test(const char *name, const char *(*test)(void))
 {
-	const char *reason = test();
-
-	if (reason)
-		printf("FAIL %s: %s\n", name, reason);
-	else
-		printf("PASS %s\n", name);
-	fflush(stdout);
-	failures += reason != NULL;
-}
-
-u32 test_random(u32 below)
-{
-	static u32 state = 2463534242u;
-
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state % below;
+	test_report(name, test());
 }
 
 void trace_write(enum trace_event id __unused, u32 a __unused, u32 b __unused,
@@ -55,19 +34,6 @@ void printk(const char *fmt, ...)
 	va_start(args, fmt);
 	vprintf(fmt, args);
 	va_end(args);
-}
-
-void panic(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	printf("FAIL panic: ");
-	vprintf(fmt, args);
-	va_end(args);
-	printf("\n");
-	fflush(stdout);
-	abort();
 }
 
 u64 clock_usec(void)

@@ -1,6 +1,4 @@
 /* tests/host/buffer_fakes.c - see buffer_fakes.h */
-#include <setjmp.h>
-
 #include "tests/host/buffer_fakes.h"
 
 #include "kernel/cmdline.h"
@@ -38,54 +36,11 @@ static LIST_HEAD(free_frames);
 
 void (*fake_sleep)(void);
 static bool plugged;		/* submitted since the last unplug */
-char why[300];
-int failures;
-static jmp_buf *catcher;
-static char panic_text[300];
 
 /* ---- kernel -------------------------------------------------------------- */
 
-u32 test_random(u32 below)
-{
-	static u32 state = 2463534242u;
-
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state % below;
-}
-
 void printk(const char *fmt __unused, ...)
 {
-}
-
-void panic(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(panic_text, sizeof(panic_text), fmt, args);
-	va_end(args);
-	if (catcher)
-		longjmp(*catcher, 1);
-	printf("panic: %s\n", panic_text);
-	fflush(stdout);
-	_exit(3);
-}
-
-const char *fake_panics(void (*fn)(void))
-{
-	jmp_buf here;
-	const char *text = NULL;
-
-	if (setjmp(here)) {
-		text = panic_text;
-	} else {
-		catcher = &here;
-		fn();
-	}
-	catcher = NULL;
-	return text;
 }
 
 void trace_write(enum trace_event id __unused, u32 a __unused, u32 b __unused,
@@ -447,11 +402,7 @@ static void run_one(const char *name, const char *scanner,
 	reason = test();
 	if (!reason)
 		world_check();
-	if (reason)
-		printf("FAIL %s: %s\n", name, reason);
-	else
-		printf("PASS %s\n", name);
-	fflush(stdout);
+	test_report(name, reason);
 	_exit(reason != NULL);
 }
 

@@ -9,7 +9,6 @@
  */
 #pragma once
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "fs/bdflush.h"
@@ -17,6 +16,7 @@
 #include "fs/vfs.h"
 #include "kernel/time.h"
 #include "mm/reclaim.h"
+#include "tests/host/check.h"
 
 #define FAKE_BLOCKS_KB	4096u		/* the drive */
 #define FILE_BLOCKS	128u		/* of a file at most */
@@ -61,22 +61,8 @@ void world_begin(const char *scanner, unsigned int blocksize,
 		 unsigned int frames);
 void world_check(void);			/* every walker */
 
-#define CHECK(cond)							\
-	do {								\
-		if (!(cond)) {						\
-			snprintf(why, sizeof(why), "line %d: %s",	\
-				 __LINE__, #cond);			\
-			return why;					\
-		}							\
-	} while (0)
-
-extern char why[300];
-extern int failures;
 /* scanner "both": once with each, named NAME_classic, NAME_writepage */
 void run_test(const char *name, const char *scanner, unsigned int blocksize,
 	      unsigned int frames, const char *(*test)(void));
-/* => the panic's text when fn panics, NULL when it does not */
-const char *fake_panics(void (*fn)(void));
 bool is_classic(void);
 char *strstr(const char *text, const char *word);
-u32 test_random(u32 below);

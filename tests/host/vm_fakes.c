@@ -1,6 +1,4 @@
 /* tests/host/vm_fakes.c - see vm_fakes.h */
-#include <setjmp.h>
-
 #include "tests/host/vm_fakes.h"
 
 #include "kernel/time.h"
@@ -40,8 +38,6 @@ gfp_t fake_last_gfp;
 void (*fake_sleep)(void);
 unsigned long fake_reads[8192];
 unsigned int fake_nreads;
-char why[300];
-int failures;
 
 #define SPARE	16	/* frames for the page hash, outside the managed ones */
 static struct page frames[FAKE_PAGES + SPARE];
@@ -49,8 +45,6 @@ static struct buffer_head heads[FAKE_PAGES];
 static char *arena;
 static LIST_HEAD(free_frames);
 static int locks_held;
-static jmp_buf *catcher;
-static char panic_text[300];
 
 const struct buffer_design design_classic = { .name = "classic" };
 const struct buffer_design design_writepage = { .name = "writepage" };
@@ -60,57 +54,18 @@ struct address_space fake_file, anon_space_mapping;
 
 void run_test(const char *name, const char *(*test)(void))
 {
-	const char *reason = test();
-
-	printf(reason ? "FAIL %s: %s\n" : "PASS %s\n", name, reason);
-	fflush(stdout);
-	failures += reason != NULL;
+	test_report(name, test());
 }
 
-u32 test_random(u32 below)
+static void locks_free(void)
 {
-	static u32 state = 2463534242u;
-
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state % below;
+	pagemap_lru_lock.held = false;
+	pagecache_lock.held = false;
+	locks_held = 0;
 }
 
 void printk(const char *fmt __unused, ...)
 {
-}
-
-void panic(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(panic_text, sizeof(panic_text), fmt, args);
-	va_end(args);
-	if (catcher)
-		longjmp(*catcher, 1);
-	printf("FAIL panic: %s\n", panic_text);
-	fflush(stdout);
-	abort();
-}
-
-const char *fake_panics(void (*fn)(void))
-{
-	jmp_buf here;
-	const char *text = NULL;
-
-	if (setjmp(here)) {
-		text = panic_text;
-		pagemap_lru_lock.held = false;
-		pagecache_lock.held = false;
-		locks_held = 0;
-	} else {
-		catcher = &here;
-		fn();
-	}
-	catcher = NULL;
-	return text;
 }
 
 void trace_write(enum trace_event id __unused, u32 a __unused, u32 b __unused,
@@ -568,6 +523,7 @@ void fake_reset(const char *scanner)
 	fake_writepages = fake_buffer_writes = fake_nreads = 0;
 	fake_switch_error = 0;
 	fake_sleep = NULL;
+	fake_panicked = locks_free;
 	drop_behind = 1;
 }
 

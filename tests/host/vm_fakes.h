@@ -7,13 +7,12 @@
  */
 #pragma once
 
-#include <stdio.h>
-
 #include "fs/buffer_design.h"
 #include "kernel/task.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
 #include "mm/reclaim.h"
+#include "tests/host/check.h"
 
 /* <stdlib.h> has another dev_t than the kernel. */
 void *malloc(size_t n);
@@ -45,19 +44,4 @@ extern void (*fake_sleep)(void);	/* what happens while we sleep */
 extern unsigned long fake_reads[8192];
 extern unsigned int fake_nreads;
 
-/* => the panic's text when fn panics, NULL when it does not */
-const char *fake_panics(void (*fn)(void));
-
-#define CHECK(cond)							\
-	do {								\
-		if (!(cond)) {						\
-			snprintf(why, sizeof(why), "line %d: %s",	\
-				 __LINE__, #cond);			\
-			return why;					\
-		}							\
-	} while (0)
-
-extern char why[300];
-extern int failures;
 void run_test(const char *name, const char *(*test)(void));
-u32 test_random(u32 below);

@@ -1,0 +1,63 @@
+/* tests/host/check.c - see check.h */
+#include <setjmp.h>
+
+#include "tests/host/check.h"
+
+extern void abort(void) __noreturn;
+
+char why[300];
+int failures;
+void (*fake_panicked)(void);
+
+static jmp_buf *catcher;
+static char panic_text[300];
+
+void test_report(const char *name, const char *reason)
+{
+	if (reason)
+		printf("FAIL %s: %s\n", name, reason);
+	else
+		printf("PASS %s\n", name);
+	fflush(stdout);
+	failures += reason != NULL;
+}
+
+u32 test_random(u32 below)
+{
+	static u32 state = 2463534242u;
+
+	state ^= state << 13;
+	state ^= state >> 17;
+	state ^= state << 5;
+	return state % below;
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(panic_text, sizeof(panic_text), fmt, args);
+	va_end(args);
+	if (catcher)
+		longjmp(*catcher, 1);
+	printf("FAIL panic: %s\n", panic_text);
+	fflush(stdout);
+	abort();
+}
+
+const char *fake_panics(void (*fn)(void))
+{
+	jmp_buf here;
+
+	if (!setjmp(here)) {
+		catcher = &here;
+		fn();
+		catcher = NULL;
+		return NULL;
+	}
+	catcher = NULL;
+	if (fake_panicked)
+		fake_panicked();
+	return panic_text;
+}
