@@ -1,0 +1,13 @@
+/*
+ * tests/host/vm_fakes_impl.h - what the fakes need of each other.
+ */
+#pragma once
+
+#include "tests/host/vm_fakes.h"
+
+/* vm_fakes.c: here something sleeps; a lock held is a panic */
+void fake_sleeps(void);
+
+/* vm_fake_buffers.c */
+void fake_drop_head(struct page *page);
+extern const struct address_space_operations fake_file_ops, fake_read_only_ops;
