@@ -103,3 +103,8 @@ void *get_free_page(gfp_t gfp __unused)
 void free_page(void *address __unused)
 {
 }
+
+void fake_no_start(struct blk_queue *queue __unused,
+		   struct blk_request *request __unused)
+{
+}

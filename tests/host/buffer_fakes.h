@@ -56,6 +56,9 @@ int file_read(struct fake_file *file, u32 pos, void *data, u32 n);
 struct page *file_page(struct fake_file *file, unsigned long index);
 int file_fsync(struct fake_file *file);
 void file_truncate(struct fake_file *file, u32 size);
+/* => without a reference, full of that byte */
+struct buffer_head *fake_dirty_block(u32 block, int byte);
+void fake_settle(void);			/* all is written */
 
 void world_begin(const char *scanner, unsigned int blocksize,
 		 unsigned int frames);

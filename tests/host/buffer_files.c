@@ -178,3 +178,20 @@ void file_truncate(struct fake_file *file, u32 size)
 		file->map[i] = 0;
 	}
 }
+
+void fake_settle(void)
+{
+	sync_buffers(NULL, true);
+	drive_run(npending);
+}
+
+struct buffer_head *fake_dirty_block(u32 block, int byte)
+{
+	struct buffer_head *bh = getblk(&hda, block, hda.block_size);
+
+	memset(bh->b_data, byte, bh->b_size);
+	mark_buffer_uptodate(bh, true);
+	mark_buffer_dirty(bh);
+	brelse(bh);
+	return bh;
+}

@@ -1,27 +1,10 @@
 /*
  * tests/host/test_buffer_design.c - where the two designs differ: whole pages,
- * the defects of patch v2 and their mends, the run-time switch.
+ * the defects of patch v2 and their mends.
  */
 #include "tests/host/buffer_fakes.h"
 
 static char data[64 * 1024], back[64 * 1024];
-
-static void settle(void)
-{
-	sync_buffers(NULL, true);
-	drive_run(npending);
-}
-
-static struct buffer_head *dirty_block(u32 block, int byte)
-{
-	struct buffer_head *bh = getblk(&hda, block, hda.block_size);
-
-	memset(bh->b_data, byte, bh->b_size);
-	mark_buffer_uptodate(bh, true);
-	mark_buffer_dirty(bh);
-	brelse(bh);
-	return bh;
-}
 
 /* ---- whole pages (M6b, M6c, B5, 3.13) ------------------------------------ */
 
@@ -42,7 +25,7 @@ static const char *amplification(void)
 
 	for (i = 0; i < 10; i++)
 		CHECK(!file_write(file, i * PAGE_SIZE + 1024, "x", 1));
-	settle();
+	fake_settle();
 	CHECK(sent_writes() - before == (is_classic() ? 10 : 40));
 	CHECK(vm_stat.buffer_writes_unmodified == (is_classic() ? 0 : 30));
 	CHECK(vm_stat.sectors_unmodified == (is_classic() ? 0 : 60));
@@ -58,7 +41,7 @@ static const char *hole_filling(void)
 	CHECK(!file_read(file, 0, back, 8 * PAGE_SIZE) && back[9] == 0);
 	for (i = 0; i < 8; i++)
 		CHECK(!file_write(file, i * PAGE_SIZE, "x", 1));
-	settle();
+	fake_settle();
 	for (i = 0; i < 32; i++)
 		blocks += file->map[i] != 0;
 	CHECK(blocks == (is_classic() ? 8 : 32));
@@ -80,7 +63,7 @@ static const char *partial_page(void)
 	CHECK(!file_write(file, 1024, data, 1024));
 	page = find_get_page(&file->inode.data, 0);
 	CHECK(!page_test(page, PG_uptodate));
-	settle();
+	fake_settle();
 	CHECK(sent_writes() == 1 && disk[101 * 1024] == 0x55);
 	CHECK(disk[100 * 1024] == 0x44 && !page_test(page, PG_uptodate));
 	put_page(page);
@@ -121,7 +104,7 @@ static const char *last_page(void)
 	file->inode.size = 1500;
 	set_page_dirty(page);
 	CHECK(file_fsync(file) == 0);
-	settle();
+	fake_settle();
 	CHECK(((char *)page_address(page))[1499] == 0x31);
 	CHECK(((char *)page_address(page))[1500] == 0);
 	CHECK(disk[file->map[1] * 1024 + 475] == 0x31);
@@ -159,7 +142,7 @@ static const char *truncating(void)
 	CHECK(npending == 4);
 	file_truncate(file, PAGE_SIZE + 700);
 	CHECK(npending == 0 && file->inode.data.nrpages == 2);
-	settle();
+	fake_settle();
 	CHECK(disk[file->map[4] * 1024 + 699] == 0x31);
 	CHECK(disk[file->map[4] * 1024 + 700] == 0);
 	file_write(file, PAGE_SIZE + 1024, "z", 1);
@@ -317,7 +300,7 @@ static const char *recursion(u32 defects)
 	flush_dirty_buffers(false);
 	fake_in_get_block = NULL;
 	CHECK(deepest == (is_classic() ? 0 : defects ? 10 : 1));
-	settle();
+	fake_settle();
 	return NULL;
 }
 
@@ -329,178 +312,6 @@ static const char *b16_mended(void)
 static const char *b16_defect(void)
 {
 	return recursion(1 << 16);
-}
-
-/* ---- anon_space ---------------------------------------------------------- */
-
-static const char *owners(void)
-{
-	struct buffer_head *bh[3];
-	struct page *page;
-	u32 i;
-
-	for (i = 0; i < 3; i++)
-		bh[i] = dirty_block(i * 50, i);
-	page = bh[0]->b_page;
-	CHECK(page->mapping == (is_classic() ? NULL : &anon_space_mapping));
-	CHECK(page->count == (is_classic() ? 1 : 2));
-	CHECK(page_test(page, PG_dirty) == !is_classic());
-	CHECK(page_kind(page) == KIND_BUFFER && page_lru(page) == LRU_ACTIVE);
-	if (is_classic())
-		return NULL;
-	lock_page(page);
-	page_clear(page, PG_dirty);
-	CHECK(block_write_anon_page(page) == 0 && nsent == 3);
-	CHECK(page_test(page, PG_locked));
-	CHECK(bh[0]->b_list == BUF_DIRTY && dirty_bytes == 0);	/* B12 */
-	drive_run(2);
-	CHECK(page_test(page, PG_locked));
-	drive_run(1);
-	CHECK(!page_test(page, PG_locked) && disk[100 * 1024] == 2);
-	lock_page(page);
-	block_write_anon_page(page);
-	CHECK(!page_test(page, PG_locked) && nsent == 3);
-	CHECK(vm_stat.stale_dirty_writepage == 1);
-	CHECK(vm_stat.anon_space_lookups == 0);
-	return NULL;
-}
-
-/* Written one by one the page keeps its mark (B5); drop_caches takes buffers,
- * mark and page: a marked page without buffers could not be written. */
-static const char *stale_drop(void)
-{
-	struct buffer_head *bh = dirty_block(50, 1);
-	struct page *page = bh->b_page;
-
-	ll_rw_block(BLK_WRITE, 1, &bh);
-	drive_run(1);
-	CHECK(page_test(page, PG_dirty) == !is_classic());
-	drop_caches();
-	CHECK(!page->buffers && !page->mapping);
-	CHECK(!page_test(page, PG_dirty));
-	return NULL;
-}
-
-/* Of three dirty slices of a page one is written: the page stays dirty. */
-static const char *siblings(void)
-{
-	struct page *page;
-	u32 i;
-
-	bdf_prm.ndirty = 1;
-	for (i = 1; i < 4; i++)
-		page = dirty_block(i * 50, i)->b_page;
-	for (i = 1; i < 4; i++) {
-		CHECK(flush_dirty_buffers(false) == 1 && nsent == i);
-		CHECK(!page_test(page, PG_locked));
-		CHECK(page_test(page, PG_dirty) == (!is_classic() && i < 3));
-	}
-	drive_run(3);
-	CHECK(vm_stat.flush_inversions == 0 && disk[150 * 1024] == 3);
-	return NULL;
-}
-
-static struct fake_file *late;
-
-/* Another task, which does not sleep while we do. */
-static void dirty_late(void)
-{
-	struct page *page = find_get_page(&late->inode.data, 0);
-
-	if (!page_test(page, PG_locked))
-		file_write(late, 0, "l", 1);
-	put_page(page);
-	dirty_block(300, 3);
-}
-
-/* What is dirtied while the switch syncs is marked as the new design wants. */
-static const char *switch_dirty(void)
-{
-	struct page *page;
-
-	late = cached_file(1);
-	page = file_page(late, 0);
-	dirty_block(301, 1);
-	file_write(late, 2048, "k", 1);
-	fake_sleep = dirty_late;
-	CHECK(scanner_switch(is_classic() ? "writepage" : "classic") == 0);
-	fake_sleep = NULL;
-	CHECK(dirty_bytes > 0 && (is_classic() || page_test(page, PG_dirty)));
-	CHECK(sync_buffers(NULL, true) == 0 && dirty_bytes == 0);
-	CHECK(disk[late->map[0] * 1024] == 'l' && disk[300 * 1024] == 3);
-	put_page(page);
-	return NULL;
-}
-
-static unsigned int ticket, others_left;
-static enum { FLUSHES, LOCKS, LAUNDERS, OTHERS } other;
-
-/* Another task ends what it is at. */
-static void other_leaves(void)
-{
-	if (others_left++)
-		return;
-	if (other == FLUSHES)
-		buffer_gate_exit();
-	else if (other == LOCKS)
-		unlock_page(held);
-	else
-		scanner_leave(ticket);
-}
-
-/* The switch waits for who flushes, who has a page locked, who launders. */
-static const char *switch_waits(void)
-{
-	struct buffer_head *pinned = dirty_block(5, 1);
-
-	settle();
-	get_bh(pinned);
-	held = pinned->b_page;
-	fake_sleep = other_leaves;
-	for (other = FLUSHES; other < OTHERS; other++) {
-		others_left = 0;
-		if (other == FLUSHES)
-			CHECK(buffer_gate_try_enter());
-		else if (other == LOCKS)
-			lock_page(held);
-		else
-			ticket = scanner_enter();
-		CHECK(!scanner_switch(is_classic() ? "writepage" : "classic"));
-		CHECK(others_left == 1);
-	}
-	fake_sleep = NULL;
-	brelse(pinned);
-	return NULL;
-}
-
-/* A mounted file system pins buffers; some are dirty, one is on its way. */
-static const char *switch_in_place(void)
-{
-	struct buffer_head *pinned = dirty_block(10, 1), *busy;
-	struct fake_file *file = file_new();
-	bool classic = is_classic();
-	struct page *page;
-
-	get_bh(pinned);
-	busy = dirty_block(11, 2);
-	get_bh(busy);
-	ll_rw_block(BLK_WRITE, 1, &busy);
-	file_write(file, 0, "f", 1);
-	page = pinned->b_page;
-	CHECK(scanner_switch(classic ? "writepage" : "classic") == 0);
-	CHECK(is_classic() == !classic && npending == 0 && disk[10240] == 1);
-	CHECK(page->mapping == (classic ? &anon_space_mapping : NULL));
-	CHECK(page->count == (classic ? 2 : 1) && buffermem_pages == 1);
-	world_check();
-	mark_buffer_dirty(pinned);
-	CHECK(page_test(page, PG_dirty) == classic);
-	brelse(busy);
-	CHECK(scanner_switch(classic ? "classic" : "writepage") == 0);
-	CHECK(page->mapping == (classic ? NULL : &anon_space_mapping));
-	brelse(pinned);
-	CHECK(bread(&hda, 10, 1024) == pinned);
-	brelse(pinned);
-	return NULL;
 }
 
 int main(void)
@@ -522,11 +333,5 @@ int main(void)
 	run_test("buffer_b7_defect", "both", 1024, 512, b7_defect);
 	run_test("buffer_b16_mended", "both", 1024, 512, b16_mended);
 	run_test("buffer_b16_defect", "both", 1024, 512, b16_defect);
-	run_test("buffer_owners", "both", 1024, 512, owners);
-	run_test("buffer_stale_drop", "both", 1024, 512, stale_drop);
-	run_test("buffer_switch_in_place", "both", 1024, 512, switch_in_place);
-	run_test("buffer_switch_waits", "both", 1024, 512, switch_waits);
-	run_test("buffer_siblings", "both", 1024, 512, siblings);
-	run_test("buffer_switch_dirty", "both", 1024, 512, switch_dirty);
 	return failures != 0;
 }

@@ -1,0 +1,161 @@
+/*
+ * tests/host/test_scanner_switch.c - the table of scanners and the switch at
+ * run time, that a third one needs a file and a line, and everything at random
+ */
+#include "tests/host/vm_fakes.h"
+
+#include "mm/buffer_hooks.h"
+
+/* ---- the table, the switch, the third one ---- */
+
+static const char *names_and_errors(void)
+{
+	char text[64];
+	size_t n;
+
+	fake_reset("nonsense");
+	CHECK(vm_scanner == &scan_classic);
+	n = scanner_names(text, sizeof(text));
+	CHECK(n == 26 && !memcmp(text, "[classic] writepage clock\n", n));
+	CHECK(scanner_names(text, 5) <= 5);
+	CHECK(scanner_switch("nonsense") == -EINVAL);
+	CHECK(vm_scanner == &scan_classic);
+	CHECK(scanner_switch("classic") == 0 && scanner_epoch == 0);
+	fake_switch_error = -EBUSY;
+	CHECK(scanner_switch("writepage") == -EBUSY);
+	CHECK(vm_scanner == &scan_classic && scanner_epoch == 0);
+	fake_switch_error = 0;
+	CHECK(scanner_switch("clock") == 0 && scanner_epoch == 1);
+	fake_reset("writepage");
+	scanner_names(text, sizeof(text));
+	CHECK(!memcmp(text, "classic [writepage] clock\n", 26));
+	return NULL;
+}
+
+static const char *switch_starts_an_epoch(void)
+{
+	struct page *dead;
+
+	fake_reset("writepage");
+	dead = fake_buffer_page(false);
+	fake_old(dead);
+	fake_old(fake_buffer_page(true));
+	page_launder(GFP_KSWAPD, false);
+	CHECK(vm_stat.launder_calls == 1 && nr_dead_pages == 1);
+	CHECK(scanner_switch("classic") == 0);
+	CHECK(vm_stat.launder_calls == 0 && vm_scanner == &scan_classic);
+	CHECK(nr_dead_pages == 0 && dead->count == 0);
+	CHECK(anon_space_mapping.nrpages == 0 && page_cache_size == 0);
+	CHECK(buffermem_pages == 1);
+	fake_tables();
+	CHECK(scanner_switch("writepage") == 0);
+	CHECK(anon_space_mapping.nrpages == 1);
+	fake_tables();
+	return NULL;
+}
+
+static const char *third_scanner(void)
+{
+	struct page *page;
+
+	fake_reset("clock");
+	page = fake_buffer_page(false);
+	CHECK(page_lru(page) == LRU_INACTIVE_DIRTY);
+	page_set(page, PG_referenced);
+	CHECK(page_launder(GFP_KSWAPD, false) == 0);
+	CHECK(page_launder(GFP_KSWAPD, false) == 1);
+	CHECK(vm_stat.bufpage_dirty_to_free == 1);
+	CHECK(zone.free_pages == FAKE_PAGES);
+	fake_tables();
+	return NULL;
+}
+
+/* ---- everything at random ---- */
+
+static void random_step(void)
+{
+	struct page *page = &mem_map[test_random(FAKE_PAGES)];
+	gfp_t gfp = test_random(2) ? GFP_KSWAPD : GFP_NOFS;
+
+	switch (test_random(10)) {
+	case 0:
+		fake_buffer_page(test_random(2));
+		break;
+	case 1:
+		fake_file_page(test_random(4000), (int)test_random(3) - 1);
+		break;
+	case 2:
+		if (page->buffers && !page_test(page, PG_locked))
+			fake_dirty(page);
+		break;
+	case 3:
+		page_launder(gfp, test_random(2));
+		break;
+	case 4:
+		fake_io_done();
+		break;
+	case 5:
+		try_to_free_pages(GFP_USER);
+		break;
+	case 6:
+		if (page->mapping == &fake_file)
+			page_set(page, PG_referenced);
+		break;
+	case 7:
+		if (page->mapping == &fake_file && test_random(20) == 0)
+			truncate_inode_pages(&fake_file,
+					     page->index << PAGE_SHIFT);
+		break;
+	case 8:
+		page = reclaim_page();
+		if (page)
+			put_page(page);
+		break;
+	default:
+		if (page->mapping == &fake_file &&
+		    !page_test(page, PG_locked))
+			set_page_dirty(page);
+	}
+}
+
+/* In the middle of a write: the world goes on. */
+static void world_goes_on(void)
+{
+	if (test_random(8) == 0)
+		fake_io_done();
+}
+
+static const char *random_under_switches(void)
+{
+	static const char *const names[] = { "classic", "writepage", "clock" };
+	int i;
+
+	fake_reset("classic");
+	fake_sleep = world_goes_on;
+	for (i = 0; i < 300000; i++) {
+		random_step();
+		if (i % 97 == 0)
+			fake_tables();
+		if (i % 1000 == 0) {
+			CHECK(scanner_switch(names[test_random(3)]) == 0);
+			fake_tables();
+			CHECK(vm_scanner != &scan_classic ||
+			      !anon_space_mapping.nrpages);
+		}
+	}
+	fake_sleep = NULL;
+	CHECK(vm_stat.bufpage_rescues_headless == 0);
+	CHECK(vm_stat.anon_space_lookups == 0);
+	fake_io_done();
+	fake_reset("classic");
+	return NULL;
+}
+
+int main(void)
+{
+	run_test("scanner_names_and_errors", names_and_errors);
+	run_test("scanner_switch_starts_an_epoch", switch_starts_an_epoch);
+	run_test("third_scanner", third_scanner);
+	run_test("scanner_random_under_switches", random_under_switches);
+	return failures != 0;
+}
