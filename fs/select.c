@@ -20,18 +20,24 @@ struct pollfd {
 	u16 events, revents;
 };
 
-struct timeval {
-	s32 sec, usec;
+/* As a call gives its time limit: 32 bits with micro- or nanoseconds, or the
+ * newer calls' 64 bits. */
+enum time_form { TIMEVAL, TIMESPEC, TIMESPEC64 };
+
+struct time32 {
+	s32 sec, part;
 };
 
-/* As the newer calls give a time; the oldest C libraries know 32 bits only. */
-struct timespec32 {
-	s32 sec, nsec;
-};
-
-struct timespec64 {
+struct time64 {
 	s64 sec;
 	s32 nsec, pad;
+};
+
+struct limit {
+	void *user;		/* NULL: there is none */
+	enum time_form form;
+	u64 begin, usec;	/* of the call; that it may take */
+	long ticks;		/* the same in jiffies; negative: for ever */
 };
 
 /* => any context */
@@ -126,25 +132,48 @@ long sys_poll(SYSCALL_ARGS)
 	return do_poll((struct pollfd *)a, b, ms_to_ticks((s32)c));
 }
 
-/* => 0 with *ticks, negative for no limit; -EFAULT, -EINVAL */
-static int read_timeout(const void *user, bool wide, long *ticks)
+/* => 0 with the limit; -EFAULT, -EINVAL */
+static int limit_read(struct limit *limit, void *user, enum time_form form)
 {
-	struct timespec64 t;
-	struct timespec32 t32;
+	struct time64 t;
+	struct time32 t32;
 
-	*ticks = -1;
+	*limit = (struct limit){ user, form, clock_usec(), 0, -1 };
 	if (!user)
 		return 0;
-	if (wide ? get_user(t, (const struct timespec64 *)user) :
-		   get_user(t32, (const struct timespec32 *)user))
+	if (form == TIMESPEC64 ? get_user(t, (struct time64 *)user) :
+				 get_user(t32, (struct time32 *)user))
 		return -EFAULT;
-	if (!wide)
-		t = (struct timespec64){ t32.sec, t32.nsec, 0 };
+	if (form != TIMESPEC64)
+		t = (struct time64){ t32.sec, t32.part, 0 };
+	if (form == TIMEVAL)
+		t.nsec = t.nsec < 0 ? -1 : min(t.nsec, 999999) * 1000;
 	if (t.sec < 0 || t.nsec < 0 || t.nsec >= 1000000000)
 		return -EINVAL;
-	*ticks = ms_to_ticks((long)min(t.sec, (s64)2000000) * 1000 +
-			     (t.nsec + 999999) / 1000000);
+	limit->usec = (u64)min(t.sec, (s64)2000000) * 1000000 +
+		      (t.nsec + 999) / 1000;
+	limit->ticks = ms_to_ticks((limit->usec + 999) / 1000);
 	return 0;
+}
+
+/* The caller learns what is left of it, as from Linux. */
+static void limit_tell(const struct limit *limit)
+{
+	u64 gone = clock_usec() - limit->begin;
+	u64 left = limit->usec - min(gone, limit->usec);
+	s32 sec = left / 1000000, part = left % 1000000;
+
+	if (!limit->user)
+		return;
+	if (limit->form == TIMESPEC64)
+		put_user(((struct time64){ sec, part * 1000, 0 }),
+			 (struct time64 *)limit->user);
+	else if (limit->form == TIMESPEC)
+		put_user(((struct time32){ sec, part * 1000 }),
+			 (struct time32 *)limit->user);
+	else
+		put_user(((struct time32){ sec, part }),
+			 (struct time32 *)limit->user);
 }
 
 /* The mask that counts while waiting; a handler that runs brings the old one
@@ -173,29 +202,31 @@ static void mask_end(long result)
 	set_blocked(current->sig_suspended);
 }
 
-static long ppoll(struct pollfd *fds, u32 n, const void *timeout,
-		  const u64 *mask, u32 size, bool wide)
+static long ppoll(struct pollfd *fds, u32 n, void *timeout, const u64 *mask,
+		  u32 size, enum time_form form)
 {
-	long ticks, result = read_timeout(timeout, wide, &ticks);
+	struct limit limit;
+	long result = limit_read(&limit, timeout, form);
 
 	if (!result)
 		result = mask_begin(mask, size);
 	if (result)
 		return result;
-	result = do_poll(fds, n, ticks);
+	result = do_poll(fds, n, limit.ticks);
 	mask_end(result);
+	limit_tell(&limit);
 	return result;
 }
 
 /* ppoll(fds, n, timespec, mask, 8) */
 long sys_ppoll(SYSCALL_ARGS)
 {
-	return ppoll((void *)a, b, (void *)c, (u64 *)d, e, false);
+	return ppoll((void *)a, b, (void *)c, (u64 *)d, e, TIMESPEC);
 }
 
 long sys_ppoll64(SYSCALL_ARGS)
 {
-	return ppoll((void *)a, b, (void *)c, (u64 *)d, e, true);
+	return ppoll((void *)a, b, (void *)c, (u64 *)d, e, TIMESPEC64);
 }
 
 /* ---- select -------------------------------------------------------------- */
@@ -310,25 +341,23 @@ static long do_select(u32 n, const u32 user[3], long ticks)
 	return err;
 }
 
-static long select_timeval(u32 n, const u32 user[3], struct timeval *timeout)
+static long select_timeval(u32 n, const u32 user[3], void *timeout)
 {
-	struct timeval tv;
+	struct limit limit;
+	long result = limit_read(&limit, timeout, TIMEVAL);
 
-	if (!timeout)
-		return do_select(n, user, -1);
-	if (copy_from_user(&tv, timeout, sizeof(tv)))
-		return -EFAULT;
-	if (tv.sec < 0 || tv.usec < 0)
-		return -EINVAL;
-	return do_select(n, user, ms_to_ticks(min(tv.sec, 2000000) * 1000 +
-			 (min(tv.usec, 999999) + 999) / 1000));
+	if (result)
+		return result;
+	result = do_select(n, user, limit.ticks);
+	limit_tell(&limit);
+	return result;
 }
 
 long sys__newselect(SYSCALL_ARGS)
 {
 	u32 user[3] = { b, c, d };
 
-	return select_timeval(a, user, (struct timeval *)e);
+	return select_timeval(a, user, (void *)e);
 }
 
 /* The old call: one pointer to the five arguments. */
@@ -338,15 +367,16 @@ long sys_select(SYSCALL_ARGS)
 
 	if (copy_from_user(args, (void *)a, sizeof(args)))
 		return -EFAULT;
-	return select_timeval(args[0], args + 1, (struct timeval *)args[4]);
+	return select_timeval(args[0], args + 1, (void *)args[4]);
 }
 
 /* The last argument points to the mask and its size. */
-static long pselect(u32 n, const u32 user[3], const void *timeout,
-		    const u32 *mask, bool wide)
+static long pselect(u32 n, const u32 user[3], void *timeout, const u32 *mask,
+		    enum time_form form)
 {
 	u32 m[2] = { 0, 0 };
-	long ticks, result = read_timeout(timeout, wide, &ticks);
+	struct limit limit;
+	long result = limit_read(&limit, timeout, form);
 
 	if (!result && mask && copy_from_user(m, mask, sizeof(m)))
 		result = -EFAULT;
@@ -354,8 +384,9 @@ static long pselect(u32 n, const u32 user[3], const void *timeout,
 		result = mask_begin((u64 *)m[0], m[1]);
 	if (result)
 		return result;
-	result = do_select(n, user, ticks);
+	result = do_select(n, user, limit.ticks);
 	mask_end(result);
+	limit_tell(&limit);
 	return result;
 }
 
@@ -364,12 +395,12 @@ long sys_pselect6(SYSCALL_ARGS)
 {
 	u32 user[3] = { b, c, d };
 
-	return pselect(a, user, (void *)e, (u32 *)f, false);
+	return pselect(a, user, (void *)e, (u32 *)f, TIMESPEC);
 }
 
 long sys_pselect64(SYSCALL_ARGS)
 {
 	u32 user[3] = { b, c, d };
 
-	return pselect(a, user, (void *)e, (u32 *)f, true);
+	return pselect(a, user, (void *)e, (u32 *)f, TIMESPEC64);
 }

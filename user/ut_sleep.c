@@ -3,10 +3,12 @@
  */
 #include "ut.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -234,6 +236,51 @@ static void stopped_in_wait(void)
 	stop_meanwhile(wait_with_waitid);
 }
 
+/* --- for files ----------------------------------------------------- */
+
+static int pipe_fds[2];
+
+static void write_later(void)
+{
+	sleep_ms(200);
+	xwrite(pipe_fds[1], "x", 1);
+	sleep_ms(2000);
+}
+
+static int ms_of(int seconds, int part, int parts_a_ms)
+{
+	return seconds * 1000 + part / parts_a_ms;
+}
+
+/* select, pselect and ppoll tell what is left of their limit. */
+static void time_left(void)
+{
+	struct pollfd p = { .events = POLLIN };
+	int tv[2] = { 1, 0 }, ts[2] = { 1, 0 }, ts64[4] = { 1, 0, 0, 0 };
+	fd_set set;
+	pid_t pid;
+
+	CHECK(pipe(pipe_fds) == 0);
+	p.fd = pipe_fds[0];
+	FD_ZERO(&set);
+	FD_SET(p.fd, &set);
+	pid = ut_start(write_later);
+	CHECK(syscall(SYS__newselect, p.fd + 1, &set, 0, 0, tv) == 1);
+	CHECK(ms_of(tv[0], tv[1], 1000) >= 100 &&	/* of a busy host */
+	      ms_of(tv[0], tv[1], 1000) <= 820);
+	CHECK(syscall(SYS_pselect6, p.fd + 1, &set, 0, 0, ts, 0) == 1);
+	CHECK(ms_of(ts[0], ts[1], 1000000) > 800);
+	CHECK(syscall(SYS_ppoll_time64, &p, 1, ts64, 0, 8) == 1);
+	CHECK(!ts64[1] && ms_of(ts64[0], ts64[2], 1000000) > 800);
+	ts[0] = 0;
+	ts[1] = 30000000;
+	FD_ZERO(&set);
+	CHECK(syscall(SYS_pselect6, p.fd + 1, &set, 0, 0, ts, 0) == 0);
+	CHECK(ts[0] == 0 && ts[1] == 0);
+	CHECK(kill(pid, SIGKILL) == 0);
+	ut_wait(pid);
+}
+
 static const struct ut_test tests[] = {
 	{ "sigchld_ignored", sigchld_ignored },
 	{ "usage_of_family", usage_of_family },
@@ -241,6 +288,7 @@ static const struct ut_test tests[] = {
 	{ "lock_ring", lock_ring },
 	{ "lock_after_close", lock_after_close },
 	{ "stopped_in_wait", stopped_in_wait },
+	{ "time_left", time_left },
 };
 
 UT_GROUP(ut_sleep, tests);
