@@ -96,14 +96,13 @@ static const char *inode_fault(struct inode *inode)
 	return NULL;
 }
 
-/* Devices: 8:8 bits in the first word, or 12:20 in the second. */
+/* Devices: 8:8 bits in the first word, or 12:20 in the second, where the upper
+ * ones of the minor number are on top. => 0, no device, if it has such */
 static dev_t raw_rdev(const u32 *block)
 {
-	u32 dev = block[1];
-
 	if (block[0])
 		return block[0] & 0xffff;
-	return MKDEV(dev >> 8 & 0xfff, (dev & 0xff) | (dev >> 12 & 0xfff00));
+	return block[1] >> 20 ? 0 : block[1];
 }
 
 /* For an inode just read or just made; rdev counts for device files only. */

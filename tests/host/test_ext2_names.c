@@ -150,6 +150,25 @@ static void test_special(void)
 	}
 }
 
+/* 1:259, as other systems write it, is not 1:3. */
+static void test_big_minor(void)
+{
+	struct dentry *dentry = name(root, "big");
+	u32 *block;
+
+	check(!root->ops->mknod(root, dentry, S_IFCHR | 0600, MKDEV(1, 3)),
+	      "big", 0, 0);
+	block = ext2_i(dentry->inode)->block;
+	block[0] = 0;
+	block[1] = 3 | 1 << 8 | 0x100 << 12;
+	mark_inode_dirty(dentry->inode);
+	fake_dput(dentry);
+	remount(0);
+	dentry = name(root, "big");
+	check(!dentry->inode->rdev, "big minor", dentry->inode->rdev, 0);
+	fake_dput(dentry);
+}
+
 static void test_symlinks(void)
 {
 	u32 lengths[] = { 1, 59, 60, 61, bs - 1 };
@@ -226,6 +245,7 @@ int main(int argc, char **argv)
 	      es()->s_free_blocks_count, blocks);
 	test_directory();
 	test_special();
+	test_big_minor();
 	test_symlinks();
 	test_rename();
 	return cases_end(argv[1]);
