@@ -19,6 +19,7 @@
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
 #include "fs/vfs.h"
+#include "mm/mm.h"
 
 #define INIT_PID	1
 #define STOPPED_STATUS(sig)	((sig) << 8 | 0x7f)
@@ -173,6 +174,11 @@ static void reap(struct task *child)
 	}
 	current->cutime += child->utime + child->cutime;
 	current->cstime += child->stime + child->cstime;
+	current->cmin_flt += child->min_flt + child->cmin_flt;
+	current->cmaj_flt += child->maj_flt + child->cmaj_flt;
+	current->cswitches += child->context_switches + child->cswitches;
+	current->cmax_rss = max(current->cmax_rss,
+				max(child->max_rss, child->cmax_rss));
 	task_free(child);
 	nr_processes--;
 }
@@ -232,21 +238,28 @@ long do_wait4(int pid, int *status, int options, void *rusage)
 	return news.pid;
 }
 
-/* Its own times, faults and switches; not its children's. */
+#define KB(pages)	((pages) << (PAGE_SHIFT - 10))
+
+/* Its own use; not its children's. */
 void task_rusage(const struct task *task, struct rusage *usage)
 {
 	memset(usage, 0, sizeof(*usage));
 	ticks_to_timeval(task->utime, usage->utime);
 	ticks_to_timeval(task->stime, usage->stime);
+	usage->maxrss = KB(max(task->max_rss, task->mm ? task->mm->rss : 0));
 	usage->minflt = task->min_flt;
 	usage->majflt = task->maj_flt;
 	usage->nvcsw = task->context_switches;
 }
 
-/* What current's reaped children used. */
+/* What current's reaped children used; the largest of them. */
 void children_rusage(struct rusage *usage)
 {
 	memset(usage, 0, sizeof(*usage));
 	ticks_to_timeval(current->cutime, usage->utime);
 	ticks_to_timeval(current->cstime, usage->stime);
+	usage->maxrss = KB(current->cmax_rss);
+	usage->minflt = current->cmin_flt;
+	usage->majflt = current->cmaj_flt;
+	usage->nvcsw = current->cswitches;
 }

@@ -210,6 +210,8 @@ void task_set_mm(struct mm_struct *mm)
 		parent->in_vfork = false;
 		wake_up(&parent->child_wait);
 	}
-	if (old)
-		mm_put(old);
+	if (!old)
+		return;
+	current->max_rss = max(current->max_rss, old->rss);
+	mm_put(old);
 }

@@ -309,6 +309,8 @@ void sched_tick(bool user)
 		current->utime++;
 	else
 		current->stime++;
+	if (current->sighand)
+		cpu_timers_tick(user);
 	if (current != &init_idle && --current->counter <= 0)
 		current->need_resched = true;
 }

@@ -4,8 +4,9 @@
  *
  * A limit has a value that counts and a ceiling that only root may raise.
  * Obeyed are RLIMIT_NOFILE (descriptors), RLIMIT_FSIZE (writing beyond it is
- * SIGXFSZ and EFBIG) and, in mm, RLIMIT_AS and RLIMIT_STACK; the rest are kept
- * and told.  The nice value makes the time slice longer or shorter.
+ * SIGXFSZ and EFBIG), RLIMIT_CPU (sys_timer.c) and, in mm, RLIMIT_AS and
+ * RLIMIT_STACK; the rest are kept and told.  The nice value makes the time
+ * slice longer or shorter.
  *
  * Locks: none.  Callers: kernel/syscall.c.  Calls: nothing.
  */

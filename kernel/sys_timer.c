@@ -1,8 +1,11 @@
 /*
- * kernel/sys_timer.c - system calls about a process's own timer: alarm and
+ * kernel/sys_timer.c - system calls about a process's own timers: alarm and
  * setitimer; and futex, whose waits here can only end by time or signal.
  *
- * One timer in real time, in jiffies.  Timers of processor time are EINVAL.
+ * One timer runs in real time, one while the process is in user mode
+ * (SIGVTALRM), one while it has the processor (SIGPROF); all in jiffies.  The
+ * tick counts the last two down, and looks at RLIMIT_CPU: SIGXCPU with every
+ * second beyond the limit, SIGKILL at its ceiling.
  *
  * Locks: interrupts off between reading a timer and setting it.
  * Callers: kernel/syscall.c, the timer interrupt.  Calls: kernel/time.c.
@@ -11,13 +14,15 @@
 #include "kernel/syscall.h"
 #include "kernel/uaccess.h"
 #include "kernel/x86.h"
+#include "mm/mm.h"
 
 #define USEC_PER_SEC	1000000
 #define USEC_PER_TICK	(USEC_PER_SEC / HZ)
 #define NSEC_PER_SEC	1000000000
 #define NSEC_PER_TICK	(NSEC_PER_SEC / HZ)
 #define SECONDS_MAX	(0x7fffffff / HZ)
-#define ITIMER_REAL	0
+
+enum { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
 
 struct timeval32 {
 	s32 sec, usec;
@@ -63,13 +68,10 @@ long sys_alarm(SYSCALL_ARGS)
 	return div_round_up(set_alarm(min(a, SECONDS_MAX) * HZ, 0), HZ);
 }
 
-/* Rounded up, and one more: the current jiffy has begun. */
 static unsigned long timeval_ticks(const struct timeval32 *t)
 {
-	if (!t->sec && !t->usec)
-		return 0;
 	return min(t->sec, SECONDS_MAX) * HZ +
-		div_round_up(t->usec, USEC_PER_TICK) + 1;
+		div_round_up(t->usec, USEC_PER_TICK);
 }
 
 static struct timeval32 ticks_timeval(unsigned long ticks)
@@ -89,31 +91,99 @@ static long give_itimer(unsigned long left, unsigned long interval, void *user)
 	return copy_to_user(user, &out, sizeof(out));
 }
 
+/* => a timer of processor time; NULL: the one in real time, or none */
+static struct cpu_timer *cpu_timer(unsigned long which)
+{
+	if (which == ITIMER_VIRTUAL)
+		return &current->virtual_timer;
+	return which == ITIMER_PROF ? &current->profile_timer : NULL;
+}
+
 /* getitimer(which, value) */
 long sys_getitimer(SYSCALL_ARGS)
 {
+	const struct cpu_timer *timer = cpu_timer(a);
 	unsigned long left = 0;
 
-	if (a != ITIMER_REAL)
+	if (a > ITIMER_PROF)
 		return -EINVAL;
+	if (timer)
+		return give_itimer(timer->left, timer->interval, (void *)b);
 	if (!list_empty(&current->alarm.node))
 		left = max((long)(current->alarm.expires - jiffies), 1L);
 	return give_itimer(left, current->alarm_interval, (void *)b);
 }
 
+/* Starts or stops the timer; in real time a jiffy later, since the current
+ * one has begun. => what it was */
+static struct cpu_timer set_timer(unsigned long which,
+				  const struct itimerval *in)
+{
+	struct cpu_timer *timer = cpu_timer(which), old;
+	struct cpu_timer new = { timeval_ticks(&in->value),
+				 timeval_ticks(&in->interval) };
+	unsigned long flags;
+
+	if (!timer) {
+		old.interval = current->alarm_interval;
+		old.left = set_alarm(new.left + (new.left != 0), new.interval);
+		return old;
+	}
+	flags = x86_irq_save();
+	old = *timer;
+	*timer = new;
+	x86_irq_restore(flags);
+	return old;
+}
+
 /* setitimer(which, new, old): no new one is one of 0 */
 long sys_setitimer(SYSCALL_ARGS)
 {
-	unsigned long interval = current->alarm_interval, left;
 	struct itimerval in = { { 0, 0 }, { 0, 0 } };
+	struct cpu_timer old;
 
 	if (b && copy_from_user(&in, (void *)b, sizeof(in)))
 		return -EFAULT;
-	if (a != ITIMER_REAL || !timeval_valid(&in.interval) ||
+	if (a > ITIMER_PROF || !timeval_valid(&in.interval) ||
 	    !timeval_valid(&in.value))
 		return -EINVAL;
-	left = set_alarm(timeval_ticks(&in.value), timeval_ticks(&in.interval));
-	return c ? give_itimer(left, interval, (void *)c) : 0;
+	old = set_timer(a, &in);
+	return c ? give_itimer(old.left, old.interval, (void *)c) : 0;
+}
+
+/* ---- processor time ------------------------------------------------------ */
+
+static void count_down(struct cpu_timer *timer, int sig)
+{
+	if (!timer->left || --timer->left)
+		return;
+	timer->left = timer->interval;
+	send_signal(current, sig);
+}
+
+/* RLIMIT_CPU, when a second is full. */
+static void check_cpu_limit(void)
+{
+	const struct rlimit *limit = &current->rlimits[RLIMIT_CPU];
+	unsigned long ticks = current->utime + current->stime;
+
+	if (limit->now == RLIM_INFINITY || ticks % HZ)
+		return;
+	if (ticks / HZ >= limit->max)
+		send_signal(current, SIGKILL);
+	else if (ticks / HZ >= limit->now)
+		send_signal(current, SIGXCPU);
+}
+
+/* From the timer interrupt: current, a process, has used a jiffy. */
+void cpu_timers_tick(bool user)
+{
+	if (user)
+		count_down(&current->virtual_timer, SIGVTALRM);
+	count_down(&current->profile_timer, SIGPROF);
+	check_cpu_limit();
+	if (current->mm)
+		current->max_rss = max(current->max_rss, current->mm->rss);
 }
 
 /* ---- futex --------------------------------------------------------------- */

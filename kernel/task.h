@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "kernel/limit.h"
 #include "kernel/list.h"
 #include "kernel/time.h"
 #include "kernel/trap.h"
@@ -23,18 +24,6 @@ struct mutex;
 #define NSIG		64
 #define TLS_SLOTS	3
 #define NGROUPS		8
-
-/* setrlimit(2): what a process may use. */
-#define RLIMIT_CPU	0
-#define RLIMIT_FSIZE	1
-#define RLIMIT_STACK	3
-#define RLIMIT_NOFILE	7
-#define RLIMIT_AS	9
-#define RLIMITS		16
-#define RLIM_INFINITY	(~0u)
-struct rlimit {
-	u32 now, max;
-};
 
 enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 		  TASK_STOPPED, TASK_ZOMBIE };
@@ -91,6 +80,8 @@ struct task {
 
 	struct timer alarm;		/* t: alarm(2), setitimer(2) */
 	unsigned long alarm_interval;	/* t: jiffies; 0: once */
+	struct cpu_timer virtual_timer;	/* q: time in user mode */
+	struct cpu_timer profile_timer;	/* q: time in both modes */
 	int nice;			/* t: -20 to 19: length of the slice */
 	struct rlimit rlimits[RLIMITS];	/* t */
 
@@ -100,8 +91,11 @@ struct task {
 	unsigned long utime, stime;	/* q: ticks (jiffies) */
 	unsigned long cutime, cstime;	/* t: of children waited for */
 	unsigned long min_flt, maj_flt;	/* t */
+	unsigned long cmin_flt, cmaj_flt;	/* t: of children waited for */
+	unsigned long max_rss, cmax_rss;	/* q, t: most pages seen */
 	unsigned long start_jiffies;	/* c */
 	unsigned long context_switches;	/* q */
+	unsigned long cswitches;	/* t: of children waited for */
 	int spinlocks_held;		/* t: lock checks */
 	u32 mutex_ranks;		/* t: bit per mutex rank held */
 };
@@ -109,6 +103,7 @@ struct task {
 extern struct task *current;
 extern struct list_head task_list;
 void set_default_limits(struct task *task);	/* sys_limit.c */
+void cpu_timers_tick(bool user);	/* sys_timer.c: from sched_tick */
 extern struct task init_idle;		/* pid 0: boots, then idles */
 
 void sched_init(void);

@@ -1,0 +1,23 @@
+/*
+ * kernel/limit.h - what a process may use: limits, and timers of its time.
+ */
+#pragma once
+
+#include "kernel/kernel.h"
+
+/* setrlimit(2): what a process may use. */
+#define RLIMIT_CPU	0
+#define RLIMIT_FSIZE	1
+#define RLIMIT_STACK	3
+#define RLIMIT_NOFILE	7
+#define RLIMIT_AS	9
+#define RLIMITS		16
+#define RLIM_INFINITY	(~0u)
+struct rlimit {
+	u32 now, max;
+};
+
+/* A timer of processor time: setitimer's virtual and profiling ones. */
+struct cpu_timer {
+	unsigned long left, interval;	/* ticks; left 0: not running */
+};

@@ -1,0 +1,152 @@
+/*
+ * user/ut_time.c - tests: timers and limits of processor time, what a process
+ * used, setting the clock
+ */
+#include "ut.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t rings;
+
+static void on_signal(int sig)
+{
+	(void)sig;
+	rings++;
+}
+
+/* Microseconds of processor time that this process has used. */
+static long used_us(void)
+{
+	struct rusage u;
+
+	CHECK(getrusage(RUSAGE_SELF, &u) == 0);
+	return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000 +
+	       u.ru_utime.tv_usec + u.ru_stime.tv_usec;
+}
+
+/* --- processor time ------------------------------------------------ */
+
+/* Three rounds of 50 ms of it; sleeping does not count. */
+static void cpu_timer(int which, int sig)
+{
+	struct itimerval set = { { 0, 50000 }, { 0, 50000 } }, now;
+	long start;
+
+	signal(sig, on_signal);
+	CHECK(setitimer(which, &set, &now) == 0);
+	CHECK(now.it_value.tv_sec == 0 && now.it_value.tv_usec == 0);
+	start = used_us();
+	sleep_ms(200);
+	CHECK(rings == 0);
+	while (rings < 3)
+		;
+	CHECK(used_us() - start >= 100000);
+	CHECK(getitimer(which, &now) == 0);
+	CHECK(now.it_interval.tv_usec == 50000 && now.it_value.tv_sec == 0);
+	memset(&set, 0, sizeof(set));
+	CHECK(setitimer(which, &set, NULL) == 0);
+	start = used_us();
+	while (used_us() - start < 100000)
+		;
+	CHECK(rings <= 4);
+}
+
+static void virtual_timer(void)
+{
+	cpu_timer(ITIMER_VIRTUAL, SIGVTALRM);
+}
+
+static void profile_timer(void)
+{
+	struct itimerval now;
+
+	cpu_timer(ITIMER_PROF, SIGPROF);
+	FAILS(EINVAL, getitimer(3, &now));
+}
+
+/* A child has none. */
+static void no_timer(void)
+{
+	struct itimerval now;
+
+	CHECK(getitimer(ITIMER_VIRTUAL, &now) == 0);
+	CHECK(now.it_value.tv_sec == 0 && now.it_value.tv_usec == 0);
+}
+
+static void timer_of_parent(void)
+{
+	struct itimerval set = { { 0, 0 }, { 100, 0 } }, now;
+
+	CHECK(setitimer(ITIMER_VIRTUAL, &set, NULL) == 0);
+	CHECK(ut_status_of(no_timer) == 0);
+	CHECK(getitimer(ITIMER_VIRTUAL, &now) == 0);
+	CHECK(now.it_value.tv_sec == 99 || now.it_value.tv_sec == 100);
+}
+
+static void told_of_limit(int sig)
+{
+	(void)sig;
+	CHECK(used_us() >= 500000);
+	if (++rings > 1)
+		_exit(1);
+}
+
+/* A second, then a signal; another, then the end. */
+static void spin_to_limit(void)
+{
+	struct rlimit r = { 1, 2 };
+
+	signal(SIGXCPU, told_of_limit);
+	CHECK(setrlimit(RLIMIT_CPU, &r) == 0);
+	for (;;)
+		if (rings && used_us() > 2500000)
+			_exit(2);
+}
+
+static void cpu_limit(void)
+{
+	CHECK(ut_status_of(spin_to_limit) == SIGKILL);
+}
+
+/* --- what was used ------------------------------------------------- */
+
+#define TOUCHED	300u		/* pages */
+
+static void touch(void)
+{
+	char *p = xmalloc(TOUCHED * PAGE);
+
+	for (size_t i = 0; i < TOUCHED; i++)
+		p[i * PAGE] = 1;
+}
+
+static void largest_size(void)
+{
+	struct rusage child, children;
+	pid_t pid = ut_start(touch);
+
+	CHECK(wait4(pid, NULL, 0, &child) == pid);
+	CHECK(child.ru_maxrss >= (long)(TOUCHED * PAGE / KB));
+	CHECK(child.ru_minflt >= (long)TOUCHED);
+	CHECK(getrusage(RUSAGE_CHILDREN, &children) == 0);
+	CHECK(children.ru_maxrss == child.ru_maxrss);
+	CHECK(children.ru_minflt >= child.ru_minflt);
+	CHECK(getrusage(RUSAGE_SELF, &child) == 0 && child.ru_maxrss > 0);
+}
+
+static const struct ut_test tests[] = {
+	{ "virtual_timer", virtual_timer },
+	{ "profile_timer", profile_timer },
+	{ "timer_of_parent", timer_of_parent },
+	{ "cpu_limit", cpu_limit },
+	{ "largest_size", largest_size },
+};
+
+UT_GROUP(ut_time, tests);
