@@ -254,12 +254,17 @@ static void drop_attributes(struct inode *inode)
 /*
  * super_operations: the last name and the last user are gone, and its pages.
  * Gives back the blocks, then the inode.  => sleeps
+ *
+ * A time of deletion that is not above every inode's number is taken for a
+ * link of the list of orphans by later kernels and by e2fsck; the date may
+ * have been set to 1970.
  */
 void ext2_delete_inode(struct inode *inode)
 {
 	if (inode->bad || inode->sb->flags & MS_RDONLY)
 		return;
-	ext2_i(inode)->dtime = max(clock_seconds(), 1u);
+	ext2_i(inode)->dtime = max(clock_seconds(),
+				   ext2_sb(inode->sb)->es->s_inodes_count + 1);
 	inode->size = 0;
 	drop_attributes(inode);
 	ext2_truncate(inode);
