@@ -1,5 +1,6 @@
 /*
- * kernel/sys_time.c - system calls about time: clocks and sleeping.
+ * kernel/sys_time.c - system calls about time: clocks, setting the date, and
+ * sleeping.
  *
  * The clocks have the grain of the tick; sleeps are rounded up to jiffies.
  *
@@ -42,20 +43,25 @@ static u64 cpu_usec(void)
 	return (u64)(current->utime + current->stime) * (USEC_PER_SEC / HZ);
 }
 
+static bool is_date(unsigned long clock)
+{
+	return clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE;
+}
+
 /* => 0 and the clock's time, or -EINVAL */
 static int read_clock(unsigned long clock, struct timespec64 *now)
 {
-	u64 usec = clock_usec();
+	u64 usec;
 
 	if (clock > CLOCK_LAST)
 		return -EINVAL;
 	if (clock == CLOCK_PROCESS_CPUTIME || clock == CLOCK_THREAD_CPUTIME)
 		usec = cpu_usec();
+	else
+		usec = is_date(clock) ? clock_date_usec() : clock_usec();
 	now->sec = usec / USEC_PER_SEC;
 	now->nsec = (u32)(usec % USEC_PER_SEC) * NSEC_PER_USEC;
 	now->pad = 0;
-	if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE)
-		now->sec += clock_boot_seconds();
 	return 0;
 }
 
@@ -68,7 +74,11 @@ long sys_time(SYSCALL_ARGS)
 	return now;
 }
 
-/* gettimeofday(timeval, timezone): the zone is UTC */
+/* Minutes west of Greenwich and a kind of summer time: kept for whoever asks,
+ * and used by nobody. */
+static s32 zone[2];
+
+/* gettimeofday(timeval, timezone) */
 long sys_gettimeofday(SYSCALL_ARGS)
 {
 	struct timespec64 now;
@@ -78,7 +88,7 @@ long sys_gettimeofday(SYSCALL_ARGS)
 	out = (struct timeval32){ now.sec, now.nsec / NSEC_PER_USEC };
 	if (a && copy_to_user((void *)a, &out, sizeof(out)))
 		return -EFAULT;
-	return b ? clear_user((void *)b, 2 * sizeof(s32)) : 0;
+	return b ? copy_to_user((void *)b, zone, sizeof(zone)) : 0;
 }
 
 long sys_clock_gettime(SYSCALL_ARGS)
@@ -110,6 +120,16 @@ long sys_clock_getres(SYSCALL_ARGS)
 	return b ? copy_to_user((void *)b, &out, sizeof(out)) : 0;
 }
 
+/* The resolution of the clocks: a tick. */
+long sys_clock_getres64(SYSCALL_ARGS)
+{
+	struct timespec64 out = { 0, NSEC_PER_SEC / tick_hz, 0 };
+
+	if (a > CLOCK_LAST)
+		return -EINVAL;
+	return b ? copy_to_user((void *)b, &out, sizeof(out)) : 0;
+}
+
 /* times(tms): user, system, the children's; in jiffies. => jiffies */
 long sys_times(SYSCALL_ARGS)
 {
@@ -121,12 +141,80 @@ long sys_times(SYSCALL_ARGS)
 	return jiffies;
 }
 
-/* ---- sleeping ------------------------------------------------------------ */
+/* ---- setting ------------------------------------------------------------- */
 
 static bool valid(const struct timespec64 *t)
 {
 	return t->sec >= 0 && t->nsec >= 0 && (u32)t->nsec < NSEC_PER_SEC;
 }
+
+/* The date: root's to set, as far as 32 bits can tell it.  Whoever sleeps goes
+ * on as long as it meant to. */
+static long set_date(unsigned long clock, const struct timespec64 *t)
+{
+	if (clock != CLOCK_REALTIME || !valid(t) || t->sec > 0x7fffffff)
+		return -EINVAL;
+	if (current->euid)
+		return -EPERM;
+	return clock_set_date(t->sec * USEC_PER_SEC + t->nsec / NSEC_PER_USEC);
+}
+
+/* clock_settime(clock, time) */
+long sys_clock_settime(SYSCALL_ARGS)
+{
+	struct timespec32 t;
+	struct timespec64 time;
+
+	if (get_user(t, (void *)b))
+		return -EFAULT;
+	time = (struct timespec64){ t.sec, t.nsec, 0 };
+	return set_date(a, &time);
+}
+
+long sys_clock_settime64(SYSCALL_ARGS)
+{
+	struct timespec64 time;
+
+	if (get_user(time, (void *)b))
+		return -EFAULT;
+	return set_date(a, &time);
+}
+
+/* stime(seconds) */
+long sys_stime(SYSCALL_ARGS)
+{
+	struct timespec64 time = { 0 };
+	s32 sec;
+
+	if (get_user(sec, (void *)a))
+		return -EFAULT;
+	time.sec = sec;
+	return set_date(CLOCK_REALTIME, &time);
+}
+
+/* settimeofday(timeval, timezone) */
+long sys_settimeofday(SYSCALL_ARGS)
+{
+	struct timeval32 t;
+	struct timespec64 time;
+	s32 new_zone[2];
+
+	if ((a && get_user(t, (void *)a)) ||
+	    (b && copy_from_user(new_zone, (void *)b, sizeof(new_zone))))
+		return -EFAULT;
+	if (a && (u32)t.usec >= USEC_PER_SEC)
+		return -EINVAL;
+	if (current->euid)
+		return -EPERM;
+	if (b)
+		memcpy(zone, new_zone, sizeof(zone));
+	if (!a)
+		return 0;
+	time = (struct timespec64){ t.sec, t.usec * (s32)NSEC_PER_USEC, 0 };
+	return set_date(CLOCK_REALTIME, &time);
+}
+
+/* ---- sleeping ------------------------------------------------------------ */
 
 /* => jiffies, rounded up, and one more: the current one has begun */
 static long to_ticks(const struct timespec64 *t)

@@ -19,6 +19,7 @@
 
 #define TICK_FUNCTIONS	4
 #define TAIL_EVENTS	12
+#define USEC_PER_SEC	1000000u
 
 volatile unsigned long jiffies;
 u32 tick_hz;
@@ -27,7 +28,8 @@ static struct {
 	u64 usec;		/* since boot */
 	u32 usec_per_tick;
 	u32 ticks;		/* since the last jiffy */
-	u32 boot_seconds;	/* since 1970 */
+	u32 boot_seconds;	/* the date at boot, since 1970 */
+	u32 boot_usec;		/* and its fraction, once it was set */
 	struct list_head timers;
 	unsigned int nr_functions;
 	struct {
@@ -56,7 +58,29 @@ u32 clock_boot_seconds(void)
 /* => seconds since 1970 */
 u32 clock_seconds(void)
 {
-	return clock_boot_seconds() + jiffies / HZ;
+	u32 begun = clock.boot_usec / (USEC_PER_SEC / HZ);
+
+	return clock_boot_seconds() + (jiffies + begun) / HZ;
+}
+
+/* => microseconds since 1970 */
+u64 clock_date_usec(void)
+{
+	return (u64)clock_boot_seconds() * USEC_PER_SEC + clock.boot_usec +
+		clock_usec();
+}
+
+/* The date becomes this: the clock that counts from boot goes on as it did.
+ * => 0; -EINVAL: the machine would have been booted before 1970 */
+int clock_set_date(u64 usec)
+{
+	u64 up = clock_usec();
+
+	if (usec < up)
+		return -EINVAL;
+	clock.boot_seconds = (usec - up) / USEC_PER_SEC;
+	clock.boot_usec = (usec - up) % USEC_PER_SEC;
+	return 0;
 }
 
 void tick_register(void (*fn)(void *arg), void *arg)
@@ -175,7 +199,7 @@ void msleep(unsigned int ms)
 void time_init(void)
 {
 	tick_hz = boot_options.hz;
-	clock.usec_per_tick = 1000000 / tick_hz;
+	clock.usec_per_tick = USEC_PER_SEC / tick_hz;
 	pit_init(tick_hz);
 	if (request_irq(0, tick, NULL, "timer"))
 		panic("the timer's interrupt line is taken");

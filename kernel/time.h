@@ -25,6 +25,8 @@ struct timer {
 void time_init(void);
 u64 clock_usec(void);
 u32 clock_seconds(void);	/* since 1970, from the RTC at boot */
+u64 clock_date_usec(void);	/* the same, finer */
+int clock_set_date(u64 usec);	/* => 0 or -EINVAL */
 void timer_add(struct timer *timer, unsigned long expires);
 bool timer_del(struct timer *timer);	/* true: it was pending */
 void timer_setup(struct timer *timer, void (*fn)(void *), void *arg);

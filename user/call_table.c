@@ -32,6 +32,8 @@
 
 static const int32_t short_time[2] = { 0, 1000 };	/* s, ns or us */
 static const int64_t short_time64[2] = { 0, 1000 };
+static const int32_t late[2] = { 1900000000, 5 };	/* in 2030 */
+static const int64_t late64[2] = { 1900000000, 5 };
 static const int32_t long_timer[4] = { 0, 0, 9000, 0 };
 static const int32_t two_times[4] = { 5, 0, 5, 0 };
 static const int32_t old_times[2] = { 5, 5 };
@@ -79,6 +81,7 @@ const struct call call_table[] = {
 	R(22, umount, PATH("d"))
 	R(23, setuid, V(1000))
 	R(24, getuid)
+	R(25, stime, { A_IN, 0, 4, 0, late })
 	R(27, alarm, V(0))
 	F(CALL_WAITS, 29, pause)
 	R(30, utime, PATH("f"), OIN(old_times))
@@ -118,6 +121,7 @@ const struct call call_table[] = {
 	R(76, getrlimit, V(7), OUT(8))
 	R(77, getrusage, V(0), OUT(72))
 	R(78, gettimeofday, OOUT(8), OOUT(8))
+	R(79, settimeofday, OIN(late), OIN(zero64))
 	R(80, getgroups, V(0), LAZY(16))
 	R(81, setgroups, LEN(1), IN(no_groups16))
 	R(82, select, IN(old_select))
@@ -219,6 +223,7 @@ const struct call call_table[] = {
 	R(250, fadvise64, FD(FILE), V(0), V(0), LEN(100), V(0))
 	F(CALL_ENDS, 252, exit_group, V(0))
 	R(258, set_tid_address, LAZY(4))
+	R(264, clock_settime, V(0), IN(late))
 	R(265, clock_gettime, V(0), OUT(8))
 	R(266, clock_getres, V(0), OOUT(8))
 	F(CALL_WAITS, 267, clock_nanosleep, V(1), V(0), IN(short_time),
@@ -257,6 +262,8 @@ const struct call call_table[] = {
 	R(355, getrandom, OUT(64), LEN(64), V(0))
 	R(383, statx, FD(DIR), PATH("f"), V(0), V(0x7ff), OUT(256))
 	R(403, clock_gettime64, V(0), OUT(16))
+	R(404, clock_settime64, V(0), IN(late64))
+	R(406, clock_getres64, V(0), OOUT(16))
 	F(CALL_WAITS, 407, clock_nanosleep64, V(1), V(0), IN(short_time64),
 	  LAZY(16))
 	F(CALL_WAITS, 413, pselect64, V(32), OIN(fd_bits), OIN(fd_bits),

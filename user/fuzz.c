@@ -320,6 +320,16 @@ static void walk(void)
 		die_sys("/proc/sys/vm/vm_check");
 }
 
+/* Root has set the date: e2fsck would find a disk from the future. */
+static void restore_date(const struct timespec *began, unsigned long began_ms)
+{
+	struct timespec now = *began;
+
+	now.tv_sec += (now_ms() - began_ms) / 1000;
+	if (clock_settime(CLOCK_REALTIME, &now) < 0)
+		die_sys("clock_settime");
+}
+
 static void play(void)
 {
 	unsigned long end = now_ms() + seconds * 1000, told = now_ms();
@@ -339,7 +349,8 @@ static void play(void)
 
 int main(int argc, char **argv)
 {
-	unsigned long pages;
+	unsigned long pages, began_ms = now_ms();
+	struct timespec began;
 	pid_t root, user;
 
 	opts_parse(argc, argv, "random system calls", opts,
@@ -348,6 +359,7 @@ int main(int argc, char **argv)
 		die("this kernel is not Launder: fuzz kills what it finds");
 	if (with_swap && swapon("/dev/hdb", 0) < 0)
 		die_sys("swapon /dev/hdb");
+	clock_gettime(CLOCK_REALTIME, &began);
 	umask(0);
 	make_secret();
 	pages = free_pages();
@@ -360,6 +372,7 @@ int main(int argc, char **argv)
 	ask_onlooker(user);
 	check_leaks(pages);
 	unlink(FUZZ_SECRET);
+	restore_date(&began, began_ms);
 	say("fuzz: ok seed=%lu rounds=%lu calls=%lu\n", seed, round_now,
 	    calls);
 	return 0;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -141,7 +142,57 @@ static void largest_size(void)
 	CHECK(getrusage(RUSAGE_SELF, &child) == 0 && child.ru_maxrss > 0);
 }
 
+/* --- the date ------------------------------------------------------ */
+
+#define LATE	1900000000	/* in 2030 */
+
+static long date_us(void)
+{
+	struct timeval now;
+
+	CHECK(gettimeofday(&now, NULL) == 0);
+	return (now.tv_sec - LATE) * 1000000 + now.tv_usec;
+}
+
+/* The date jumps, what counts from boot does not. */
+static void date_set(void)
+{
+	struct timespec was, new = { LATE, 700000000 };
+	uint64_t start = now_us();
+
+	if (access("/proc/sys/vm/scanner", F_OK) < 0 || geteuid() != 0)
+		ut_skip("only as root of this kernel");
+	CHECK(clock_gettime(CLOCK_REALTIME, &was) == 0);
+	CHECK(clock_settime(CLOCK_REALTIME, &new) == 0);
+	CHECK(date_us() >= 700000 && date_us() < 2700000);
+	while (date_us() < 1000000)
+		sleep_ms(10);
+	CHECK(time(NULL) >= LATE + 1 && time(NULL) < LATE + 3);
+	CHECK(now_us() - start < 5000000);
+	new = (struct timespec){ 5, 0 };
+	FAILS(EINVAL, clock_settime(CLOCK_MONOTONIC, &new));
+	new.tv_sec = -1;
+	FAILS(EINVAL, clock_settime(CLOCK_REALTIME, &new));
+	CHECK(clock_settime(CLOCK_REALTIME, &was) == 0);
+	CHECK(time(NULL) - was.tv_sec < 3);
+}
+
+static void date_is_roots(void)
+{
+	struct timespec now = { LATE, 0 };
+	struct timeval tv = { LATE, 0 };
+
+	if (geteuid() == 0)
+		CHECK(setuid(1000) == 0);
+	FAILS(EPERM, clock_settime(CLOCK_REALTIME, &now));
+	FAILS(EPERM, settimeofday(&tv, NULL));
+	FAILS(EPERM, syscall(SYS_stime, &tv.tv_sec));
+	CHECK(time(NULL) < LATE);
+}
+
 static const struct ut_test tests[] = {
+	{ "date_set", date_set },
+	{ "date_is_roots", date_is_roots },
 	{ "virtual_timer", virtual_timer },
 	{ "profile_timer", profile_timer },
 	{ "timer_of_parent", timer_of_parent },
