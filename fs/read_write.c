@@ -212,8 +212,8 @@ static long file_read(struct file *file, char *buf, size_t n, loff_t *pos)
 	return file->fops->read(file, buf, min(n, MAX_RW), pos);
 }
 
-static long file_write(struct file *file, const char *buf, size_t n,
-		       loff_t *pos)
+/* The same for writing. */
+long file_write(struct file *file, const char *buf, size_t n, loff_t *pos)
 {
 	if (!file->fops->write)
 		return -EINVAL;

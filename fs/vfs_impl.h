@@ -36,6 +36,9 @@ struct dentry *d_lookup_hash(struct dentry *parent, const char *name, u32 len,
 			     u32 hash);
 void d_prune_children(struct dentry *parent);
 
+/* fs/read_write.c: buf is user memory. => bytes or -E; sleeps */
+long file_write(struct file *file, const char *buf, size_t n, loff_t *pos);
+
 /* fs/getname.c => a page for putname(); NULL: no memory */
 char *name_buffer(void);
 

@@ -183,6 +183,7 @@ const struct call call_table[] = {
 	R(183, getcwd, OUT(512), LEN(512))
 	R(184, capget, IN(capabilities), OOUT(24))
 	R(186, sigaltstack, OIN(alt_stack), OOUT(12))
+	R(187, sendfile, FD(NULL), FD(FILE), OIN(zero), LEN(100))
 	F(CALL_ENDS, 190, vfork)
 	R(191, ugetrlimit, V(7), OUT(8))
 	R(192, mmap2, V(0), LEN(4096), V(PROT_READ), V(MAP_PRIVATE), FD(FILE),
@@ -216,6 +217,7 @@ const struct call call_table[] = {
 	F(CALL_WAITS, 221, fcntl64, FD(FILE), V(12), IN(file_lock64))
 	R(224, gettid)
 	F(CALL_TARGET, 238, tkill, V(0), V(0))
+	R(239, sendfile64, FD(NULL), FD(FILE), OIN(zero64), LEN(100))
 	F(CALL_WAITS, 240, futex, { A_IN, ARG_ALIGNED, 4, 0, &zero }, V(0),
 	  V(0), OIN(short_time))
 	R(242, sched_getaffinity, V(0), LEN(4), OUT(4))

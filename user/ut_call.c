@@ -1,5 +1,5 @@
 /*
- * user/ut_call.c - tests: mount's flags
+ * user/ut_call.c - tests: mount's flags, sendfile
  */
 #include "ut.h"
 #include "tree.h"
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
@@ -163,7 +164,85 @@ static void mount_refused(void)
 	CHECK(chdir("..") == 0 && umount2("l", MNT_FORCE) == 0);
 }
 
+/* --- sendfile ------------------------------------------------------ */
+
+#define LONG	(200u * KB + 123)
+
+/* A file of LONG bytes that depend on their place. */
+static int long_file(const char *name)
+{
+	char *bytes = xmalloc(LONG);
+	int fd = xopen(name, O_RDWR | O_CREAT, 0644);
+
+	pattern_fill(bytes, LONG, 7);
+	xwrite(fd, bytes, LONG);
+	free(bytes);
+	return fd;
+}
+
+static void send_to_file(void)
+{
+	int in = long_file("in"), out = xopen("out", O_RDWR | O_CREAT, 0644);
+	char *bytes = xmalloc(LONG);
+	off_t at = 0;
+
+	xwrite(out, "head", 4);
+	CHECK(sendfile(out, in, &at, 10 * LONG) == (ssize_t)LONG);
+	CHECK(at == (off_t)LONG && lseek(in, 0, SEEK_CUR) == at);
+	xpread(out, bytes, LONG, 4);
+	CHECK(pattern_check(bytes, LONG, 7) < 0);
+	CHECK(sendfile(out, in, &at, 1) == 0);
+	CHECK(lseek(in, 5000, SEEK_SET) == 5000);
+	CHECK(sendfile(out, in, NULL, 100) == 100);
+	CHECK(lseek(in, 0, SEEK_CUR) == 5100);
+}
+
+static void send_to_pipe(void)
+{
+	int in = long_file("in"), ends[2];
+	char *bytes = xmalloc(LONG);
+	pid_t pid;
+
+	CHECK(pipe(ends) == 0);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid == 0) {
+		off_t at = 0;
+
+		xclose(ends[0]);
+		while (sendfile(ends[1], in, &at, LONG) > 0)
+			;
+		_exit(at != (off_t)LONG);
+	}
+	xclose(ends[1]);
+	CHECK(xread(ends[0], bytes, LONG) == LONG);
+	CHECK(pattern_check(bytes, LONG, 7) < 0);
+	CHECK(ut_wait(pid) == 0);
+}
+
+static void send_errors(void)
+{
+	int in = long_file("in"), out = xopen("out", O_RDWR | O_CREAT, 0644);
+	int append = xopen("out", O_RDWR | O_APPEND, 0), ends[2];
+	int only = xopen("in", O_WRONLY, 0), from = xopen("in", O_RDONLY, 0);
+	off_t at = 0, below = -1;
+
+	CHECK(pipe(ends) == 0 && write(ends[1], "x", 1) == 1);
+	FAILS(EBADF, sendfile(out, -1, &at, 1));
+	FAILS(EBADF, sendfile(-1, in, &at, 1));
+	FAILS(EBADF, sendfile(out, only, &at, 1));
+	FAILS(EBADF, sendfile(from, in, &at, 1));
+	FAILS(ESPIPE, sendfile(out, ends[0], &at, 1));
+	FAILS(EINVAL, sendfile(append, in, &at, 1));
+	FAILS(EINVAL, sendfile(out, in, &below, 1));
+	FAILS(EFAULT, sendfile(out, in, (off_t *)8, 1));
+	CHECK(at == 0);
+}
+
 static const struct ut_test tests[] = {
+	{ "send_to_file", send_to_file },
+	{ "send_to_pipe", send_to_pipe },
+	{ "send_errors", send_errors },
 	{ "mount_nosuid", mount_nosuid },
 	{ "mount_noexec", mount_noexec },
 	{ "mount_nodev", mount_nodev },
