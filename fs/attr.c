@@ -39,6 +39,33 @@ static int target_fd(struct target *t, int fd)
 	return 0;
 }
 
+/*
+ * For the *at calls: flags of which "known" ones are allowed.  With
+ * AT_EMPTY_PATH an empty path is what dirfd is open on.
+ * => 0 with t filled for target_put(), or -E
+ */
+static int target_flags(struct target *t, int dirfd, const char *user,
+			u32 flags, u32 known)
+{
+	int empty = 0;
+
+	if (flags & ~known)
+		return -EINVAL;
+	if (flags & AT_EMPTY_PATH)
+		empty = path_is_empty(user);
+	if (empty < 0)
+		return empty;
+	if (!empty)
+		return target_at(t, dirfd, user, flags & AT_SYMLINK_NOFOLLOW ?
+				 0 : LOOKUP_FOLLOW);
+	if (dirfd != AT_FDCWD)
+		return target_fd(t, dirfd);
+	t->file = NULL;
+	t->dentry = dget(current->fs->cwd);
+	t->inode = t->dentry->inode;
+	return 0;
+}
+
 static void target_put(struct target *t)
 {
 	if (t->file)
@@ -166,6 +193,21 @@ long sys_fchmodat(SYSCALL_ARGS)
 	return do_chmod(a, (const char *)b, c);
 }
 
+/* fchmodat2(dirfd, path, mode, flags): a symbolic link has no mode to set */
+long sys_fchmodat2(SYSCALL_ARGS)
+{
+	struct target t;
+	int err = target_flags(&t, a, (const char *)b, d,
+			       AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+
+	if (err)
+		return err;
+	if (!S_ISLNK(t.inode->mode))
+		return set_mode(&t, c);
+	target_put(&t);
+	return -EOPNOTSUPP;
+}
+
 long sys_fchmod(SYSCALL_ARGS)
 {
 	struct target t;
@@ -200,29 +242,31 @@ static long set_owner(struct target *t, u32 uid, u32 gid)
 	return err;
 }
 
-static long do_chown(int dirfd, const char *user, u32 uid, u32 gid,
-		     unsigned int flags)
+static long do_chown(const char *user, u32 uid, u32 gid, unsigned int flags)
 {
 	struct target t;
-	int err = target_at(&t, dirfd, user, flags);
+	int err = target_at(&t, AT_FDCWD, user, flags);
 
 	return err ? err : set_owner(&t, uid, gid);
 }
 
 long sys_chown32(SYSCALL_ARGS)
 {
-	return do_chown(AT_FDCWD, (const char *)a, b, c, LOOKUP_FOLLOW);
+	return do_chown((const char *)a, b, c, LOOKUP_FOLLOW);
 }
 
 long sys_lchown32(SYSCALL_ARGS)
 {
-	return do_chown(AT_FDCWD, (const char *)a, b, c, 0);
+	return do_chown((const char *)a, b, c, 0);
 }
 
 long sys_fchownat(SYSCALL_ARGS)
 {
-	return do_chown(a, (const char *)b, c, d,
-			e & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
+	struct target t;
+	int err = target_flags(&t, a, (const char *)b, e,
+			       AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+
+	return err ? err : set_owner(&t, c, d);
 }
 
 long sys_fchown32(SYSCALL_ARGS)
@@ -286,12 +330,13 @@ static long do_utimes(int dirfd, const char *user,
 	struct target t;
 	int err = check_times(times);
 
-	if (err || (flags & ~AT_SYMLINK_NOFOLLOW))
-		return err ? err : -EINVAL;
+	if (err)
+		return err;
 	if (user)
-		err = target_at(&t, dirfd, user, flags ? 0 : LOOKUP_FOLLOW);
+		err = target_flags(&t, dirfd, user, flags,
+				   AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 	else
-		err = target_fd(&t, dirfd);
+		err = flags ? -EINVAL : target_fd(&t, dirfd);
 	return err ? err : set_times(&t, times);
 }
 
@@ -320,8 +365,11 @@ long sys_utime(SYSCALL_ARGS)
 
 /* ---- may I? -------------------------------------------------------------- */
 
-/* With the real user's rights, not the effective one's. */
-static long do_access(int dirfd, const char *user, u32 mode)
+#define ACCESS_FLAGS	(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_EACCESS)
+
+/* With the real user's rights, unless AT_EACCESS asks for the effective
+ * one's. */
+static long do_access(int dirfd, const char *user, u32 mode, u32 flags)
 {
 	u32 euid = current->euid, egid = current->egid;
 	struct target t;
@@ -329,9 +377,11 @@ static long do_access(int dirfd, const char *user, u32 mode)
 
 	if (mode & ~7u)
 		return -EINVAL;
-	current->euid = current->uid;
-	current->egid = current->gid;
-	err = target_at(&t, dirfd, user, LOOKUP_FOLLOW);
+	if (!(flags & AT_EACCESS)) {
+		current->euid = current->uid;
+		current->egid = current->gid;
+	}
+	err = target_flags(&t, dirfd, user, flags, ACCESS_FLAGS);
 	if (!err) {
 		err = mode ? permission(t.inode, mode) : 0;
 		target_put(&t);
@@ -343,12 +393,18 @@ static long do_access(int dirfd, const char *user, u32 mode)
 
 long sys_access(SYSCALL_ARGS)
 {
-	return do_access(AT_FDCWD, (const char *)a, b);
+	return do_access(AT_FDCWD, (const char *)a, b, 0);
 }
 
 long sys_faccessat(SYSCALL_ARGS)
 {
-	return do_access(a, (const char *)b, c);
+	return do_access(a, (const char *)b, c, 0);
+}
+
+/* faccessat2(dirfd, path, mode, flags) */
+long sys_faccessat2(SYSCALL_ARGS)
+{
+	return do_access(a, (const char *)b, c, d);
 }
 
 /* ---- statfs -------------------------------------------------------------- */

@@ -54,7 +54,8 @@
 
 #define AT_FDCWD		(-100)
 #define AT_SYMLINK_NOFOLLOW	0x100u
-#define AT_REMOVEDIR		0x200u
+#define AT_REMOVEDIR		0x200u	/* unlinkat */
+#define AT_EACCESS		0x200u	/* faccessat2 */
 #define AT_SYMLINK_FOLLOW	0x400u
 #define AT_NO_AUTOMOUNT		0x800u
 #define AT_EMPTY_PATH		0x1000u

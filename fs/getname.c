@@ -33,6 +33,14 @@ void putname(char *name)
 		free_page(name);
 }
 
+/* For AT_EMPTY_PATH. => 1: the user's path is "", 0: it is not, or -EFAULT */
+int path_is_empty(const char *user)
+{
+	char c;
+
+	return get_user(c, user) ? -EFAULT : !c;
+}
+
 /*
  * => a kernel copy for putname(), not empty; -ENOENT for "", -ENAMETOOLONG,
  *    -EFAULT, -ENOMEM; sleeps

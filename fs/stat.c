@@ -124,14 +124,6 @@ static long stat_fd(int fd, report_fn *report, void *user)
 	return err;
 }
 
-/* => 1: the path is "", 0: it is not, or -EFAULT */
-static int path_is_empty(const char *path)
-{
-	char c;
-
-	return get_user(c, path) ? -EFAULT : !c;
-}
-
 #define STAT_FLAGS	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | \
 			 AT_EMPTY_PATH | 0x6000u)
 

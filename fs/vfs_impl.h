@@ -41,6 +41,7 @@ long file_write(struct file *file, const char *buf, size_t n, loff_t *pos);
 
 /* fs/getname.c => a page for putname(); NULL: no memory */
 char *name_buffer(void);
+int path_is_empty(const char *user);
 
 /*
  * fs/namei.c: a walk.  With LOOKUP_PARENT it stops before the last component,

@@ -274,6 +274,8 @@ const struct call call_table[] = {
 	  OIN(mask), V(8))
 	F(CALL_WAITS, 421, rt_sigtimedwait64, IN(mask), LAZY(128),
 	  OIN(short_time64), V(8))
+	R(439, faccessat2, FD(DIR), PATH("f"), V(4), V(0))
+	R(452, fchmodat2, FD(DIR), PATH("f"), V(0644), V(0))
 };
 
 const size_t call_count = ARRAY_SIZE(call_table);

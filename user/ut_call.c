@@ -1,5 +1,5 @@
 /*
- * user/ut_call.c - tests: mount's flags, sendfile
+ * user/ut_call.c - tests: mount's flags, the *at calls' flags, sendfile
  */
 #include "ut.h"
 #include "tree.h"
@@ -11,6 +11,7 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -239,7 +240,80 @@ static void send_errors(void)
 	CHECK(at == 0);
 }
 
+/* --- flags of the *at calls ---------------------------------------- */
+
+#define NR_FACCESSAT2	439
+#define NR_FCHMODAT2	452
+#define BAD_FLAG	0x40000000
+
+/* The real user may not read the file, the effective one may. */
+static void access_as(void)
+{
+	CHECK(setresuid(USER, 0, 0) == 0);
+	FAILS(EACCES, syscall(NR_FACCESSAT2, AT_FDCWD, "f", R_OK, 0));
+	CHECK(syscall(NR_FACCESSAT2, AT_FDCWD, "f", R_OK, AT_EACCESS) == 0);
+}
+
+static void access_flags(void)
+{
+	int fd;
+
+	ut_put("f", "text");
+	CHECK(chmod("f", 0600) == 0 && symlink("nowhere", "l") == 0);
+	FAILS(ENOENT, syscall(NR_FACCESSAT2, AT_FDCWD, "l", 0, 0));
+	CHECK(syscall(NR_FACCESSAT2, AT_FDCWD, "l", 0,
+		      AT_SYMLINK_NOFOLLOW) == 0);
+	fd = xopen("f", O_RDONLY, 0);
+	CHECK(syscall(NR_FACCESSAT2, fd, "", R_OK, AT_EMPTY_PATH) == 0);
+	FAILS(ENOENT, syscall(NR_FACCESSAT2, fd, "", R_OK, 0));
+	FAILS(EINVAL, syscall(NR_FACCESSAT2, fd, "", R_OK, BAD_FLAG));
+	FAILS(EINVAL, syscall(NR_FACCESSAT2, AT_FDCWD, "f", 8, 0));
+	if (geteuid() == 0)
+		CHECK(ut_status_of(access_as) == 0);
+}
+
+static void mode_flags(void)
+{
+	struct stat st;
+	int fd;
+
+	ut_put("f", "text");
+	CHECK(symlink("f", "l") == 0);
+	if (syscall(NR_FCHMODAT2, AT_FDCWD, "f", 0600, 0) < 0 &&
+	    errno == ENOSYS)
+		ut_skip("a kernel before 6.6");
+	FAILS(EOPNOTSUPP, syscall(NR_FCHMODAT2, AT_FDCWD, "l", 0644,
+				  AT_SYMLINK_NOFOLLOW));
+	CHECK(stat("f", &st) == 0 && (st.st_mode & 0777) == 0600);
+	fd = xopen("f", O_RDONLY, 0);
+	CHECK(syscall(NR_FCHMODAT2, fd, "", 0640, AT_EMPTY_PATH) == 0);
+	CHECK(syscall(NR_FCHMODAT2, AT_FDCWD, "l", 0641, 0) == 0);
+	CHECK(stat("f", &st) == 0 && (st.st_mode & 0777) == 0641);
+	FAILS(EINVAL, syscall(NR_FCHMODAT2, AT_FDCWD, "f", 0600, BAD_FLAG));
+}
+
+static void owner_flags(void)
+{
+	struct stat st;
+	int fd;
+
+	if (geteuid() != 0)
+		ut_skip("only as root");
+	ut_put("f", "text");
+	CHECK(symlink("f", "l") == 0);
+	fd = xopen("f", O_RDONLY, 0);
+	CHECK(fchownat(fd, "", USER, 7, AT_EMPTY_PATH) == 0);
+	CHECK(stat("f", &st) == 0 && st.st_uid == USER && st.st_gid == 7);
+	CHECK(fchownat(AT_FDCWD, "l", 8, 8, AT_SYMLINK_NOFOLLOW) == 0);
+	CHECK(stat("f", &st) == 0 && st.st_uid == USER);
+	FAILS(EINVAL, fchownat(AT_FDCWD, "f", 8, 8, BAD_FLAG));
+	FAILS(ENOENT, fchownat(fd, "", 8, 8, 0));
+}
+
 static const struct ut_test tests[] = {
+	{ "access_flags", access_flags },
+	{ "mode_flags", mode_flags },
+	{ "owner_flags", owner_flags },
 	{ "send_to_file", send_to_file },
 	{ "send_to_pipe", send_to_pipe },
 	{ "send_errors", send_errors },
