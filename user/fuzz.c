@@ -39,7 +39,7 @@
 #define SLACK_PAGES	64
 #define OTHERS_KB	256		/* swap used by init and this process */
 
-static unsigned long seed = 1, calls = 100, seconds = 10, only_round;
+static unsigned long seed = 1, calls = 200, seconds = 10, only_round;
 static unsigned long canary_kb;
 static int with_swap;
 

@@ -3,17 +3,20 @@
  *
  * Most arguments are good, so that calls get far; the rest are numbers that
  * have been trouble somewhere: limits, sign bits, addresses at the end of a
- * page.  What is pointed to is good, good with a word changed, or random.
+ * page.  What is pointed to is good, good with a word changed, or random.  A
+ * timer interrupts calls that wait.
  *
  * Left alone, since they end a run by design: reboot; and, as root, signals
  * and limits for processes outside the run.
  */
 #include "fuzz.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #define ARENA		0x60000000ul	/* where pointers lead */
@@ -22,6 +25,7 @@
 #define PLAY_PAGES	32u
 #define BULK		0x70000000ul	/* memory to use up */
 #define BULK_PAGES	256u
+#define TIMER_US	20000
 #define FORKED_CALLS	8		/* what a forked child still does */
 
 static struct rng rng;
@@ -87,8 +91,12 @@ static const char *const names[] = {
 	"ext2", "none", "/tmp", "/tmp/f", FUZZ_SECRET,
 };
 
-static void put_path(char *to)
+static void put_path(char *to, const struct arg *arg)
 {
+	if (one_in(2)) {
+		strcpy(to, arg->data);
+		return;
+	}
 	if (one_in(40)) {		/* at, below or above a limit */
 		memset(to, 'n', 250 + rng_below(&rng, 8));
 		to[250 + rng_below(&rng, 8)] = 0;
@@ -121,7 +129,7 @@ static uint32_t arena_for(const struct arg *arg)
 	if (arg->kind != A_PATH && one_in(3))
 		at = ARENA + ARENA_PAGES * PAGE - room;	/* its very end */
 	if (arg->kind == A_PATH)
-		put_path((char *)at);
+		put_path((char *)at, arg);
 	else if (arg->kind == A_IN)
 		put_data((char *)at, arg);
 	return at;
@@ -131,7 +139,7 @@ static long good_argument(const struct arg *arg)
 {
 	switch (arg->kind) {
 	case A_FD:
-		return one_in(2) ? arg->value : WORLD_FILE - 2 +
+		return !one_in(4) ? arg->value : WORLD_FILE - 2 +
 			(long)rng_below(&rng, WORLD_END - WORLD_FILE + 6);
 	case A_PATH:
 	case A_IN:
@@ -170,6 +178,8 @@ static const struct call *choose(void)
 			continue;
 		if ((call->flags & CALL_WAITS) && !one_in(4))
 			continue;
+		if ((call->flags & CALL_LESS) && is_root && !one_in(16))
+			continue;
 		return call;
 	}
 }
@@ -198,6 +208,21 @@ static long do_call(const struct call *call)
 	return raw_call(call->nr, a);
 }
 
+/* A signal now and then: whoever waits in a call goes on. */
+static void on_signal(int sig)
+{
+	(void)sig;
+}
+
+static void start_timer(void)
+{
+	struct itimerval often = { { 0, TIMER_US }, { 0, TIMER_US } };
+	struct sigaction action = { .sa_handler = on_signal };
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &often, NULL);
+}
+
 static void map(unsigned long at, unsigned pages, int prot)
 {
 	if (mmap((void *)at, pages * PAGE, prot,
@@ -209,6 +234,7 @@ void fuzz_calls(uint32_t seed, unsigned long calls)
 {
 	rng_seed(&rng, seed);
 	is_root = geteuid() == 0;
+	start_timer();
 	map(ARENA, ARENA_PAGES, PROT_READ | PROT_WRITE);
 	map(ARENA + ARENA_PAGES * PAGE, 1, PROT_READ);
 	map(PLAY, PLAY_PAGES, PROT_READ | PROT_WRITE);
@@ -227,6 +253,7 @@ void fuzz_calls(uint32_t seed, unsigned long calls)
 				      PAGE) = calls;
 		if (do_call(call) != 0 || call->nr != SYS_fork)
 			continue;
+		start_timer();
 		rng_seed(&rng, mix(seed, getpid(), calls));
 		if (calls > FORKED_CALLS)
 			calls = FORKED_CALLS;
