@@ -60,6 +60,8 @@
 #define AT_NO_AUTOMOUNT		0x800u
 #define AT_EMPTY_PATH		0x1000u
 
+#define RENAME_NOREPLACE	1u
+
 #define POLLIN		0x0001u
 #define POLLOUT		0x0004u
 #define POLLERR		0x0008u

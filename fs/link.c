@@ -435,12 +435,14 @@ static int move(struct name *old, struct name *new)
 	return 0;
 }
 
-static int rename_locked(struct name *old, struct name *new)
+static int rename_locked(struct name *old, struct name *new, u32 flags)
 {
 	int err = name_lookup(old);
 
 	if (!err)
 		err = name_lookup(new);
+	if (!err && (flags & RENAME_NOREPLACE) && new->dentry->inode)
+		return old->dentry->inode ? -EEXIST : -ENOENT;
 	if (!err && old->dentry->inode &&
 	    old->dentry->inode == new->dentry->inode)
 		return 0;	/* two names of one file: nothing to do */
@@ -450,7 +452,7 @@ static int rename_locked(struct name *old, struct name *new)
 }
 
 static long do_rename(int olddir, const char *olduser, int newdir,
-		      const char *newuser)
+		      const char *newuser, u32 flags)
 {
 	struct name old, new;
 	int err = name_find(&old, olddir, olduser);
@@ -466,7 +468,7 @@ static long do_rename(int olddir, const char *olduser, int newdir,
 		err = -EBUSY;
 	} else {
 		lock_parents(&old, &new);
-		err = rename_locked(&old, &new);
+		err = rename_locked(&old, &new, flags);
 		unlock_parents(&old, &new);
 	}
 	name_release(&new);
@@ -477,16 +479,18 @@ out_old:
 
 long sys_rename(SYSCALL_ARGS)
 {
-	return do_rename(AT_FDCWD, (const char *)a, AT_FDCWD, (const char *)b);
+	return do_rename(AT_FDCWD, (const char *)a, AT_FDCWD, (const char *)b,
+			 0);
 }
 
 long sys_renameat(SYSCALL_ARGS)
 {
-	return do_rename(a, (const char *)b, c, (const char *)d);
+	return do_rename(a, (const char *)b, c, (const char *)d, 0);
 }
 
+/* Two names cannot be exchanged. */
 long sys_renameat2(SYSCALL_ARGS)
 {
-	return e ? -EINVAL : do_rename(a, (const char *)b, c,
-				       (const char *)d);
+	return e & ~RENAME_NOREPLACE ? -EINVAL :
+		do_rename(a, (const char *)b, c, (const char *)d, e);
 }
