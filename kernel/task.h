@@ -23,7 +23,7 @@ struct mutex;
 #define TASK_COMM	16
 #define NSIG		64
 #define TLS_SLOTS	3
-#define NGROUPS		8
+#define NGROUPS		32
 
 enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 		  TASK_STOPPED, TASK_ZOMBIE };
