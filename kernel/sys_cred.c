@@ -238,26 +238,49 @@ bool in_group(u32 gid)
 #define CAP_VERSION_3	0x20080522u
 #define CAP_ALL		0x1ffffeffu	/* 2.4's, without CAP_SETPCAP */
 
-/* capget({ version, pid }, data): root has all, others none.  An unknown
- * version is told ours. */
+/* The head of both calls: { version, pid }. => bytes of the data; -EFAULT;
+ * -EINVAL: an unknown version, which is told ours */
+static long read_cap_head(u32 head[2], u32 *user)
+{
+	if (copy_from_user(head, user, 2 * sizeof(u32)))
+		return -EFAULT;
+	if (head[0] == CAP_VERSION_1)
+		return 3 * sizeof(u32);
+	if (head[0] == CAP_VERSION_3)
+		return 6 * sizeof(u32);
+	return put_user(CAP_VERSION_1, user) ? -EFAULT : -EINVAL;
+}
+
+/* capget({ version, pid }, data): root has all, others none. */
 long sys_capget(SYSCALL_ARGS)
 {
 	u32 head[2], data[6] = { 0 };
-	size_t size = 3 * sizeof(u32);
+	long size = read_cap_head(head, (u32 *)a);
+	const struct task *task;
 
-	if (copy_from_user(head, (void *)a, sizeof(head)))
-		return -EFAULT;
-	if (head[0] != CAP_VERSION_1 && head[0] != CAP_VERSION_3) {
-		head[0] = CAP_VERSION_1;
-		if (copy_to_user((void *)a, head, sizeof(head)))
-			return -EFAULT;
-		return b ? -EINVAL : 0;
-	}
-	if (head[1] && !find_task(head[1]))
+	if (size < 0)
+		return size == -EINVAL && !b ? 0 : size;
+	task = head[1] ? find_task(head[1]) : current;
+	if (!task)
 		return -ESRCH;
-	if (head[0] == CAP_VERSION_3)
-		size *= 2;
-	if (!current->euid)
+	if (!task->euid)
 		data[0] = data[1] = CAP_ALL;
 	return b ? copy_to_user((void *)b, data, size) : 0;
+}
+
+/* capset({ version, pid }, data): what one has is all one can ask for, since
+ * nobody could keep to less. */
+long sys_capset(SYSCALL_ARGS)
+{
+	u32 head[2], data[6] = { 0 }, all = current->euid ? 0 : CAP_ALL;
+	long size = read_cap_head(head, (u32 *)a);
+
+	if (size < 0)
+		return size;
+	if (copy_from_user(data, (void *)b, size))
+		return -EFAULT;
+	if (head[1] && head[1] != (u32)current->pid)
+		return -EPERM;
+	return (data[0] & CAP_ALL) == all && (data[1] & CAP_ALL) == all ? 0 :
+								-EPERM;
 }

@@ -182,6 +182,7 @@ const struct call call_table[] = {
 	R(181, pwrite64, FD(FILE), IN0(64), LEN(64), V(0), V(0))
 	R(183, getcwd, OUT(512), LEN(512))
 	R(184, capget, IN(capabilities), OOUT(24))
+	R(185, capset, IN(capabilities), IN0(24))
 	R(186, sigaltstack, OIN(alt_stack), OOUT(12))
 	R(187, sendfile, FD(NULL), FD(FILE), OIN(zero), LEN(100))
 	F(CALL_ENDS, 190, vfork)

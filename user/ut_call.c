@@ -1,9 +1,11 @@
 /*
- * user/ut_call.c - tests: mount's flags, the *at calls' flags, sendfile
+ * user/ut_call.c - tests: mount's flags, the *at calls' flags, groups and
+ * capabilities, sendfile
  */
 #include "ut.h"
 #include "tree.h"
 
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -165,6 +167,64 @@ static void mount_refused(void)
 	CHECK(chdir("..") == 0 && umount2("l", MNT_FORCE) == 0);
 }
 
+static void rename_flags(void)
+{
+	ut_put("a", "one");
+	ut_put("b", "two");
+	FAILS(EEXIST, syscall(SYS_renameat2, AT_FDCWD, "a", AT_FDCWD, "b", 1));
+	FAILS(EEXIST, syscall(SYS_renameat2, AT_FDCWD, "a", AT_FDCWD, "a", 1));
+	CHECK(syscall(SYS_renameat2, AT_FDCWD, "a", AT_FDCWD, "c", 1) == 0);
+	CHECK(ut_has("c", "one") && ut_has("b", "two"));
+	FAILS(ENOENT, syscall(SYS_renameat2, AT_FDCWD, "a", AT_FDCWD, "d", 1));
+	CHECK(syscall(SYS_renameat2, AT_FDCWD, "c", AT_FDCWD, "b", 0) == 0);
+	CHECK(ut_has("b", "one"));
+	FAILS(EINVAL, syscall(SYS_renameat2, AT_FDCWD, "b", AT_FDCWD, "c", 99));
+}
+
+/* --- users --------------------------------------------------------- */
+
+#define MANY	32
+
+static void many_groups(void)
+{
+	gid_t groups[MANY], now[MANY];
+
+	if (geteuid() != 0)
+		ut_skip("only as root");
+	for (int i = 0; i < MANY; i++)
+		groups[i] = 100 + i;
+	CHECK(setgroups(MANY, groups) == 0);
+	CHECK(getgroups(0, NULL) == MANY && getgroups(MANY, now) == MANY);
+	CHECK(memcmp(groups, now, sizeof(now)) == 0);
+	FAILS(EINVAL, getgroups(MANY - 1, now));
+	ut_put("f", "text");
+	CHECK(chown("f", 0, 131) == 0 && chmod("f", 0040) == 0);
+	CHECK(setuid(USER) == 0);
+	CHECK(ut_has("f", "text"));
+	FAILS(EPERM, setgroups(1, groups));
+}
+
+/* What one has can be asked for, no more. */
+static void capabilities(void)
+{
+	uint32_t head[2] = { 0x20080522, 0 }, data[6], more[6];
+
+	CHECK(syscall(SYS_capget, head, data) == 0);
+	CHECK(syscall(SYS_capset, head, data) == 0);
+	head[1] = getpid();
+	CHECK(syscall(SYS_capget, head, data) == 0);
+	memset(more, 0xff, sizeof(more));
+	if (geteuid() == 0)
+		CHECK(data[1] != 0 && setuid(USER) == 0);
+	CHECK(syscall(SYS_capget, head, data) == 0 && data[1] == 0);
+	FAILS(EPERM, syscall(SYS_capset, head, more));
+	head[1] = 1;
+	FAILS(EPERM, syscall(SYS_capset, head, data));
+	head[0] = 5;
+	FAILS(EINVAL, syscall(SYS_capset, head, data));
+	CHECK(head[0] != 5);
+}
+
 /* --- sendfile ------------------------------------------------------ */
 
 #define LONG	(200u * KB + 123)
@@ -314,6 +374,9 @@ static const struct ut_test tests[] = {
 	{ "access_flags", access_flags },
 	{ "mode_flags", mode_flags },
 	{ "owner_flags", owner_flags },
+	{ "rename_flags", rename_flags },
+	{ "many_groups", many_groups },
+	{ "capabilities", capabilities },
 	{ "send_to_file", send_to_file },
 	{ "send_to_pipe", send_to_pipe },
 	{ "send_errors", send_errors },
