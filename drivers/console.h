@@ -34,5 +34,10 @@ bool pic_spurious(int irq);	/* 7 and 15 without a request in service */
 /* drivers/pit.c: channel 0 as a periodic tick */
 void pit_init(u32 hz);
 
-/* drivers/rtc.c => seconds since 1970 (UTC) */
-u32 rtc_seconds(void);
+/* drivers/rtc.c: UTC, years 2000 to 2099; days and months begin with 1 */
+struct rtc_date {
+	u32 year, month, day, hour, minute, second;
+};
+u32 rtc_seconds(void);		/* since 1970 */
+struct rtc_date rtc_get(void);
+void rtc_set(const struct rtc_date *date);

@@ -1,10 +1,12 @@
 /*
- * drivers/rtc.c - the date, read once from the CMOS clock.
+ * drivers/rtc.c - the CMOS clock: the date, read once at start-up and by who
+ * asks /dev/rtc, and set by root.
  *
  * The clock is read twice until both readings agree, since it may turn over
  * in between; both BCD and binary, 12 and 24 hour settings are understood.
+ * Setting leaves the settings as they are, except that hours become 24.
  *
- * Callers: kernel/time.c.  Calls: nothing.
+ * Callers: kernel/time.c, fs/rtc_file.c.  Calls: nothing.
  */
 #include "drivers/console.h"
 #include "kernel/x86.h"
@@ -18,7 +20,11 @@
 #define RTC_BINARY	0x04
 #define RTC_TRIES	100000
 
-static const u8 rtc_registers[6] = { 0, 2, 4, 7, 8, 9 };
+#define RTC_HOLD	0x80		/* status B: no counting meanwhile */
+#define RTC_PM		0x80		/* of the hour, when there are 12 */
+
+enum { SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, FIELDS };
+static const u8 rtc_registers[FIELDS] = { 0, 2, 4, 7, 8, 9 };
 
 static u8 cmos_read(u8 index)
 {
@@ -26,14 +32,20 @@ static u8 cmos_read(u8 index)
 	return inb(CMOS_DATA);
 }
 
-static void rtc_read(u8 fields[6])
+static void cmos_write(u8 index, u8 value)
+{
+	outb(CMOS_INDEX, index);
+	outb(CMOS_DATA, value);
+}
+
+static void rtc_read(u8 fields[FIELDS])
 {
 	int i;
 
 	for (i = 0; i < RTC_TRIES; i++)
 		if (!(cmos_read(RTC_STATUS_A) & RTC_UPDATING))
 			break;
-	for (i = 0; i < 6; i++)
+	for (i = 0; i < FIELDS; i++)
 		fields[i] = cmos_read(rtc_registers[i]);
 }
 
@@ -55,10 +67,10 @@ static u32 days_since_1970(u32 year, u32 month, u32 day)
 	return days + day - 1;
 }
 
-/* => seconds since 1970; years 2000 to 2099 */
-u32 rtc_seconds(void)
+/* => the date; years 2000 to 2099 */
+struct rtc_date rtc_get(void)
 {
-	u8 first[6], again[6];
+	u8 first[FIELDS], again[FIELDS], status;
 	bool binary, pm;
 	u32 hour;
 
@@ -67,14 +79,48 @@ u32 rtc_seconds(void)
 		rtc_read(again);
 	} while (memcmp(first, again, sizeof(first)));
 
-	binary = cmos_read(RTC_STATUS_B) & RTC_BINARY;
-	pm = first[2] & 0x80;
-	hour = from_bcd(first[2] & 0x7f, binary);
-	if (!(cmos_read(RTC_STATUS_B) & RTC_24_HOURS))
+	status = cmos_read(RTC_STATUS_B);
+	binary = status & RTC_BINARY;
+	pm = first[HOUR] & RTC_PM;
+	hour = from_bcd(first[HOUR] & ~RTC_PM, binary);
+	if (!(status & RTC_24_HOURS))
 		hour = hour % 12 + (pm ? 12 : 0);
-	return days_since_1970(2000 + from_bcd(first[5], binary),
-			       from_bcd(first[4], binary),
-			       from_bcd(first[3], binary)) * 86400 +
-	       hour * 3600 + from_bcd(first[1], binary) * 60 +
-	       from_bcd(first[0], binary);
+	return (struct rtc_date){
+		.year = 2000 + from_bcd(first[YEAR], binary),
+		.month = from_bcd(first[MONTH], binary),
+		.day = from_bcd(first[DAY], binary),
+		.hour = hour,
+		.minute = from_bcd(first[MINUTE], binary),
+		.second = from_bcd(first[SECOND], binary),
+	};
+}
+
+static u8 to_bcd(u32 value, bool binary)
+{
+	return binary ? value : value / 10 << 4 | value % 10;
+}
+
+/* => the date was one that the clock can hold */
+void rtc_set(const struct rtc_date *date)
+{
+	u8 status = cmos_read(RTC_STATUS_B) | RTC_24_HOURS;
+	const u32 values[FIELDS] = { date->second, date->minute, date->hour,
+				     date->day, date->month,
+				     date->year - 2000 };
+	int i;
+
+	cmos_write(RTC_STATUS_B, status | RTC_HOLD);
+	for (i = 0; i < FIELDS; i++)
+		cmos_write(rtc_registers[i],
+			   to_bcd(values[i], status & RTC_BINARY));
+	cmos_write(RTC_STATUS_B, status);
+}
+
+/* => seconds since 1970 */
+u32 rtc_seconds(void)
+{
+	struct rtc_date now = rtc_get();
+
+	return days_since_1970(now.year, now.month, now.day) * 86400 +
+	       now.hour * 3600 + now.minute * 60 + now.second;
 }

@@ -3,7 +3,7 @@
  *
  * Opening a device file finds its driver by number; from then on the driver's
  * file_operations are the file's.  Here are the memory devices (null, zero,
- * full, random); terminals are in fs/tty_file.c.
+ * full, random); terminals are in fs/tty_file.c, the clock in fs/rtc_file.c.
  *
  * random gives numbers that repeat with the run: no good for secrets.
  *
@@ -102,6 +102,7 @@ static struct char_driver drivers[] = {
 	CHAR("tty", MKDEV(4, 0), 4, &tty_fops),
 	CHAR("ttyS", MKDEV(4, 64), 2, &tty_fops),
 	CHAR("tty", MKDEV(5, 0), 2, &tty_fops),
+	CHAR("rtc", MKDEV(10, 135), 1, &rtc_fops),
 };
 
 void devices_init(void)

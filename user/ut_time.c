@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -190,7 +191,65 @@ static void date_is_roots(void)
 	CHECK(time(NULL) < LATE);
 }
 
+/* --- the clock chip ------------------------------------------------ */
+
+#define RTC_RD_TIME	0x80247009
+#define RTC_SET_TIME	0x4024700a
+
+struct rtc_time {
+	int sec, min, hour, mday, mon, year, wday, yday, isdst;
+};
+
+static time_t chip_time(int fd)
+{
+	struct rtc_time t;
+	struct tm tm = { 0 };
+
+	CHECK(ioctl(fd, RTC_RD_TIME, &t) == 0);
+	tm.tm_sec = t.sec, tm.tm_min = t.min, tm.tm_hour = t.hour;
+	tm.tm_mday = t.mday, tm.tm_mon = t.mon, tm.tm_year = t.year;
+	return timegm(&tm);
+}
+
+static void chip_set(int fd, time_t when)
+{
+	struct tm tm;
+	struct rtc_time t;
+
+	CHECK(gmtime_r(&when, &tm));
+	t = (struct rtc_time){ tm.tm_sec, tm.tm_min, tm.tm_hour, tm.tm_mday,
+			       tm.tm_mon, tm.tm_year, 0, 0, 0 };
+	CHECK(ioctl(fd, RTC_SET_TIME, &t) == 0);
+}
+
+static void chip_of_another(void)
+{
+	struct rtc_time t = { 0 };
+	int fd = xopen("/dev/rtc", O_RDONLY, 0);
+
+	CHECK(setuid(1000) == 0);
+	FAILS(EACCES, ioctl(fd, RTC_SET_TIME, &t));
+}
+
+static void clock_chip(void)
+{
+	struct rtc_time bad = { 0, 0, 0, 30, 1, 110, 0, 0, 0 };
+	int fd;
+
+	if (access("/proc/sys/vm/scanner", F_OK) < 0 || geteuid() != 0)
+		ut_skip("only as root of this kernel");
+	fd = xopen("/dev/rtc", O_RDONLY, 0);
+	CHECK(llabs(chip_time(fd) - time(NULL)) < 3600);	/* lost ticks */
+	chip_set(fd, LATE + 12 * 3600);
+	CHECK(llabs(chip_time(fd) - (LATE + 12 * 3600)) < 5);
+	FAILS(EINVAL, ioctl(fd, RTC_SET_TIME, &bad));
+	chip_set(fd, time(NULL));
+	CHECK(llabs(chip_time(fd) - time(NULL)) < 5);
+	CHECK(ut_status_of(chip_of_another) == 0);
+}
+
 static const struct ut_test tests[] = {
+	{ "clock_chip", clock_chip },
 	{ "date_set", date_set },
 	{ "date_is_roots", date_is_roots },
 	{ "virtual_timer", virtual_timer },
