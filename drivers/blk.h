@@ -98,6 +98,7 @@ void blk_scan_partitions(struct blk_dev *dev);	/* sleeps */
 struct blk_dev *blk_find(dev_t rdev);		/* NULL: none */
 struct blk_dev *blk_find_name(const char *name);
 struct blk_dev *blk_next(struct blk_dev *dev);	/* NULL starts, and ends */
+size_t partitions_print(char *buf, size_t size);	/* /proc/partitions */
 
 /*
  * blk_submit: queues a transfer.  => may sleep for a request slot (after

@@ -55,6 +55,19 @@ struct blk_dev *blk_next(struct blk_dev *dev)
 	return i < dev_count ? devs[i] : NULL;
 }
 
+/* => bytes of /proc/partitions: drives and partitions, in KB */
+size_t partitions_print(char *buf, size_t size)
+{
+	size_t n = snprintf(buf, size, "major minor  #blocks  name\n\n");
+	struct blk_dev *dev = NULL;
+
+	while ((dev = blk_next(dev)) && n < size)
+		n += snprintf(buf + n, size - n, "%4u  %7u %10u %s\n",
+			      MAJOR(dev->rdev), MINOR(dev->rdev),
+			      dev->sectors / (1024 / SECTOR_SIZE), dev->name);
+	return min(n, size);
+}
+
 /* ---- MBR ---------------------------------------------------------------- */
 
 struct mbr_entry {

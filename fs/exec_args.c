@@ -223,5 +223,6 @@ int exec_fill_stack(struct exec *exec)
 	exec->mm->start_stack = exec->stack;
 	if (put_pointers(exec, &sp, exec->envc, &at))
 		return -EFAULT;
+	exec->mm->env_end = base + at;
 	return copy_to_user(sp, exec->auxv, exec->auxc * sizeof(u32));
 }

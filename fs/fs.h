@@ -12,7 +12,6 @@
 #include "fs/file.h"
 
 struct blk_dev;
-struct file;
 struct inode;
 struct dentry;
 struct super_block;
@@ -114,6 +113,8 @@ struct inode_operations {
 		      struct inode *new_dir, struct dentry *new);
 	/* => bytes put in buf (kernel memory, no NUL) or -E */
 	int (*readlink)(struct inode *inode, char *buf, size_t size);
+	struct dentry *(*follow)(struct inode *inode);	/* or ERR_PTR; a link
+					   of proc, to a file and no name */
 	/* The size changed to i_size: give back blocks. i_sem */
 	void (*truncate)(struct inode *inode);
 };

@@ -162,11 +162,18 @@ static char *read_link(struct inode *inode)
 /* Walks on with the text of the link, from the directory that holds it. */
 static int walk_link(struct walk *walk, struct inode *link)
 {
+	struct dentry *target;
 	char *text;
 	int err;
 
 	if (++walk->links > MAX_LINKS || walk->depth == MAX_DEPTH)
 		return -ELOOP;
+	if (link->ops->follow) {
+		target = link->ops->follow(link);
+		if (!IS_ERR(target))
+			walk_to(walk, target);
+		return IS_ERR(target) ? PTR_ERR(target) : 0;
+	}
 	text = read_link(link);
 	if (IS_ERR(text))
 		return PTR_ERR(text);
@@ -408,6 +415,20 @@ static int walk_last_link(struct walk *walk, struct inode *link, char **text)
 	return walk_path(walk, *text, LOOKUP_PARENT);
 }
 
+/* => true: *dentry was a link of proc, and is what it leads to, or ERR_PTR */
+static bool follow_to_file(struct dentry **dentry)
+{
+	struct inode *link = (*dentry)->inode;
+	struct dentry *target;
+
+	if (!link->ops->follow)
+		return false;
+	target = link->ops->follow(link);
+	dput(*dentry);
+	*dentry = target;
+	return true;
+}
+
 /* O_CREAT: until the last component is no symbolic link. */
 static int open_create(int dirfd, const char *name, u32 flags, u32 mode,
 		       struct dentry **res)
@@ -431,6 +452,10 @@ static int open_create(int dirfd, const char *name, u32 flags, u32 mode,
 		if (err || !S_ISLNK(dentry->inode->mode) ||
 		    (flags & O_NOFOLLOW))
 			break;
+		if (follow_to_file(&dentry)) {
+			err = IS_ERR(dentry) ? PTR_ERR(dentry) : 0;
+			break;
+		}
 		err = walk_last_link(&walk, dentry->inode, &text);
 		dput(dentry);
 		dentry = NULL;

@@ -309,15 +309,6 @@ static int fifo_open(struct inode *inode, struct file *file)
 	return err;
 }
 
-static const struct file_operations pipe_fops = {
-	.read = pipe_read,
-	.write = pipe_write,
-	.lseek = no_lseek,
-	.ioctl = pipe_ioctl,
-	.poll = pipe_poll,
-	.release = pipe_release,
-};
-
 const struct file_operations fifo_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
@@ -346,7 +337,7 @@ static struct inode *pipe_inode(void)
 	inode->mode = S_IFIFO | 0600;
 	inode->uid = current->euid;
 	inode->gid = current->egid;
-	inode->fops = &pipe_fops;
+	inode->fops = &fifo_fops;
 	inode->private = pipe;
 	return inode;
 }

@@ -58,6 +58,7 @@ const struct proc_node proc_nodes[] = {
 	TEXT("loadavg", PROC_ROOT, loadavg_print, 1),
 	TEXT("stat", PROC_ROOT, stat_print, 1),
 	TEXT("version", PROC_ROOT, version_print, 1),
+	TEXT("partitions", PROC_ROOT, partitions_print, 1),
 	TEXT("interrupts", PROC_ROOT, interrupts_print, 1),
 	{ .name = "trace", .mode = S_IFREG | 0644, .parent = PROC_ROOT,
 	  .store = trace_store, .fops = &trace_fops },
@@ -231,7 +232,8 @@ static const struct file_operations text_fops = {
 
 /* ---- inodes -------------------------------------------------------------- */
 
-static const struct inode_operations proc_dir_ops, proc_link_ops;
+static const struct inode_operations proc_dir_ops, proc_link_ops,
+	proc_self_ops;
 static const struct file_operations proc_dir_fops;
 static const struct proc_node self_node = {
 	.name = "self", .mode = S_IFLNK | 0777,
@@ -244,6 +246,8 @@ static const struct proc_node *node_of(u32 ino)
 
 	if (ino == INO_SELF)
 		return &self_node;
+	if (ino / PROC_PIDS && index >= PROC_FDS)
+		return &pid_fd_node;
 	if (ino / PROC_PIDS)
 		return index < nr_pid_nodes ? &pid_nodes[index] : NULL;
 	return index - 1 < nr_proc_nodes ? &proc_nodes[index - 1] : NULL;
@@ -269,7 +273,8 @@ static void proc_read_inode(struct inode *inode)
 		inode->ops = &proc_dir_ops;
 		inode->fops = &proc_dir_fops;
 	} else if (S_ISLNK(node->mode)) {
-		inode->ops = &proc_link_ops;
+		inode->ops = node == &self_node ? &proc_self_ops :
+						  &proc_link_ops;
 	} else {
 		inode->fops = node->fops ? node->fops : &text_fops;
 	}
@@ -291,6 +296,10 @@ static u32 find_name(const struct inode *dir, const char *name)
 {
 	u32 base = dir->ino / PROC_PIDS * PROC_PIDS, pid, i;
 
+	if (base && dir->ino != base) {
+		i = find_fd(task_of(dir), name);
+		return i ? base + i : 0;
+	}
 	if (base) {
 		for (i = 1; i < nr_pid_nodes; i++)
 			if (strcmp(pid_nodes[i].name, name) == 0)
@@ -323,25 +332,33 @@ static int proc_lookup(struct inode *dir, struct dentry *dentry)
 	return 0;
 }
 
-static int proc_readlink(struct inode *inode, char *buf, size_t size)
+static int self_readlink(struct inode *inode __unused, char *buf, size_t size)
 {
-	struct task *task;
 	char number[12];
-	size_t n;
+	size_t n = snprintf(number, sizeof(number), "%d", current->pid);
 
-	if (inode->ino == INO_SELF) {
-		n = snprintf(number, sizeof(number), "%d", current->pid);
-		n = min(n, size);
-		memcpy(buf, number, n);
-		return n;
-	}
-	task = task_of(inode);
-	return task ? pid_exe(task, buf, size) : -ENOENT;
+	n = min(n, size);
+	memcpy(buf, number, n);
+	return n;
+}
+
+static int link_readlink(struct inode *inode, char *buf, size_t size)
+{
+	return pid_readlink(task_of(inode), inode->ino % PROC_PIDS, buf, size);
+}
+
+static struct dentry *link_follow(struct inode *inode)
+{
+	return pid_follow(task_of(inode), inode->ino % PROC_PIDS);
 }
 
 static const struct inode_operations proc_dir_ops = { .lookup = proc_lookup };
+static const struct inode_operations proc_self_ops = {
+	.readlink = self_readlink,
+};
 static const struct inode_operations proc_link_ops = {
-	.readlink = proc_readlink,
+	.readlink = link_readlink,
+	.follow = link_follow,
 };
 
 /* ---- directories --------------------------------------------------------- */
@@ -365,6 +382,24 @@ static bool list_nodes(struct file *file, void *ctx, emit_fn *emit,
 			return true;
 	}
 	return false;
+}
+
+/* Position 2 + i is descriptor i. */
+static void list_fds(struct file *file, void *ctx, emit_fn *emit, u32 base)
+{
+	char name[12];
+	u32 fd;
+
+	for (;; file->pos++) {
+		fd = next_fd(task_of(file->inode), file->pos - 2);
+		if (fd == NR_OPEN)
+			return;
+		file->pos = fd + 2;
+		snprintf(name, sizeof(name), "%u", fd);
+		if (emit(ctx, name, strlen(name), file->pos,
+			 base + PROC_FDS + fd, DT_LNK))
+			return;
+	}
 }
 
 /* Processes, by pid: position PROC_PIDS + pid. */
@@ -405,7 +440,9 @@ static int proc_readdir(struct file *file, void *ctx, emit_fn *emit)
 		if (emit(ctx, "..", file->pos + 1, file->pos, dir->ino,
 			 DT_DIR))
 			return 0;
-	if (base) {
+	if (base && dir->ino != base) {
+		list_fds(file, ctx, emit, base);
+	} else if (base) {
 		list_nodes(file, ctx, emit, pid_nodes, nr_pid_nodes, base);
 	} else if (!list_nodes(file, ctx, emit, proc_nodes, nr_proc_nodes,
 			       1) && dir->ino == 1 + PROC_ROOT) {

@@ -3,7 +3,9 @@
  *
  * A node is a line of a table: a directory, a text made when it is read, or a
  * link.  The tree of the whole system is in fs/proc.c; what every process's
- * directory holds is in fs/proc_pid.c; sys/vm's numbers are in fs/proc_vm.c.
+ * directory holds is in fs/proc_pid.c, its links and open files are in
+ * fs/proc_fd.c, its maps in fs/proc_maps.c; sys/vm's numbers are in
+ * fs/proc_vm.c.
  */
 #pragma once
 
@@ -33,13 +35,28 @@ struct proc_number {
 	void (*changed)(void);		/* may be NULL */
 };
 
-#define PROC_PIDS	0x100u		/* inode: pid * PROC_PIDS + index */
+/* Inode: pid * PROC_PIDS + index, in pid_nodes or PROC_FDS + descriptor. */
+#define PROC_PIDS	0x100u
+#define PROC_FDS	0x80u
+enum { PID_DIR, PID_FD_DIR, PID_EXE, PID_CWD, PID_ROOT };
 
 extern const struct proc_node proc_nodes[];
 extern const unsigned int nr_proc_nodes;
 extern const struct proc_node pid_nodes[];	/* [0]: the directory */
 extern const unsigned int nr_pid_nodes;
-int pid_exe(struct task *task, char *buf, size_t size);
+
+/* fs/proc_fd.c: fd/, and links; index as in the inode's number */
+extern const struct proc_node pid_fd_node;
+u32 find_fd(struct task *task, const char *name);	/* => index; 0: none */
+u32 next_fd(struct task *task, u32 fd);	/* => >= fd; NR_OPEN: no more */
+int pid_readlink(struct task *task, u32 index, char *buf, size_t size);
+struct dentry *pid_follow(struct task *task, u32 index);
+/* => bytes of an open file's path as readlink shows it; -E */
+int file_path(struct dentry *dentry, char *buf, size_t size);
+
+/* fs/proc_maps.c */
+size_t pid_maps_print(struct task *task, char *buf, size_t size);
+size_t pid_smaps_print(struct task *task, char *buf, size_t size);
 
 /* Appends to buf at n; a text that does not fit is cut.  => the new n */
 size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)

@@ -1,23 +1,24 @@
 /*
  * fs/proc_pid.c - /proc/N: what a process is doing, for ps and top.
  *
- * A printer gets a living task and does not sleep, so the task stays.  The
- * command line is in the process's own memory; it is read through the page
- * table, and what is not present there is not shown.
+ * A printer gets a living task and does not sleep, so the task stays.  Command
+ * line and environment are in the process's own memory; they are read through
+ * the page table, and what is not present there is not shown.
  *
- * Callers: fs/proc.c.  Calls: mm/mm.h.
+ * Callers: fs/proc.c.  Calls: mm/mm.h, fs/proc_maps.c.
  */
 #include "drivers/tty.h"
 #include "fs/proc.h"
+#include "kernel/signal.h"
 #include "kernel/time.h"
 #include "mm/mm.h"
 
-static const char state_letters[] = {
-	[TASK_RUNNING] = 'R',
-	[TASK_INTERRUPTIBLE] = 'S',
-	[TASK_UNINTERRUPTIBLE] = 'D',
-	[TASK_STOPPED] = 'T',
-	[TASK_ZOMBIE] = 'Z',
+static const char *const state_names[] = {
+	[TASK_RUNNING] = "R (running)",
+	[TASK_INTERRUPTIBLE] = "S (sleeping)",
+	[TASK_UNINTERRUPTIBLE] = "D (disk sleep)",
+	[TASK_STOPPED] = "T (stopped)",
+	[TASK_ZOMBIE] = "Z (zombie)",
 };
 
 static int parent_pid(const struct task *task)
@@ -25,51 +26,90 @@ static int parent_pid(const struct task *task)
 	return task->parent ? task->parent->pid : 0;
 }
 
+static u64 signals_caught(const struct task *task)
+{
+	u64 caught = 0;
+	int i;
+
+	for (i = 0; task->sighand && i < NSIG; i++)
+		if (task->sighand->action[i].handler > SIG_IGN)
+			caught |= SIG_BIT(i + 1);
+	return caught;
+}
+
 /* Linux's 44 fields; those without a meaning here are 0. */
 static size_t pid_stat_print(struct task *task, char *buf, size_t size)
 {
 	const struct mm_struct *mm = task->mm;
 	const struct tty *tty = tty_of_session(task->session);
+	const struct trap_frame *frame = mm ? task->frame : NULL;
 	size_t n;
 
 	n = text_add(buf, size, 0, "%d (%s) %c %d %d %d %d %d 0 ", task->pid,
-		     task->comm, state_letters[task->state],
+		     task->comm, state_names[task->state][0],
 		     parent_pid(task), task->pgrp, task->session,
 		     tty ? (int)tty->number : 0, tty ? tty->pgrp : -1);
-	n = text_add(buf, size, n, "%lu 0 %lu 0 %lu %lu %lu %lu 0 %d 0 0 %lu ",
+	n = text_add(buf, size, n, "%lu 0 %lu 0 %lu %lu %lu %lu %d %d 1 0 %lu ",
 		     task->min_flt, task->maj_flt, task->utime, task->stime,
-		     task->cutime, task->cstime, task->nice,
+		     task->cutime, task->cstime, 20 + task->nice, task->nice,
 		     task->start_jiffies);
-	n = text_add(buf, size, n, "%lu %lu 4294967295 %lu %lu %lu ",
+	n = text_add(buf, size, n, "%lu %lu %u %lu %lu %lu ",
 		     mm ? mm->total_vm << PAGE_SHIFT : 0, mm ? mm->rss : 0,
-		     mm ? mm->start_code : 0, mm ? mm->end_code : 0,
-		     mm ? mm->start_stack : 0);
-	return text_add(buf, size, n, "0 0 %u %u %u 0 0 0 0 17 0 0 0 0 0\n",
+		     RLIM_INFINITY, mm ? mm->start_code : 0,
+		     mm ? mm->end_code : 0, mm ? mm->start_stack : 0);
+	return text_add(buf, size, n, "%u %u %u %u %u %u 0 0 0 %d 0 0 0 0 0\n",
+			frame ? frame->esp : 0, frame ? frame->eip : 0,
 			(u32)task->sig_pending, (u32)task->sig_blocked,
-			(u32)task->sig_ignored);
+			(u32)task->sig_ignored, (u32)signals_caught(task),
+			SIGCHLD);
+}
+
+/* Pages: all, present, of files, of the program's text, 0, other areas, 0. */
+static size_t pid_statm_print(struct task *task, char *buf, size_t size)
+{
+	unsigned long files = 0, text, pages = 0;
+	struct mm_struct *mm = task->mm;
+	struct vm_area *area;
+
+	if (!mm)
+		return text_add(buf, size, 0, "0 0 0 0 0 0 0\n");
+	text = div_round_up(mm->end_code - mm->start_code, PAGE_SIZE);
+	list_for_each_entry(area, &mm->areas, node) {
+		pages = (area->end - area->start) >> PAGE_SHIFT;
+		files += area->file && !(area->flags & VM_WRITE) ? pages : 0;
+	}
+	return text_add(buf, size, 0, "%lu %lu %lu %lu 0 %lu 0\n",
+			mm->total_vm, mm->rss, min(files, mm->rss), text,
+			mm->total_vm - files);
 }
 
 static size_t pid_status_print(struct task *task, char *buf, size_t size)
 {
 	const struct mm_struct *mm = task->mm;
-	size_t n;
+	size_t n, i;
 
-	n = text_add(buf, size, 0, "Name:\t%s\nState:\t%c\nPid:\t%d\n"
-		     "PPid:\t%d\nUid:\t%u\t%u\t%u\t%u\n"
-		     "Gid:\t%u\t%u\t%u\t%u\n", task->comm,
-		     state_letters[task->state], task->pid, parent_pid(task),
-		     task->uid, task->euid, task->suid, task->euid, task->gid,
-		     task->egid, task->sgid, task->egid);
+	n = text_add(buf, size, 0, "Name:\t%s\nState:\t%s\nTgid:\t%d\n"
+		     "Pid:\t%d\nPPid:\t%d\nUid:\t%u\t%u\t%u\t%u\n"
+		     "Gid:\t%u\t%u\t%u\t%u\nGroups:\t", task->comm,
+		     state_names[task->state], task->pid, task->pid,
+		     parent_pid(task), task->uid, task->euid, task->suid,
+		     task->euid, task->gid, task->egid, task->sgid,
+		     task->egid);
+	for (i = 0; i < task->ngroups; i++)
+		n = text_add(buf, size, n, "%u ", task->groups[i]);
+	n = text_add(buf, size, n, "\n");
 	if (mm)
 		n = text_add(buf, size, n, "VmSize:\t%8lu kB\n"
 			     "VmRSS:\t%8lu kB\nVmSwap:\t%8lu kB\n",
 			     mm->total_vm << (PAGE_SHIFT - 10),
 			     mm->rss << (PAGE_SHIFT - 10),
 			     mm->swapped << (PAGE_SHIFT - 10));
-	return text_add(buf, size, n, "SigPnd:\t%016llx\nSigBlk:\t%016llx\n"
-			"SigIgn:\t%016llx\nSwitches:\t%lu\n",
+	return text_add(buf, size, n, "Threads:\t1\nSigPnd:\t%016llx\n"
+			"SigBlk:\t%016llx\nSigIgn:\t%016llx\n"
+			"SigCgt:\t%016llx\nSwitches:\t%lu\n",
 			task->sig_pending, task->sig_blocked,
-			task->sig_ignored, task->context_switches);
+			task->sig_ignored, signals_caught(task),
+			task->context_switches);
 }
 
 /* => bytes of a process's memory that are present, from "from" on */
@@ -101,39 +141,39 @@ static size_t pid_cmdline_print(struct task *task, char *buf, size_t size)
 		    min(size, (size_t)(mm->arg_end - mm->arg_start)));
 }
 
-static size_t pid_maps_print(struct task *task, char *buf, size_t size)
+static size_t pid_environ_print(struct task *task, char *buf, size_t size)
 {
-	return task->mm ? mm_maps_print(task->mm, buf, size) : 0;
+	struct mm_struct *mm = task->mm;
+
+	if (!mm || mm->env_end <= mm->arg_end)
+		return 0;
+	return peek(mm, mm->arg_end, buf,
+		    min(size, (size_t)(mm->env_end - mm->arg_end)));
 }
 
-/* The path of the program. => bytes or -E */
-int pid_exe(struct task *task, char *buf, size_t size)
+static size_t pid_comm_print(struct task *task, char *buf, size_t size)
 {
-	struct file *file = task->mm ? task->mm->exe_file : NULL;
-	char *path;
-	size_t n;
-
-	if (!file || !file->dentry)
-		return -ENOENT;
-	path = d_path(file->dentry, buf, size);
-	if (IS_ERR(path))
-		return PTR_ERR(path);
-	n = buf + size - 1 - path;
-	memmove(buf, path, n);
-	return n;
+	return text_add(buf, size, 0, "%s\n", task->comm);
 }
 
-#define PID_TEXT(name_, print_, pages_)					\
-	{ .name = name_, .mode = S_IFREG | 0444, .print_task = print_,	\
+#define PID_TEXT(name_, mode_, print_, pages_)				\
+	{ .name = name_, .mode = S_IFREG | mode_, .print_task = print_,	\
 	  .pages = pages_ }
 
 const struct proc_node pid_nodes[] = {
-	{ .name = "", .mode = S_IFDIR | 0555 },
-	PID_TEXT("stat", pid_stat_print, 1),
-	PID_TEXT("status", pid_status_print, 1),
-	PID_TEXT("cmdline", pid_cmdline_print, 2),
-	PID_TEXT("maps", pid_maps_print, 4),
-	{ .name = "exe", .mode = S_IFLNK | 0777 },
+	[PID_DIR] = { .name = "", .mode = S_IFDIR | 0555 },
+	[PID_FD_DIR] = { .name = "fd", .mode = S_IFDIR | 0500 },
+	[PID_EXE] = { .name = "exe", .mode = S_IFLNK | 0777 },
+	[PID_CWD] = { .name = "cwd", .mode = S_IFLNK | 0777 },
+	[PID_ROOT] = { .name = "root", .mode = S_IFLNK | 0777 },
+	PID_TEXT("stat", 0444, pid_stat_print, 1),
+	PID_TEXT("statm", 0444, pid_statm_print, 1),
+	PID_TEXT("status", 0444, pid_status_print, 1),
+	PID_TEXT("comm", 0444, pid_comm_print, 1),
+	PID_TEXT("cmdline", 0444, pid_cmdline_print, 2),
+	PID_TEXT("environ", 0400, pid_environ_print, 2),
+	PID_TEXT("maps", 0444, pid_maps_print, 4),
+	PID_TEXT("smaps", 0444, pid_smaps_print, 4),
 };
 
 const unsigned int nr_pid_nodes = ARRAY_SIZE(pid_nodes);

@@ -19,6 +19,14 @@
 
 #define KB(pages)	((pages) << (PAGE_SHIFT - 10))
 
+/* What a program could get before swap is needed, if all cached were clean. */
+static unsigned long available_pages(void)
+{
+	unsigned long pages = nr_free_pages() + page_cache_size;
+
+	return pages - min(pages, zone.pages_high);
+}
+
 size_t meminfo_print(char *buf, size_t size)
 {
 	const struct {
@@ -27,6 +35,7 @@ size_t meminfo_print(char *buf, size_t size)
 	} lines[] = {
 		{ "MemTotal", num_physpages },
 		{ "MemFree", nr_free_pages() },
+		{ "MemAvailable", available_pages() },
 		{ "Buffers", buffermem_pages },
 		{ "Cached", page_cache_size },
 		{ "Active", nr_active_pages },
@@ -122,10 +131,10 @@ size_t stat_print(char *buf, size_t size)
 	}
 	for (i = 0; i < 16; i++)
 		interrupts += irq_counts[i];
-	n = text_add(buf, size, 0, "cpu  %lu 0 %lu %lu\n", user, system,
-		     idle_ticks());
-	n = text_add(buf, size, n, "intr %lu\nbtime %u\n", interrupts,
-		     clock_boot_seconds());
+	n = text_add(buf, size, 0, "cpu  %lu 0 %lu %lu\ncpu0 %lu 0 %lu %lu\n",
+		     user, system, idle_ticks(), user, system, idle_ticks());
+	n = text_add(buf, size, n, "intr %lu\nbtime %u\nprocesses %lu\n",
+		     interrupts, clock_boot_seconds(), vm_stat.forks);
 	return text_add(buf, size, n, "procs_running %u\n", nr_running());
 }
 

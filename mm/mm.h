@@ -48,6 +48,7 @@ struct mm_struct {
 	unsigned long start_brk, brk;
 	unsigned long start_code, end_code, start_stack;
 	unsigned long arg_start, arg_end;	/* for /proc/N/cmdline */
+	unsigned long env_end;			/* from arg_end: environ */
 	unsigned long total_vm;		/* pages in areas */
 	struct file *exe_file;		/* the program; NULL: none yet */
 };
@@ -115,7 +116,6 @@ int do_munmap(struct mm_struct *mm, unsigned long address,
 long do_brk(struct mm_struct *mm, unsigned long brk);
 int do_mprotect(struct mm_struct *mm, unsigned long address,
 		unsigned long length, unsigned int prot);
-size_t mm_maps_print(struct mm_struct *mm, char *buf, size_t size);
 void pt_check(struct mm_struct *mm);	/* walker */
 
 /*

@@ -168,6 +168,7 @@ struct mm_struct *mm_dup(struct mm_struct *from)
 	to->start_stack = from->start_stack;
 	to->arg_start = from->arg_start;
 	to->arg_end = from->arg_end;
+	to->env_end = from->env_end;
 	to->exe_file = from->exe_file;
 	if (to->exe_file)
 		file_map_ops.get(to->exe_file);
@@ -410,32 +411,7 @@ int grow_stack(struct mm_struct *mm, unsigned long address, unsigned long esp)
 	return 0;
 }
 
-/* ---- report and walker --------------------------------------------------- */
-
-/* => bytes written: a line an area, as /proc/PID/maps begins */
-size_t mm_maps_print(struct mm_struct *mm, char *buf, size_t size)
-{
-	struct vm_area *area;
-	const char *what;
-	size_t n = 0;
-
-	list_for_each_entry(area, &mm->areas, node) {
-		what = area->file ? "file" :
-			area->flags & VM_GROWSDOWN ? "[stack]" :
-			area->end == round_up(mm->brk, PAGE_SIZE) ? "[heap]" :
-			"";
-		n += snprintf(buf + n, size - n,
-			      "%08lx-%08lx %c%c%c%c %08lx 00:00 0 %s\n",
-			      area->start, area->end,
-			      area->flags & VM_READ ? 'r' : '-',
-			      area->flags & VM_WRITE ? 'w' : '-',
-			      area->flags & VM_EXEC ? 'x' : '-',
-			      area->flags & VM_SHARED ? 's' : 'p',
-			      area->pgoff << PAGE_SHIFT, what);
-		n = min(n, size);
-	}
-	return n;
-}
+/* ---- walker -------------------------------------------------------------- */
 
 static void check_pte(const struct vm_area *area, unsigned long address,
 		      u32 pte)

@@ -27,7 +27,7 @@ struct ut_group {
 
 extern const struct ut_group ut_proc, ut_signal, ut_pipe, ut_mem, ut_file,
 	ut_dir, ut_job, ut_error, ut_elf, ut_fault, ut_sleep, ut_right,
-	ut_shm, ut_sem, ut_call, ut_time, ut_full;
+	ut_shm, ut_sem, ut_call, ut_time, ut_procfs, ut_full;
 
 extern const char *ut_self;		/* absolute path of usertests */
 extern const char *ut_full_dir;		/* a small file system, or NULL */
@@ -59,6 +59,7 @@ pid_t ut_start(void (*child)(void));
 int ut_wait(pid_t pid);
 /* What usertests does when it is executed as a child: --child MODE ARGS. */
 int ut_child_main(int argc, char **argv);
+int ut_own_strings(void);	/* /proc says what "strings" was called with */
 
 /* Files in the working directory. */
 void ut_put(const char *name, const char *text);
