@@ -81,7 +81,8 @@ struct blk_dev {
 	u32 sectors;
 	bool read_only;
 	u32 block_size;			/* fs/: current buffer size */
-	void *holder;			/* fs/: super_block mounted on it */
+	void *holder;			/* super_block mounted on it, or swap
+					   area: nobody else may write */
 	int openers;			/* fs/ */
 	int write_error;		/* fs/: a write failed since the last
 					   sync_dev: -EIO; 0 */
@@ -98,6 +99,7 @@ void blk_scan_partitions(struct blk_dev *dev);	/* sleeps */
 struct blk_dev *blk_find(dev_t rdev);		/* NULL: none */
 struct blk_dev *blk_find_name(const char *name);
 struct blk_dev *blk_next(struct blk_dev *dev);	/* NULL starts, and ends */
+bool blk_in_use(const struct blk_dev *dev);	/* it or a part has a holder */
 size_t partitions_print(char *buf, size_t size);	/* /proc/partitions */
 
 /*

@@ -55,6 +55,22 @@ struct blk_dev *blk_next(struct blk_dev *dev)
 	return i < dev_count ? devs[i] : NULL;
 }
 
+/* A drive is in use when one of its partitions is, and the reverse.
+ * => somebody holds sectors of dev */
+bool blk_in_use(const struct blk_dev *dev)
+{
+	const struct blk_dev *other;
+
+	for (u32 i = 0; i < dev_count; i++) {
+		other = devs[i];
+		if (other->holder && other->queue == dev->queue &&
+		    other->start < dev->start + dev->sectors &&
+		    dev->start < other->start + other->sectors)
+			return true;
+	}
+	return false;
+}
+
 /* => bytes of /proc/partitions: drives and partitions, in KB */
 size_t partitions_print(char *buf, size_t size)
 {

@@ -183,7 +183,7 @@ static long blkdev_write(struct file *file, const char *buf, size_t n,
 		return n ? -ENOSPC : 0;
 	n = min((u64)n, (u64)(end - *pos));
 	while (done < n) {
-		if (dev->holder)
+		if (blk_in_use(dev))
 			part = -EBUSY;
 		else
 			part = write_block(dev, buf + done, n - done, *pos);
@@ -207,7 +207,7 @@ static int blkdev_open(struct inode *inode, struct file *file)
 
 	if (!dev)
 		return -ENXIO;
-	if (writes && dev->holder)
+	if (writes && blk_in_use(dev))
 		return -EBUSY;
 	if (writes && dev->read_only)
 		return -EROFS;

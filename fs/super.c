@@ -207,7 +207,7 @@ static int mount_at(struct dentry *at, struct fs_type *type,
 {
 	struct super_block *sb;
 
-	if (at->mounted || at == at->sb->root || (dev && dev->holder))
+	if (at->mounted || at == at->sb->root || (dev && blk_in_use(dev)))
 		return -EBUSY;
 	sb = super_read(type, dev, flags, data, false);
 	if (IS_ERR(sb))

@@ -145,7 +145,7 @@ long swap_on(struct blk_dev *dev, unsigned int flags)
 	mutex_lock(&swap_mutex);
 	while (si < swap_info + MAX_SWAPFILES && si->dev)
 		si++;
-	if (dev->holder)
+	if (blk_in_use(dev))
 		error = -EBUSY;
 	else if (dev->read_only)
 		error = -EROFS;
