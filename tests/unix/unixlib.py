@@ -33,10 +33,12 @@ exec env -i PATH=/bin:/sbin:/usr/bin HOME=/root TERM=vt100 \\
 
 def need_unix(*names):
     """Skip the named cases, and end, where the packages cannot be had."""
-    if os.path.exists(os.path.join(OUT, "unix.packages")):
+    have = os.path.join(OUT, "unix.packages")
+    fetch = os.path.join(TOP, "tools", "fetch-unix")
+    if os.path.exists(have) and (os.path.getmtime(have) >
+                                 os.path.getmtime(fetch)):
         return
-    r = subprocess.run([os.path.join(TOP, "tools", "fetch-unix"),
-                        os.path.join(OUT, "unix")], text=True,
+    r = subprocess.run([fetch, os.path.join(OUT, "unix")], text=True,
                        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     if not r.returncode:
         return
