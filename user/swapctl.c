@@ -1,28 +1,72 @@
 /*
- * user/swapctl.c - switch swap on and off, and look for lost slots
+ * user/swapctl.c - switch swap on and off, and look for lost slots and frames
  *
  *   swapctl on [DEVICE [PRIORITY]]	/dev/hdb
  *   swapctl off [DEVICE]
- *   swapctl leak [KB]	no slot is lost, and that much memory is free
+ *   swapctl leak [KB]	no slot is lost, no more memory than that
  *
- * `leak` drops clean caches first; a page whose transfer is under way keeps
- * its slot until that has ended, so it looks again for two seconds.  What is
- * used then may be of other processes: little, and swapoff finds its owners.
- * A use without an owner would keep swapoff from ending.
+ * The first `on` notes how much memory is free without what caches hold; after
+ * `leak` has switched swap off it must be free again, but for KB (256): inodes
+ * and the like.  A page whose transfer is under way keeps its slot until that
+ * has ended, so `leak` looks again for two seconds.  What is used then may be
+ * of other processes: little, and swapoff finds its owners.  A use without an
+ * owner would keep swapoff from ending.
  */
 #include "common.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/swap.h>
 
 #define OTHERS_KB	128	/* swap used by init and the like */
+#define SLACK_KB	256
+#define BASELINE	"/tmp/swapctl.free"
+
+static unsigned long meminfo(const char *name)
+{
+	unsigned long value;
+
+	if (proc_value("/proc/meminfo", name, &value) < 0)
+		die("no %s in /proc/meminfo", name);
+	return value;
+}
+
+static unsigned long free_kb(void)
+{
+	proc_write("/proc/sys/vm/drop_caches", "3");
+	return meminfo("MemFree");
+}
+
+/* Not if there is one already. */
+static void note_baseline(void)
+{
+	unsigned long kb = free_kb();
+	int fd = open(BASELINE, O_WRONLY | O_CREAT | O_EXCL, 0644);
+
+	if (fd < 0)
+		return;
+	xwrite(fd, &kb, sizeof(kb));
+	xclose(fd);
+}
+
+static unsigned long baseline(void)
+{
+	unsigned long kb;
+	int fd = xopen(BASELINE, O_RDONLY, 0);
+
+	if (xread(fd, &kb, sizeof(kb)) != sizeof(kb))
+		die("%s is too short", BASELINE);
+	xclose(fd);
+	return kb;
+}
 
 static int turn_on(const char *device, const char *priority)
 {
 	int flags = priority ? SWAP_FLAG_PREFER | atoi(priority) : 0;
 
+	note_baseline();
 	if (swapon(device, flags) == 0) {
 		say("swapctl: ok %s is on\n", device);
 		return 0;
@@ -41,32 +85,25 @@ static int turn_off(const char *device)
 	return 1;
 }
 
-static unsigned long meminfo(const char *name)
+static int leak(unsigned long slack_kb)
 {
-	unsigned long value;
-
-	if (proc_value("/proc/meminfo", name, &value) < 0)
-		die("no %s in /proc/meminfo", name);
-	return value;
-}
-
-static int leak(unsigned long want_kb)
-{
-	unsigned long used = 0, free = 0;
+	unsigned long used = 0, free = 0, want = baseline() - slack_kb;
 	int lost;
 
 	for (int i = 0; i < 20; i++) {
-		proc_write("/proc/sys/vm/drop_caches", "3");
+		free = free_kb();
 		used = meminfo("SwapTotal") - meminfo("SwapFree");
-		free = meminfo("MemFree");
-		if (used < OTHERS_KB && free >= want_kb)
+		if (used < OTHERS_KB && free >= want)
 			break;
 		sleep_ms(100);
 	}
-	lost = used >= OTHERS_KB || free < want_kb || turn_off("/dev/hdb");
-	say("swapctl: %s swap_used_kb=%lu free_kb=%lu\n",
-	    lost ? "leak" : "no leak", used, free);
-	return lost;
+	lost = used >= OTHERS_KB || turn_off("/dev/hdb");
+	for (int i = 0; i < 20 && (free = free_kb()) < want; i++)
+		sleep_ms(100);
+	say("swapctl: %s swap_used_kb=%lu free_kb=%lu before_kb=%lu\n",
+	    lost || free < want ? "leak" : "no leak", used, free,
+	    want + slack_kb);
+	return lost || free < want;
 }
 
 int main(int argc, char **argv)
@@ -82,6 +119,6 @@ int main(int argc, char **argv)
 	if (strcmp(what, "off") == 0)
 		return turn_off(device);
 	if (strcmp(what, "leak") == 0)
-		return leak(arg ? parse_num(arg) : 0);
+		return leak(arg ? parse_num(arg) : SLACK_KB);
 	die("say on, off or leak");
 }
