@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -140,6 +141,26 @@ static void mmap_errors(void)
 	FAILS(ENOMEM, mmap(NULL, 0xf0000000, RW, ANON, -1, 0));
 	FAILS(EINVAL, munmap(m + 1, PAGE));
 	FAILS(EINVAL, munmap(m, 0));
+}
+
+/* RLIMIT_AS, for mmap and brk: a smaller mapping still fits, and what was given
+ * back may be taken again. */
+static void address_space_limit(void)
+{
+	struct rlimit r = { 4 << 20, 4 << 20 };
+	char *brk = set_brk(NULL), *m;
+
+	CHECK(setrlimit(RLIMIT_AS, &r) == 0);
+	FAILS(ENOMEM, mmap(NULL, 4 << 20, RW, ANON, -1, 0));
+	CHECK(set_brk(brk + (4 << 20)) == brk);
+	m = map(2 << 20);
+	FAILS(ENOMEM, mmap(NULL, 2 << 20, RW, ANON, -1, 0));
+	CHECK(munmap(m, 2 << 20) == 0);
+	m = map(2 << 20);
+	m[0] = m[(2 << 20) - 1] = 1;
+	while (mmap(NULL, 16 * KB, RW, ANON, -1, 0) != MAP_FAILED)
+		;
+	CHECK(errno == ENOMEM);
 }
 
 static void mmap_sparse(void)
@@ -373,6 +394,7 @@ static const struct ut_test tests[] = {
 	{ "mmap_unmapped_dies", mmap_unmapped_dies },
 	{ "mmap_fixed", mmap_fixed },
 	{ "mmap_errors", mmap_errors },
+	{ "address_space_limit", address_space_limit },
 	{ "mmap_sparse", mmap_sparse },
 	{ "mmap_again_and_again", mmap_again_and_again },
 	{ "mmap_many", mmap_many },
