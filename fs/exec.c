@@ -232,7 +232,7 @@ static void commit(struct exec *exec, const char *path,
 	int slot;
 
 	exec->mm->exe_file = exec->file;
-	exec->file = NULL;
+	file_map_ops.get(exec->file);
 	task_set_mm(exec->mm);
 	close_on_exec();
 	flush_handlers();

@@ -377,6 +377,8 @@ static void map_get(struct file *file)
 
 static void map_put(struct file *file)
 {
+	BUG_ON(!file->inode->mapping->mapped, "inode %u is mapped by nobody",
+	       file->inode->ino);
 	file->inode->mapping->mapped--;
 	if (file->fops->mapped)
 		file->fops->mapped(file, -1);
