@@ -3,6 +3,7 @@
  *
  *   bench ROW OPS TICKS	time-stamp counter ticks for OPS operations
  *   counts ROW NAME=N ...	what the last run added to the kernel's counters
+ *   free N KB			before a row of --pressure
  *
  * Each row is set up, run and cleaned up --runs times; the median is printed.
  * Before and after the timed loop stands the instruction `xchg %bx, %bx`, which
@@ -27,14 +28,9 @@ static const char *only;
 const char *bench_dir = "/tmp", *bench_exec, *bench_why;
 const char *bench_raw, *bench_sectors;
 unsigned long bench_pages = 1024, bench_mb = 8;
+unsigned long bench_hot = 16, bench_array = 16 * KB;
 
-static int stream;
-
-/* Lines of /proc/vmstat that tell what a row did besides taking time. */
-static const char *const counters[] = {
-	"requests", "sectors_read", "sectors_written", "reclaim_taken",
-};
-static unsigned long counted[ARRAY_SIZE(counters)];
+static int stream, pressure;
 
 static const struct opt opts[] = {
 	{ "seed", OPT_NUM, &seed, "unused: nothing is random" },
@@ -47,6 +43,9 @@ static const struct opt opts[] = {
 	{ "raw", OPT_STR, &bench_raw, "only the rows that read this device" },
 	{ "sectors", OPT_STR, &bench_sectors, "first set vm/max_sectors" },
 	{ "stream", OPT_FLAG, &stream, "only the rows with a file of --mb" },
+	{ "pressure", OPT_FLAG, &pressure, "only the rows that need swap" },
+	{ "hot", OPT_NUM, &bench_hot, "MB of the array beside a stream" },
+	{ "array", OPT_NUM, &bench_array, "KB of the array that is swept" },
 };
 
 static inline uint64_t ticks(void)
@@ -74,27 +73,17 @@ static struct bench_row calibrate = {
 	.name = "calibrate", .ops = 2000000, .run = run_calibrate,
 };
 
-/* The second call leaves the differences from the first: sign is -1, then 1. */
-static void count(unsigned long sign)
-{
-	unsigned long now;
-
-	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
-		if (proc_value("/proc/vmstat", counters[i], &now) == 0)
-			counted[i] = sign * now + (sign == 1 ? counted[i] : 0);
-}
-
 static uint64_t time_once(const struct bench_row *row)
 {
 	uint64_t begin, end;
 
-	count(-1ul);
+	count_begin();
 	mark();
 	begin = ticks();
 	row->run(row->ops);
 	end = ticks();
 	mark();
-	count(1);
+	count_end();
 	return end - begin;
 }
 
@@ -123,10 +112,7 @@ static void run_row(const struct bench_row *row)
 	qsort(took, runs, sizeof(took[0]), by_size);
 	say("bench %s %lu %llu\n", row->name, row->ops,
 	    (unsigned long long)took[runs / 2]);
-	say("counts %s", row->name);
-	for (size_t i = 0; i < ARRAY_SIZE(counters); i++)
-		say(" %s=%lu", counters[i], counted[i]);
-	say("\n");
+	count_say(row->name);
 }
 
 static void run_group(struct bench_group g)
@@ -166,6 +152,8 @@ int main(int argc, char **argv)
 		run_group(bench_raw_rows());
 	} else if (stream) {
 		run_group(bench_stream_rows());
+	} else if (pressure) {
+		run_group(bench_pressure_rows());
 	} else {
 		run_row(&calibrate);
 		run_group(bench_cpu_rows());

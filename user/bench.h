@@ -25,6 +25,8 @@ extern const char *bench_exec;		/* path of exit0 */
 extern const char *bench_why;		/* why a row cannot be run */
 extern unsigned long bench_pages;	/* pages of the memory rows */
 extern unsigned long bench_mb;		/* size of the big file */
+extern unsigned long bench_hot;		/* MB of the array beside a stream */
+extern unsigned long bench_array;	/* KB of the array that is swept */
 extern const char *bench_raw;		/* device of the raw rows */
 extern const char *bench_sectors;	/* limit of a request, NULL: as it is */
 
@@ -33,6 +35,12 @@ struct bench_group bench_cpu_rows(void);
 struct bench_group bench_file_rows(void);
 struct bench_group bench_raw_rows(void);
 struct bench_group bench_stream_rows(void);
+struct bench_group bench_pressure_rows(void);
+
+/* What was counted in between is said after the row. */
+void count_begin(void);
+void count_end(void);
+void count_say(const char *row);
 
 /* The kernel's limit for a request, in sectors. */
 static inline void set_max_sectors(const char *sectors)

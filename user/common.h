@@ -84,6 +84,8 @@ void sleep_ms(unsigned long ms);
 
 /* --- /proc --------------------------------------------------------- */
 
+/* => the whole (small) file as a string to be freed, or NULL with errno */
+char *proc_text(const char *path);
 /* => 0 and the number behind `key` in a "key value" file, or -1 */
 int proc_value(const char *file, const char *key, unsigned long *value);
 /* => 0, or -1 with errno */

@@ -75,8 +75,7 @@ long pattern_check(const void *buf, size_t len, uint32_t key)
 
 /* --- /proc --------------------------------------------------------- */
 
-/* => the whole (small) file as a string to be freed, or NULL with errno */
-static char *slurp(const char *path)
+char *proc_text(const char *path)
 {
 	size_t room = 32 * KB, have = 0;
 	int fd = open(path, O_RDONLY);
@@ -95,7 +94,7 @@ static char *slurp(const char *path)
 
 int proc_value(const char *file, const char *key, unsigned long *value)
 {
-	char *text = slurp(file), *p = text;
+	char *text = proc_text(file), *p = text;
 	size_t len = strlen(key);
 	int found = -1;
 
