@@ -54,7 +54,7 @@ struct readahead {
 };
 
 #define READAHEAD_MIN	4u	/* pages of a first sequential chunk */
-#define READAHEAD_MAX	31u	/* 124 KB: fits one request of 255 sectors */
+#define READAHEAD_MAX	32u	/* of any chunk, if one request holds them */
 extern unsigned int drop_behind;	/* tunable: 1 as in 2.4.7 */
 
 /* The reader has entered the last chunk it asked for: time for the next. */

@@ -1,8 +1,9 @@
 /*
  * mm/readahead.c - reading what a sequential reader will want next
  *
- * The disk's cost is per request, so a file is read in chunks of up to
- * READAHEAD_MAX pages whose transfers the elevator merges into one request.
+ * The disk's cost is per request, so a file is read in chunks whose transfers
+ * the elevator merges into one request: up to READAHEAD_MAX pages, or as many
+ * as one request holds, which is 31 with 2.4.7's 255 sectors.
  * A reader who goes on where it stopped gets chunks that double; when it
  * enters the last chunk, the next is asked for, so that one is being used
  * while another is on its way.  A reader who jumps gets what it asks for and
@@ -76,6 +77,13 @@ static void read_chunk(struct address_space *mapping, unsigned long from,
 	blk_unplug_all();
 }
 
+static unsigned long largest_chunk(void)
+{
+	unsigned int pages = blk_max_sectors / (PAGE_SIZE / SECTOR_SIZE);
+
+	return min(max(pages, READAHEAD_MIN), READAHEAD_MAX);
+}
+
 /* => true: a chunk from *from on is due */
 static bool chunk_due(struct readahead *ra, unsigned long index,
 		      unsigned long want, bool missing, unsigned long *from)
@@ -88,7 +96,7 @@ static bool chunk_due(struct readahead *ra, unsigned long index,
 	*from = missing ? index : ra->ahead;
 	if (sequential)
 		want = max((unsigned long)window, want);
-	window = min(want, (unsigned long)READAHEAD_MAX);
+	window = min(want, largest_chunk());
 	ra->ahead = *from + window;
 	ra->window = sequential ? window : 0;
 	return true;

@@ -272,6 +272,7 @@ struct blk_dev hda = { .name = "hda", .rdev = MKDEV(3, 0),
 unsigned char disk[FAKE_BLOCKS_KB * 1024];
 struct submission sent[100000];
 unsigned int nsent, npending;
+u32 blk_max_sectors = 255;
 u32 bad_sector = ~0u, fake_queued_sectors;
 static struct blk_io *pending[20000];
 

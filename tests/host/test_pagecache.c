@@ -220,6 +220,28 @@ static const char *sequential_reads_are_large(void)
 	return NULL;
 }
 
+/* 4 + 8 + 16 pages, then as many as a request of so many sectors holds. */
+static const char *chunks_fit_a_request(void)
+{
+	static const struct {
+		u32 sectors;
+		unsigned int chunks;
+	} cases[] = { { 255, 3 + 33 }, { 65535, 3 + 32 }, { 8, 256 } };
+	loff_t size = 4 << 20, pos;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct readahead ra = { 0 };
+
+		fake_reset("classic");
+		blk_max_sectors = cases[i].sectors;
+		for (pos = 0; pos < size; pos += 4096)
+			generic_file_read(&fake_file, &ra, pos, buf, 4096,
+					  size);
+		CHECK(vm_stat.readahead_chunks == cases[i].chunks);
+	}
+	return NULL;
+}
+
 static const char *random_reads_ask_no_more(void)
 {
 	struct readahead ra = { 0 };
@@ -337,6 +359,7 @@ int main(void)
 	run_test("pagecache_dirty_lists", dirty_lists);
 	run_test("pagecache_written_is_read", written_is_read);
 	run_test("readahead_sequential_is_large", sequential_reads_are_large);
+	run_test("readahead_fits_a_request", chunks_fit_a_request);
 	run_test("readahead_random_asks_no_more", random_reads_ask_no_more);
 	run_test("readahead_end_of_file", end_of_file_bounds_chunks);
 	run_test("readahead_lost_chunks", lost_chunks_are_read_again);

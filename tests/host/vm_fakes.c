@@ -151,6 +151,8 @@ int copy_from_user(void *to, const void *from, size_t n)
 	return 0;
 }
 
+u32 blk_max_sectors;
+
 void blk_unplug_all(void)
 {
 	fake_unplugs++;
@@ -262,6 +264,7 @@ void fake_reset(const char *scanner)
 			if (frames[i].count)
 				fake_gone(&frames[i]);
 	BUG_ON(zone.free_pages != FAKE_PAGES, "%lu free", zone.free_pages);
+	blk_max_sectors = 255;
 	address_space_init(&fake_file,
 			   fake_no_writepage ? &fake_read_only_ops :
 			   &fake_file_ops,
