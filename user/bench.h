@@ -7,6 +7,8 @@
 
 #include <sys/syscall.h>
 
+#define IOCTL_BLKFLSBUF	0x1261u		/* drops a device's clean buffers */
+
 struct bench_row {
 	const char *name;
 	unsigned long ops;		/* what the time is divided by */

@@ -13,7 +13,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#define IOCTL_BLKFLSBUF	0x1261u
 #define IOCTL_BLKBSZSET	0x40041271u
 #define LARGEST		(124 * KB)
 
