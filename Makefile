@@ -72,7 +72,7 @@ UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
 .PHONY: all help kernel user image unix iso run gdb demo demo-unix test fuzz \
-	bench doctor setup style loc fsck clean FORCE
+	bench bench-linux doctor setup style loc fsck clean FORCE
 .DELETE_ON_ERROR:
 
 all: kernel user
@@ -178,6 +178,13 @@ bench:			## measure a release build
 	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all
 	$(Q)O=$(O)/release tools/bench
 
+# PARTS: rows, pressure, dbench; else all three.
+bench-linux:		## the same on Debian's Linux beside it (PARTS=...)
+	$(Q)tools/setup
+	$(Q)$(BUILD_ALL) user
+	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all
+	$(Q)O=$(O) tools/bench-linux $(PARTS)
+
 fsck:			## check a file system image (DISK=FILE)
 	$(Q)PATH="$$PATH:/usr/sbin:/sbin" e2fsck -fn $(or $(DISK),$(ROOT))
 
@@ -194,6 +201,6 @@ loc:			## lines of code a directory, against the budgets
 clean:			## remove the output folder
 	$(Q)rm -rf $(O)
 help:			## this list
-	@echo "make            everything: kernel, user programs"
+	@echo "make              everything: kernel, user programs"
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/make \1\t\2/p' Makefile | \
-		expand -t 16
+		expand -t 18

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 
 TOOLS = os.path.dirname(os.path.abspath(__file__))
-LIMIT = 120                     # host seconds for one boot
+LIMIT = 240                     # host seconds for one boot
 
 
 class Stop(Exception):
