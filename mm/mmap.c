@@ -1,23 +1,21 @@
 /*
- * mm/mmap.c - address spaces: areas, and the calls that change them.
+ * mm/mmap.c - address spaces, and the calls that change them.
  *
- * An area is a range of pages with one origin and one set of rights; they are
- * kept by address and never overlap.  Every change of a part first splits the
- * areas at both ends, so what follows handles whole areas only: munmap removes
- * them, mprotect gives them other rights.
+ * An address space is its areas (mm/area.c) and a page directory.  munmap
+ * removes areas, mprotect gives them other rights; the stack's grows by faults.
  *
- * Invariants: areas are sorted, disjoint, page aligned, below USER_TOP;
- * total_vm is their sum; every present entry lies in one (pt_check).
+ * Invariants: those of mm/area.c; every present entry lies in an area
+ * (pt_check).
  * Locks: none (mm/mm.h says why).
- * Callers: fork, exec, exit, kernel/sys_mm.c.  Calls: mm/page_range.c, pgtable.
+ * Callers: fork, exec, exit, kernel/sys_mm.c.  Calls: mm/area.c, page_range.c,
+ * pgtable.c.
  */
 #include "kernel/task.h"
-#include "mm/mm.h"
+#include "mm/area.h"
 #include "mm/mman.h"
 #include "mm/slab.h"
 #include "mm/swap.h"
 
-#define USER_TOP	KERNEL_BASE
 #define MMAP_BASE	0x40000000UL	/* mmap chooses from here upward */
 #define STACK_MAX	(8UL << 20)
 #define STACK_GAP	(64UL << 10)	/* pushes below esp that are honest */
@@ -25,113 +23,6 @@
 
 struct file_map_ops file_map_ops;
 LIST_HEAD(mm_list);
-
-/* ---- areas --------------------------------------------------------------- */
-
-static struct vm_area *area_next(struct mm_struct *mm, struct vm_area *area)
-{
-	return area->node.next == &mm->areas ? NULL :
-		list_entry(area->node.next, struct vm_area, node);
-}
-
-static struct vm_area *area_prev(struct mm_struct *mm, struct vm_area *area)
-{
-	return area->node.prev == &mm->areas ? NULL :
-		list_entry(area->node.prev, struct vm_area, node);
-}
-
-/* => the first area that ends above address; NULL: none */
-static struct vm_area *area_above(struct mm_struct *mm, unsigned long address)
-{
-	struct vm_area *area;
-
-	list_for_each_entry(area, &mm->areas, node)
-		if (area->end > address)
-			return area;
-	return NULL;
-}
-
-/* => the area that holds address; NULL: none.  Does not sleep */
-struct vm_area *find_area(struct mm_struct *mm, unsigned long address)
-{
-	struct vm_area *area = mm->last_area;
-
-	if (area && address >= area->start && address < area->end)
-		return area;
-	area = area_above(mm, address);
-	if (!area || address < area->start)
-		return NULL;
-	mm->last_area = area;
-	return area;
-}
-
-static bool range_free(struct mm_struct *mm, unsigned long start,
-		       unsigned long end)
-{
-	struct vm_area *area = area_above(mm, start);
-
-	return !area || area->start >= end;
-}
-
-static void area_insert(struct mm_struct *mm, struct vm_area *area)
-{
-	struct vm_area *above = area_above(mm, area->start);
-
-	BUG_ON(above && above->start < area->end, "areas %lx and %lx overlap",
-	       area->start, above->start);
-	list_add_tail(&area->node, above ? &above->node : &mm->areas);
-	mm->total_vm += (area->end - area->start) >> PAGE_SHIFT;
-}
-
-/* Unmaps the pages and forgets the area; may sleep (last use of a file). */
-static void area_remove(struct mm_struct *mm, struct vm_area *area)
-{
-	struct file *file = area->file;
-
-	zap_page_range(mm, area->start, area->end);
-	list_del(&area->node);
-	mm->last_area = NULL;
-	mm->total_vm -= (area->end - area->start) >> PAGE_SHIFT;
-	kfree(area);
-	if (file)
-		file_map_ops.put(file);
-}
-
-static struct vm_area *area_clone(const struct vm_area *from)
-{
-	struct vm_area *area = kmalloc(sizeof(*area), GFP_KERNEL);
-
-	if (!area)
-		return NULL;
-	*area = *from;
-	list_init(&area->node);
-	if (area->file)
-		file_map_ops.get(area->file);
-	return area;
-}
-
-/* Makes address a boundary between areas. => 0 or -ENOMEM */
-static int split_at(struct mm_struct *mm, unsigned long address)
-{
-	struct vm_area *area = find_area(mm, address), *upper;
-	unsigned long lower_bytes;
-
-	if (!area || area->start == address)
-		return 0;
-	upper = area_clone(area);
-	if (!upper)
-		return -ENOMEM;
-	lower_bytes = address - area->start;
-	upper->start = address;
-	upper->pgoff += lower_bytes >> PAGE_SHIFT;
-	upper->file_bytes -= min(upper->file_bytes, lower_bytes);
-	mm->total_vm -= (area->end - address) >> PAGE_SHIFT;
-	area->end = address;
-	area->file_bytes = min(area->file_bytes, lower_bytes);
-	mm->last_area = NULL;
-	area_insert(mm, upper);
-	return 0;
-}
 
 /* ---- address spaces ------------------------------------------------------ */
 

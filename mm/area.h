@@ -1,0 +1,21 @@
+/*
+ * mm/area.h - areas of an address space, for the calls that change them.
+ */
+#pragma once
+
+#include "mm/mm.h"
+
+#define USER_TOP	KERNEL_BASE
+
+struct vm_area *area_next(struct mm_struct *mm, struct vm_area *area);
+struct vm_area *area_prev(struct mm_struct *mm, struct vm_area *area);
+/* => the first area that ends above address; NULL: none */
+struct vm_area *area_above(struct mm_struct *mm, unsigned long address);
+bool range_free(struct mm_struct *mm, unsigned long start, unsigned long end);
+void area_insert(struct mm_struct *mm, struct vm_area *area);
+/* Unmaps the pages and forgets the area; may sleep */
+void area_remove(struct mm_struct *mm, struct vm_area *area);
+/* => a copy that holds the file, not inserted; NULL: no memory; sleeps */
+struct vm_area *area_clone(const struct vm_area *from);
+/* Makes address a boundary between areas. => 0 or -ENOMEM; sleeps */
+int split_at(struct mm_struct *mm, unsigned long address);
