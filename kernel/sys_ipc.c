@@ -166,6 +166,8 @@ static long call_semctl(int id, u32 n, u32 command, const void *user)
 {
 	u32 arg;
 
+	if (!user)
+		return -EINVAL;
 	if (get_user(arg, (const u32 *)user))
 		return -EFAULT;
 	return semctl(id, n, command, arg);

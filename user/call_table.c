@@ -1,8 +1,9 @@
 /*
  * user/call_table.c - what every system call takes, in one table
  *
- * A line of kernel/syscall_table.h, a row here: tests/boot/run-06-badargs
- * checks that.  A row with good arguments gets as far as each pointer it has.
+ * A line of kernel/syscall_table.h, a row here (a call of many calls has one
+ * for each): tests/boot/run-06-badargs checks that.  A row with good arguments
+ * gets as far as each pointer it has.
  */
 #include "call_table.h"
 
@@ -142,7 +143,13 @@ const struct call call_table[] = {
 	F(CALL_CHILD | CALL_WAITS, 114, wait4, V(-1), OOUT(4), V(0), OOUT(72))
 	R(115, swapoff, PATH("f"))
 	R(116, sysinfo, OUT(64))
-	R(117, ipc, V(24), V(0), V(0x103), V(0), OUT(36))
+	F(CALL_WAITS, 117, semop, V(1), V(0), V(1), V(0), IN0(6))
+	R(117, semget, V(2), V(77), V(1), V(0600))
+	R(117, semctl, V(3), V(0), V(0), V(12), { A_IN, ARG_NULL, 4, 0, 0 })
+	R(117, shmat, V(21), V(0), V(0), LAZY(4), ADDR)
+	R(117, shmdt, V(22), V(0), V(0), V(0), ADDR)
+	R(117, shmget, V(23), V(77), LEN(8192), V(0600))
+	R(117, shmctl, V(24), V(0), V(3), V(0), OUT(36))
 	R(118, fsync, FD(FILE))
 	F(CALL_ENDS, 119, sigreturn)
 	F(CALL_ENDS, 120, clone, V(17), V(0), LAZY(4), LAZY(16), LAZY(4))

@@ -23,6 +23,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <sys/swap.h>
 #include <sys/wait.h>
@@ -242,6 +244,26 @@ static void remove_all(int at, const char *name)
 	unlinkat(at, name, AT_REMOVEDIR);
 }
 
+/* Segments and sets of semaphores outlive who made them. */
+static void remove_ipc(void)
+{
+	struct shmid_ds segment;
+	struct semid_ds set;
+	int top = shmctl(0, SHM_INFO, (void *)&segment), id;
+
+	for (int i = 0; i <= top; i++) {
+		id = shmctl(i, SHM_STAT, &segment);
+		if (id >= 0)
+			shmctl(id, IPC_RMID, NULL);
+	}
+	top = semctl(0, 0, SEM_INFO, &set);
+	for (int i = 0; i <= top; i++) {
+		id = semctl(i, 0, SEM_STAT, &set);
+		if (id >= 0)
+			semctl(id, 0, IPC_RMID);
+	}
+}
+
 static void enter_new(const char *directory)
 {
 	if (mkdir(directory, 0777) < 0 || chdir(directory) < 0)
@@ -279,6 +301,7 @@ static void play_round(void)
 	if (chdir("/") < 0)
 		die_sys("chdir");
 	unmount_all();
+	remove_ipc();
 	remove_all(AT_FDCWD, TOP);
 	check_secret();
 }
