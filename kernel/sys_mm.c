@@ -101,6 +101,12 @@ long sys_mprotect(SYSCALL_ARGS)
 	return do_mprotect(current->mm, a, b, c);
 }
 
+/* mremap(address, old length, new length, flags, new address) */
+long sys_mremap(SYSCALL_ARGS)
+{
+	return do_mremap(current->mm, a, b, c, d, e);
+}
+
 #define MS_ASYNC	1u
 #define MS_INVALIDATE	2u
 #define MS_SYNC		4u

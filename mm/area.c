@@ -10,8 +10,11 @@
  * Locks: none (mm/mm.h says why).
  * Callers: mm/mmap.c, mm/mremap.c, mm/madvise.c.  Calls: mm/page_range.c.
  */
+#include "kernel/task.h"
 #include "mm/area.h"
 #include "mm/slab.h"
+
+#define MMAP_BASE	0x40000000UL	/* mmap chooses from here upward */
 
 /* => NULL: it is the last */
 struct vm_area *area_next(struct mm_struct *mm, struct vm_area *area)
@@ -119,4 +122,30 @@ int split_at(struct mm_struct *mm, unsigned long address)
 	mm->last_area = NULL;
 	area_insert(mm, upper);
 	return 0;
+}
+
+/* => a free range of the length, at the hint if that is free; 0: none */
+unsigned long find_room(struct mm_struct *mm, unsigned long hint,
+			unsigned long length)
+{
+	unsigned long at = round_up(hint, PAGE_SIZE);
+	struct vm_area *area;
+
+	if (at && at < USER_TOP && length <= USER_TOP - at &&
+	    range_free(mm, at, at + length))
+		return at;
+	at = MMAP_BASE;
+	for (area = area_above(mm, at); area; area = area_next(mm, area)) {
+		if (area->start >= at && area->start - at >= length)
+			return at;
+		at = area->end;
+	}
+	return length <= USER_TOP - at ? at : 0;
+}
+
+/* RLIMIT_AS, in pages: of current. */
+bool over_limit_as(const struct mm_struct *mm, unsigned long pages)
+{
+	return mm->total_vm + pages >
+		current->rlimits[RLIMIT_AS].now >> PAGE_SHIFT;
 }

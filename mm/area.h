@@ -17,5 +17,10 @@ void area_insert(struct mm_struct *mm, struct vm_area *area);
 void area_remove(struct mm_struct *mm, struct vm_area *area);
 /* => a copy that holds the file, not inserted; NULL: no memory; sleeps */
 struct vm_area *area_clone(const struct vm_area *from);
+/* => a free range of the length, at the hint if that is free; 0: none */
+unsigned long find_room(struct mm_struct *mm, unsigned long hint,
+			unsigned long length);
+/* => so many pages more would be too many for RLIMIT_AS */
+bool over_limit_as(const struct mm_struct *mm, unsigned long pages);
 /* Makes address a boundary between areas. => 0 or -ENOMEM; sleeps */
 int split_at(struct mm_struct *mm, unsigned long address);

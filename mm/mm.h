@@ -78,6 +78,10 @@ int copy_page_range(struct mm_struct *to, struct mm_struct *from,
 		    const struct vm_area *area);	/* fork: 0, -ENOMEM */
 void zap_page_range(struct mm_struct *mm, unsigned long start,
 		    unsigned long end);
+/* mremap: entries go from one range to another, which has none and becomes an
+ * area's.  => 0, or -ENOMEM and nothing has moved; sleeps before it moves */
+int move_page_range(struct mm_struct *mm, unsigned long from,
+		    unsigned long to, unsigned long bytes);
 /* mprotect: takes away what area->flags no longer allow */
 void protect_page_range(struct mm_struct *mm, const struct vm_area *area);
 /* msync: what was written through these entries is in dirty pages now */
@@ -116,6 +120,10 @@ int do_munmap(struct mm_struct *mm, unsigned long address,
 long do_brk(struct mm_struct *mm, unsigned long brk);
 int do_mprotect(struct mm_struct *mm, unsigned long address,
 		unsigned long length, unsigned int prot);
+/* mm/mremap.c => the new address or -E; flags are MREMAP_*; sleeps */
+long do_mremap(struct mm_struct *mm, unsigned long address,
+	       unsigned long old_length, unsigned long new_length,
+	       unsigned int flags, unsigned long to);
 void pt_check(struct mm_struct *mm);	/* walker */
 
 /*

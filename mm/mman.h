@@ -1,4 +1,4 @@
-/* mm/mman.h - values of Linux i386 that mmap, mprotect and exec share */
+/* mm/mman.h - values of Linux i386 of the calls about memory */
 #pragma once
 
 #define PROT_READ	1u
@@ -11,3 +11,6 @@
 #define MAP_FIXED	0x10u
 #define MAP_ANONYMOUS	0x20u
 #define MAP_GROWSDOWN	0x100u
+
+#define MREMAP_MAYMOVE	1u
+#define MREMAP_FIXED	2u

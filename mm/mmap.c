@@ -16,7 +16,6 @@
 #include "mm/slab.h"
 #include "mm/swap.h"
 
-#define MMAP_BASE	0x40000000UL	/* mmap chooses from here upward */
 #define STACK_MAX	(8UL << 20)
 #define STACK_GAP	(64UL << 10)	/* pushes below esp that are honest */
 #define PTES_MAX	1024UL
@@ -109,25 +108,6 @@ void mm_activate(struct mm_struct *mm)
 
 /* ---- mapping ------------------------------------------------------------- */
 
-/* => a free range of the length, at the hint if that is free; 0: none */
-static unsigned long find_room(struct mm_struct *mm, unsigned long hint,
-			       unsigned long length)
-{
-	unsigned long at = round_up(hint, PAGE_SIZE);
-	struct vm_area *area;
-
-	if (at && at < USER_TOP && length <= USER_TOP - at &&
-	    range_free(mm, at, at + length))
-		return at;
-	at = MMAP_BASE;
-	for (area = area_above(mm, at); area; area = area_next(mm, area)) {
-		if (area->start >= at && area->start - at >= length)
-			return at;
-		at = area->end;
-	}
-	return length <= USER_TOP - at ? at : 0;
-}
-
 static unsigned int area_flags(unsigned int prot, unsigned int flags)
 {
 	return (prot & (VM_READ | VM_WRITE | VM_EXEC)) |
@@ -171,13 +151,6 @@ static int map_range(struct mm_struct *mm, struct file *file,
 		file_map_ops.get(file);
 	area_insert(mm, area);
 	return 0;
-}
-
-/* RLIMIT_AS, in pages. */
-static bool over_limit_as(const struct mm_struct *mm, unsigned long pages)
-{
-	return mm->total_vm + pages >
-		current->rlimits[RLIMIT_AS].now >> PAGE_SHIFT;
 }
 
 /*

@@ -1,6 +1,6 @@
 /*
  * mm/page_range.c - ranges of page-table entries: copied by fork, emptied by
- * munmap, restricted by mprotect, made clean by msync
+ * munmap, moved by mremap, restricted by mprotect, made clean by msync
  *
  * A range is walked in runs, each of them in one page table; where there is no
  * table there are no entries.  An entry that is taken out gives its dirty bit
@@ -120,6 +120,39 @@ void zap_page_range(struct mm_struct *mm, unsigned long start,
 	mm->rss -= zapped;
 	if (zapped && mm == current->mm)
 		flush_tlb();
+}
+
+/* => 0 or -ENOMEM: the tables of the range; sleeps */
+static int make_tables(struct mm_struct *mm, unsigned long start,
+		       unsigned long end)
+{
+	unsigned long address;
+
+	for (address = start; address < end;
+	     address += table_run(address, end) << PAGE_SHIFT)
+		if (!pte_offset(mm->pgd, address, true))
+			return -ENOMEM;
+	return 0;
+}
+
+/* The references and slots stay with the entries. */
+int move_page_range(struct mm_struct *mm, unsigned long from,
+		    unsigned long to, unsigned long bytes)
+{
+	unsigned long done;
+	u32 *pte;
+
+	if (make_tables(mm, to, to + bytes))
+		return -ENOMEM;
+	for (done = 0; done < bytes; done += PAGE_SIZE) {
+		pte = pte_offset(mm->pgd, from + done, false);
+		if (!pte || !*pte)
+			continue;
+		*pte_offset(mm->pgd, to + done, false) = *pte;
+		*pte = 0;
+	}
+	flush_tlb();
+	return 0;
 }
 
 /* msync: the pages written through these entries become dirty. */

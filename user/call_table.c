@@ -172,6 +172,7 @@ const struct call call_table[] = {
 	R(148, fdatasync, FD(FILE))
 	R(158, sched_yield)
 	F(CALL_WAITS, 162, nanosleep, IN(short_time), LAZY(8))
+	R(163, mremap, ADDR, LEN(4096), LEN(4096), V(0), V(0))
 	F(CALL_LESS, 164, setresuid, V(1000), V(1000), V(1000))
 	R(165, getresuid, OUT(2), OUT(2), OUT(2))
 	F(CALL_WAITS, 168, poll, IN(poll_file), V(1), V(0))

@@ -1,0 +1,254 @@
+/*
+ * user/ut_vm.c - tests: mremap, mincore, madvise, msync, mlock
+ */
+#include "ut.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define RW	(PROT_READ | PROT_WRITE)
+#define ANON	(MAP_PRIVATE | MAP_ANONYMOUS)
+#define MAYMOVE	MREMAP_MAYMOVE
+#define TO	(MREMAP_MAYMOVE | MREMAP_FIXED)
+
+static volatile char *target;
+
+static void read_target(void)
+{
+	(void)*target;
+}
+
+static void touch_target(void)
+{
+	*target = 7;
+}
+
+static int dies(void (*access)(void), char *at, int sig)
+{
+	int status;
+
+	target = at;
+	status = ut_status_of(access);
+	return WIFSIGNALED(status) && WTERMSIG(status) == sig;
+}
+
+static char *map(size_t len, int flags)
+{
+	char *m = mmap(NULL, len, RW, flags | MAP_ANONYMOUS, -1, 0);
+
+	CHECK(m != MAP_FAILED);
+	return m;
+}
+
+/* Room of so many pages, with nothing mapped there. */
+static char *hole(size_t n)
+{
+	char *m = map(n * PAGE, MAP_PRIVATE);
+
+	CHECK(munmap(m, n * PAGE) == 0);
+	return m;
+}
+
+static void mark(char *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		m[i * PAGE] = i + 1;
+}
+
+/* => page i of n holds i + 1, and the rest of it zeroes */
+static int marked(const volatile char *m, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (m[i * PAGE] != (char)(i + 1) || m[i * PAGE + 1])
+			return 0;
+	return 1;
+}
+
+static int zero(const volatile char *m, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (m[i])
+			return 0;
+	return 1;
+}
+
+/* Four pages of a file, marked. */
+static int marked_file(void)
+{
+	static char pages[4 * PAGE];
+	int fd = xopen("f", O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	mark(pages, 4);
+	xwrite(fd, pages, sizeof(pages));
+	return fd;
+}
+
+static char *map_file(int fd, size_t n, int flags)
+{
+	char *m = mmap(NULL, n * PAGE, RW, flags, fd, 0);
+
+	CHECK(m != MAP_FAILED);
+	return m;
+}
+
+/* --- mremap -------------------------------------------------------- */
+
+static void remap_in_place(void)
+{
+	char *m = hole(8);
+
+	CHECK(mmap(m, 4 * PAGE, RW, ANON | MAP_FIXED, -1, 0) == m);
+	mark(m, 4);
+	CHECK(mremap(m, 4 * PAGE, 2 * PAGE + 1, 0) == m);
+	CHECK(dies(read_target, m + 3 * PAGE, SIGSEGV));
+	CHECK(mremap(m, 3 * PAGE, 8 * PAGE, 0) == m);
+	CHECK(marked(m, 3) && zero(m + 3 * PAGE, 5 * PAGE));
+	m[8 * PAGE - 1] = 1;
+	CHECK(mremap(m, 8 * PAGE, 8 * PAGE, 0) == m);
+	CHECK(munmap(m, 8 * PAGE) == 0);
+}
+
+/* Something is behind: it moves, or may not. */
+static void remap_moves(void)
+{
+	char *m = map(5 * PAGE, MAP_PRIVATE), *moved;
+
+	CHECK(mprotect(m + 4 * PAGE, PAGE, PROT_READ) == 0);
+	mark(m, 4);
+	FAILS(ENOMEM, mremap(m, 4 * PAGE, 6 * PAGE, 0));
+	CHECK(marked(m, 4));
+	moved = mremap(m, 4 * PAGE, 600 * PAGE, MAYMOVE);
+	CHECK(moved != MAP_FAILED && moved != m);
+	CHECK(marked(moved, 4) && zero(moved + 4 * PAGE, 596 * PAGE));
+	CHECK(dies(read_target, m, SIGSEGV));
+	CHECK(m[4 * PAGE] == 0);
+	CHECK(munmap(moved, 600 * PAGE) == 0);
+}
+
+/* The middle of a mapping: its ends stay. */
+static void remap_middle(void)
+{
+	char *m = map(4 * PAGE, MAP_PRIVATE), *moved;
+
+	mark(m, 4);
+	moved = mremap(m + PAGE, 2 * PAGE, 3 * PAGE, MAYMOVE);
+	CHECK(moved != MAP_FAILED);
+	CHECK(moved[0] == 2 && moved[PAGE] == 3 && moved[2 * PAGE] == 0);
+	CHECK(m[0] == 1 && m[3 * PAGE] == 4);
+	CHECK(dies(read_target, m + PAGE, SIGSEGV));
+}
+
+static void remap_fixed(void)
+{
+	char *m = map(4 * PAGE, MAP_PRIVATE), *to = map(6 * PAGE, MAP_PRIVATE);
+
+	mark(m, 4);
+	memset(to, 'x', 6 * PAGE);
+	CHECK(mremap(m, 4 * PAGE, 5 * PAGE, TO, to) == to);
+	CHECK(marked(to, 4) && zero(to + 4 * PAGE, PAGE));
+	CHECK(to[5 * PAGE] == 'x');
+	CHECK(dies(read_target, m, SIGSEGV));
+	CHECK(mremap(to, 5 * PAGE, 2 * PAGE, TO, m) == m);
+	CHECK(marked(m, 2) && dies(read_target, to, SIGSEGV));
+	CHECK(dies(read_target, to + 4 * PAGE, SIGSEGV));
+	FAILS(EINVAL, mremap(m, 2 * PAGE, 2 * PAGE, TO, m + PAGE));
+	FAILS(EINVAL, mremap(m, 2 * PAGE, 2 * PAGE, TO, to + 1));
+	FAILS(EINVAL, mremap(m, 2 * PAGE, 2 * PAGE, TO, 0xfffff000));
+	CHECK(marked(m, 2));
+}
+
+static void remap_errors(void)
+{
+	char *m = map(2 * PAGE, MAP_PRIVATE);
+
+	FAILS(EINVAL, mremap(m + 1, PAGE, 2 * PAGE, 0));
+	FAILS(EINVAL, mremap(m, PAGE, 0, 0));
+	FAILS(EINVAL, mremap(m, 0, PAGE, MAYMOVE));
+	FAILS(EINVAL, mremap(m, PAGE, PAGE, 64));
+	FAILS(EINVAL, mremap(m, PAGE, PAGE, MREMAP_FIXED, m + 9 * PAGE));
+	FAILS(EFAULT, mremap(m, 9 * PAGE, 10 * PAGE, MAYMOVE));
+	FAILS(EFAULT, mremap(hole(1), PAGE, 2 * PAGE, MAYMOVE));
+	FAILS(ENOMEM, mremap(m, 2 * PAGE, 0xb0000000, MAYMOVE));
+}
+
+static void remap_limit(void)
+{
+	struct rlimit limit = { 64 << 20, 64 << 20 };
+	char *m = map(PAGE, MAP_PRIVATE);
+
+	CHECK(setrlimit(RLIMIT_AS, &limit) == 0);
+	FAILS(ENOMEM, mremap(m, PAGE, 65 << 20, MAYMOVE));
+	m = mremap(m, PAGE, 32 << 20, MAYMOVE);
+	CHECK(m != MAP_FAILED);
+	FAILS(ENOMEM, mremap(m, 32 << 20, 63 << 20, MAYMOVE));
+}
+
+/* Private pages written before the move are the process's own after it. */
+static void remap_file(void)
+{
+	char *m, *moved;
+	int fd = marked_file();
+
+	m = map_file(fd, 2, MAP_PRIVATE);
+	m[PAGE] = 'p';
+	moved = mremap(m, 2 * PAGE, 4 * PAGE, MAYMOVE);
+	CHECK(moved != MAP_FAILED);
+	CHECK(moved[0] == 1 && moved[PAGE] == 'p');
+	CHECK(moved[2 * PAGE] == 3 && moved[3 * PAGE] == 4);
+	m = map_file(fd, 1, MAP_SHARED);
+	moved = mremap(m, PAGE, 5 * PAGE, MAYMOVE);
+	CHECK(moved != MAP_FAILED && marked(moved, 4));
+	CHECK(dies(read_target, moved + 4 * PAGE, SIGBUS));
+	moved[3 * PAGE] = 's';
+	xpread(fd, &moved[2 * PAGE], 1, 3 * PAGE);
+	CHECK(moved[2 * PAGE] == 's');
+}
+
+/* Shared with a child before the move, and still after it. */
+static void remap_shared(void)
+{
+	char *m = map(4 * PAGE, MAP_SHARED), *moved;
+
+	mark(m, 4);
+	moved = mremap(m + PAGE, 2 * PAGE, 2 * PAGE, TO, hole(2));
+	CHECK(moved != MAP_FAILED && moved[0] == 2 && moved[PAGE] == 3);
+	target = moved;
+	CHECK(ut_status_of(touch_target) == 0 && moved[0] == 7);
+}
+
+/* A page that fork shares is copied by the first who writes, moved or not. */
+static void remap_then_write(void)
+{
+	target = mremap((char *)target, PAGE, 2 * PAGE, TO, hole(2));
+	CHECK(target != MAP_FAILED && *target == 1);
+	*target = 2;
+}
+
+static void remap_fork(void)
+{
+	char *m = map(PAGE, MAP_PRIVATE);
+
+	mark(m, 1);
+	target = m;
+	CHECK(ut_status_of(remap_then_write) == 0);
+	CHECK(m[0] == 1);
+}
+
+static const struct ut_test tests[] = {
+	{ "remap_in_place", remap_in_place },
+	{ "remap_moves", remap_moves },
+	{ "remap_middle", remap_middle },
+	{ "remap_fixed", remap_fixed },
+	{ "remap_errors", remap_errors },
+	{ "remap_limit", remap_limit },
+	{ "remap_file", remap_file },
+	{ "remap_shared", remap_shared },
+	{ "remap_fork", remap_fork },
+};
+
+UT_GROUP(ut_vm, tests);
