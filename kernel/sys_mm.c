@@ -8,7 +8,7 @@
 #include "kernel/uaccess.h"
 #include "fs/shm_file.h"
 #include "fs/vfs.h"
-#include "mm/mm.h"
+#include "mm/area.h"
 #include "mm/mman.h"
 
 long sys_brk(SYSCALL_ARGS)
@@ -111,15 +111,17 @@ long sys_mremap(SYSCALL_ARGS)
 #define MS_INVALIDATE	2u
 #define MS_SYNC		4u
 
-/* One mapping of a file: dirty entries to dirty pages, and those to disk. */
-static long msync_area(const struct vm_area *area, unsigned int flags)
+/* part_fn: dirty entries to dirty pages, and those of the file to disk. */
+static int msync_part(struct mm_struct *mm, struct vm_area *area,
+		      unsigned long from, unsigned long to,
+		      unsigned long flags)
 {
 	struct file *file = area->file;
-	long error = 0;
+	int error = 0;
 
 	if (!file || !(area->flags & VM_SHARED))
 		return 0;
-	sync_page_range(current->mm, area->start, area->end);
+	sync_page_range(mm, from, to);
 	if (!(flags & MS_SYNC) || !file->fops->fsync)
 		return 0;
 	file_get(file);
@@ -128,31 +130,29 @@ static long msync_area(const struct vm_area *area, unsigned int flags)
 	return error;
 }
 
-/* msync(address, length, flags): whole mappings, each that it touches */
+/* msync(address, length, flags): files are written whole */
 long sys_msync(SYSCALL_ARGS)
 {
-	unsigned long end = a + round_up(b, PAGE_SIZE), at;
-	struct vm_area *area;
-	long error;
+	unsigned long end = a + round_up(b, PAGE_SIZE);
 
-	if (a & ~PAGE_MASK || end < a ||
-	    c & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC))
+	if (a & ~PAGE_MASK || c & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) ||
+	    (c & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
 		return -EINVAL;
-	for (at = a; at < end; at = area->end) {
-		area = find_area(current->mm, at);
-		if (!area)
-			return -ENOMEM;
-		error = msync_area(area, c);
-		if (error)
-			return error;
-	}
-	return 0;
+	if (end < a)
+		return -ENOMEM;
+	return for_each_part(current->mm, a, end, msync_part, c);
 }
 
-/* Advice is heard and not followed. */
+/* madvise(address, length, advice) */
 long sys_madvise(SYSCALL_ARGS)
 {
-	return a & ~PAGE_MASK ? -EINVAL : 0;
+	return do_madvise(current->mm, a, b, c);
+}
+
+/* mincore(address, length, a byte a page) */
+long sys_mincore(SYSCALL_ARGS)
+{
+	return do_mincore(current->mm, a, b, (u8 *)c);
 }
 
 /* ---- TLS ----------------------------------------------------------------- */

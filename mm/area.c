@@ -149,3 +149,27 @@ bool over_limit_as(const struct mm_struct *mm, unsigned long pages)
 	return mm->total_vm + pages >
 		current->rlimits[RLIMIT_AS].now >> PAGE_SHIFT;
 }
+
+/* Holes are told after everything else has been done, as Linux does.
+ * => 0, what fn has refused with, or -ENOMEM */
+int for_each_part(struct mm_struct *mm, unsigned long start, unsigned long end,
+		  part_fn *fn, unsigned long arg)
+{
+	unsigned long at = start, to;
+	struct vm_area *area;
+	bool hole = false;
+	int error = 0;
+
+	BUG_ON((start | end) & ~PAGE_MASK, "range %lx-%lx", start, end);
+	while (!error && at < end) {
+		area = area_above(mm, at);
+		if (!area || area->start >= end)
+			return -ENOMEM;
+		hole |= area->start > at;
+		at = max(at, area->start);
+		to = min(end, area->end);
+		error = fn(mm, area, at, to, arg);
+		at = to;
+	}
+	return error ? error : hole ? -ENOMEM : 0;
+}

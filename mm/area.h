@@ -3,9 +3,8 @@
  */
 #pragma once
 
+#include "kernel/uaccess.h"
 #include "mm/mm.h"
-
-#define USER_TOP	KERNEL_BASE
 
 struct vm_area *area_next(struct mm_struct *mm, struct vm_area *area);
 struct vm_area *area_prev(struct mm_struct *mm, struct vm_area *area);
@@ -22,5 +21,11 @@ unsigned long find_room(struct mm_struct *mm, unsigned long hint,
 			unsigned long length);
 /* => so many pages more would be too many for RLIMIT_AS */
 bool over_limit_as(const struct mm_struct *mm, unsigned long pages);
+/* What is to be done with [from, to) of an area. => 0 or -E; may sleep */
+typedef int part_fn(struct mm_struct *mm, struct vm_area *area,
+		    unsigned long from, unsigned long to, unsigned long arg);
+/* The parts of areas that lie in the range, by address; mm is current's. */
+int for_each_part(struct mm_struct *mm, unsigned long start, unsigned long end,
+		  part_fn *fn, unsigned long arg);
 /* Makes address a boundary between areas. => 0 or -ENOMEM; sleeps */
 int split_at(struct mm_struct *mm, unsigned long address);

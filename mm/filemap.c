@@ -100,9 +100,9 @@ static void page_hash_remove(struct page *page)
 	page_cache_size--;
 }
 
-/* pagecache_lock held.  A hit is a touch. */
-static struct page *find_page(struct address_space *mapping,
-			      unsigned long index)
+/* pagecache_lock held */
+static struct page *search_page(struct address_space *mapping,
+				unsigned long index)
 {
 	struct page *page = *page_bucket(mapping, index);
 	unsigned long probes = 1;
@@ -117,11 +117,31 @@ static struct page *find_page(struct address_space *mapping,
 	count_vm_add(page_hash_probes, probes);
 	if (unlikely(probes > vm_stat.page_hash_probes_max))
 		vm_stat.page_hash_probes_max = probes;
-	if (page) {
+	if (page)
 		count_vm(page_hash_hits);
-		page_touched(page);
-	}
 	return page;
+}
+
+/* The same; a hit is a touch. */
+static struct page *find_page(struct address_space *mapping,
+			      unsigned long index)
+{
+	struct page *page = search_page(mapping, index);
+
+	if (page)
+		page_touched(page);
+	return page;
+}
+
+/* => whether it is there and uptodate, for one who only wants to know */
+bool page_is_cached(struct address_space *mapping, unsigned long index)
+{
+	struct page *page;
+
+	spin_lock(&pagecache_lock);
+	page = search_page(mapping, index);
+	spin_unlock(&pagecache_lock);
+	return page && page_test(page, PG_uptodate);
 }
 
 /* => never sleeps; the reference keeps the frame, not its place in the file:

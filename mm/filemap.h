@@ -24,6 +24,8 @@ int add_to_page_cache_unique(struct page *page, struct address_space *mapping,
 			     unsigned long index);
 /* => with a reference, PG_referenced set; NULL: not there */
 struct page *find_get_page(struct address_space *mapping, unsigned long index);
+/* => it is there and uptodate; that is no touch */
+bool page_is_cached(struct address_space *mapping, unsigned long index);
 /* => the same, locked; sleeps */
 struct page *find_lock_page(struct address_space *mapping,
 			    unsigned long index);
@@ -69,6 +71,10 @@ static inline bool readahead_due(const struct readahead *ra,
 void page_cache_readahead(struct address_space *mapping, struct readahead *ra,
 			  unsigned long index, unsigned long want,
 			  unsigned long end, bool missing);
+
+/* Reads of [from, to) are started, of what is not cached. sleeps (memory) */
+void page_cache_read_range(struct address_space *mapping, unsigned long from,
+			   unsigned long to);
 
 /* => bytes read (0 at the end) or -E when none; buf is user memory; sleeps */
 long generic_file_read(struct address_space *mapping, struct readahead *ra,

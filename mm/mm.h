@@ -124,6 +124,12 @@ int do_mprotect(struct mm_struct *mm, unsigned long address,
 long do_mremap(struct mm_struct *mm, unsigned long address,
 	       unsigned long old_length, unsigned long new_length,
 	       unsigned int flags, unsigned long to);
+/* mm/madvise.c => 0 or -E; advice is MADV_*; sleeps */
+long do_madvise(struct mm_struct *mm, unsigned long address,
+		unsigned long length, unsigned int advice);
+/* => 0 or -E; a byte a page to user memory: whether it is there; sleeps */
+long do_mincore(struct mm_struct *mm, unsigned long address,
+		unsigned long length, u8 *user);
 void pt_check(struct mm_struct *mm);	/* walker */
 
 /*

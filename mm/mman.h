@@ -12,5 +12,14 @@
 #define MAP_ANONYMOUS	0x20u
 #define MAP_GROWSDOWN	0x100u
 
+#define MADV_NORMAL	0u
+#define MADV_RANDOM	1u
+#define MADV_SEQUENTIAL	2u
+#define MADV_WILLNEED	3u
+#define MADV_DONTNEED	4u
+#define MADV_FREE	8u
+#define MADV_DONTDUMP	16u
+#define MADV_DODUMP	17u
+
 #define MREMAP_MAYMOVE	1u
 #define MREMAP_FIXED	2u

@@ -32,6 +32,10 @@ static struct vm_area *area_of_range(struct mm_struct *mm,
 static void grow_area(struct mm_struct *mm, struct vm_area *area,
 		      unsigned long more)
 {
+	struct vm_area *next = area_next(mm, area);
+
+	BUG_ON(next && next->start - area->end < more, "area %lx-%lx, %lx more",
+	       area->start, area->end, more);
 	if (area->file_bytes == area->end - area->start)
 		area->file_bytes += area->file ? more : 0;
 	area->end += more;

@@ -140,7 +140,7 @@ int move_page_range(struct mm_struct *mm, unsigned long from,
 		    unsigned long to, unsigned long bytes)
 {
 	unsigned long done;
-	u32 *pte;
+	u32 *pte, *moved;
 
 	if (make_tables(mm, to, to + bytes))
 		return -ENOMEM;
@@ -148,7 +148,9 @@ int move_page_range(struct mm_struct *mm, unsigned long from,
 		pte = pte_offset(mm->pgd, from + done, false);
 		if (!pte || !*pte)
 			continue;
-		*pte_offset(mm->pgd, to + done, false) = *pte;
+		moved = pte_offset(mm->pgd, to + done, false);
+		BUG_ON(*moved, "entry %x at %lx", *moved, to + done);
+		*moved = *pte;
 		*pte = 0;
 	}
 	flush_tlb();

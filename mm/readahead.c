@@ -16,7 +16,7 @@
  *
  * Invariants: ra->ahead - ra->window is the first page of the last chunk.
  * Locks: a file's readahead is used by one reader at a time.
- * Callers: mm/file_rw.c.  Calls: ->readpage, drivers/blk.
+ * Callers: mm/file_rw.c, mm/madvise.c.  Calls: ->readpage, drivers/blk.
  */
 #include "drivers/blk.h"
 #include "kernel/vmstat.h"
@@ -66,8 +66,9 @@ static void drop_pages_behind(struct address_space *mapping,
 	}
 }
 
-static void read_chunk(struct address_space *mapping, unsigned long from,
-		       unsigned long to)
+/* => one chunk, whatever the length: memory or its end may cut it short */
+void page_cache_read_range(struct address_space *mapping, unsigned long from,
+			   unsigned long to)
 {
 	count_vm(readahead_chunks);
 	for (; from < to; from++)
@@ -117,5 +118,5 @@ void page_cache_readahead(struct address_space *mapping, struct readahead *ra,
 	if (drop_behind && ra->window && window)
 		drop_pages_behind(mapping, used - min(used, (unsigned long)
 						      window), used);
-	read_chunk(mapping, from, min(ra->ahead, end));
+	page_cache_read_range(mapping, from, min(ra->ahead, end));
 }

@@ -221,6 +221,7 @@ const struct call call_table[] = {
 	F(CALL_LESS, 214, setgid32, V(1000))
 	R(215, setfsuid32, V(1000))
 	R(216, setfsgid32, V(1000))
+	R(218, mincore, ADDR, V(4 * 4096), OUT(4))
 	R(219, madvise, ADDR, LEN(4096), V(0))
 	R(220, getdents64, FD(DIR), OUT(512), LEN(512))
 	F(CALL_WAITS, 221, fcntl64, FD(FILE), V(12), IN(file_lock64))

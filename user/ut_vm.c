@@ -239,6 +239,154 @@ static void remap_fork(void)
 	CHECK(m[0] == 1);
 }
 
+/* --- mincore ------------------------------------------------------- */
+
+/* => the pages that are there, page 0 in bit 0 */
+static unsigned present(char *m, size_t n)
+{
+	unsigned char vec[32];
+	unsigned bits = 0;
+
+	CHECK(mincore(m, n * PAGE, vec) == 0);
+	for (size_t i = 0; i < n; i++)
+		bits |= (vec[i] & 1u) << i;
+	return bits;
+}
+
+static void incore(void)
+{
+	char *m = map(5 * PAGE, MAP_PRIVATE);
+	char *shared = map(3 * PAGE, MAP_SHARED);
+	unsigned char vec[4];
+	int fd = marked_file();
+
+	m[PAGE] = m[3 * PAGE] = 1;
+	CHECK(present(m, 5) == 0xa);
+	shared[2 * PAGE] = 1;
+	CHECK(present(shared, 3) == 4);
+	CHECK(present(map_file(fd, 4, MAP_PRIVATE), 4) == 0xf);
+	CHECK(mincore(m, 0, vec) == 0);
+	FAILS(EINVAL, mincore(m + 1, PAGE, vec));
+	FAILS(EFAULT, mincore(m, PAGE, (unsigned char *)16));
+	CHECK(munmap(m + 2 * PAGE, PAGE) == 0);
+	FAILS(ENOMEM, mincore(m, 4 * PAGE, vec));
+	FAILS(ENOMEM, mincore(m, 0xf0000000, vec));
+}
+
+/* --- madvise ------------------------------------------------------- */
+
+static void dont_need_private(void)
+{
+	char *m = map(4 * PAGE, MAP_PRIVATE);
+	int fd = marked_file();
+
+	mark(m, 4);
+	CHECK(madvise(m + PAGE, PAGE + 1, MADV_DONTNEED) == 0);
+	CHECK(m[0] == 1 && m[3 * PAGE] == 4 && zero(m + PAGE, 2 * PAGE));
+	m[PAGE] = 'x';
+	m = map_file(fd, 4, MAP_PRIVATE);
+	m[PAGE] = 'p';
+	CHECK(madvise(m, 4 * PAGE, MADV_DONTNEED) == 0);
+	CHECK(marked(m, 4));
+	m[PAGE] = 'q';
+	CHECK(m[PAGE] == 'q');
+}
+
+static void dont_need_shared(void)
+{
+	char *m = map(4 * PAGE, MAP_SHARED);
+	int fd = marked_file();
+
+	mark(m, 4);
+	CHECK(madvise(m, 4 * PAGE, MADV_DONTNEED) == 0);
+	CHECK(marked(m, 4));
+	m = map_file(fd, 4, MAP_SHARED);
+	m[PAGE + 1] = 's';
+	CHECK(madvise(m, 4 * PAGE, MADV_DONTNEED) == 0);
+	CHECK(m[PAGE] == 2 && m[PAGE + 1] == 's');
+}
+
+/* A page shared by fork is dropped here and stays there. */
+static void drop_target(void)
+{
+	CHECK(madvise((char *)target, PAGE, MADV_DONTNEED) == 0);
+	CHECK(*target == 0);
+}
+
+static void dont_need_fork(void)
+{
+	char *m = map(PAGE, MAP_PRIVATE);
+
+	m[0] = 1;
+	target = m;
+	CHECK(ut_status_of(drop_target) == 0 && m[0] == 1);
+}
+
+/* What is mapped is done, the hole is told. */
+static void advise_hole(void)
+{
+	char *m = map(5 * PAGE, MAP_PRIVATE);
+
+	mark(m, 5);
+	CHECK(munmap(m + PAGE, 2 * PAGE) == 0);
+	FAILS(ENOMEM, madvise(m, 4 * PAGE, MADV_DONTNEED));
+	CHECK(m[0] == 0 && m[3 * PAGE] == 0 && m[4 * PAGE] == 5);
+	FAILS(ENOMEM, madvise(m + PAGE, PAGE, MADV_DONTNEED));
+}
+
+static void advise_errors(void)
+{
+	char *m = map(4 * PAGE, MAP_PRIVATE);
+	int fd = marked_file();
+
+	for (int advice = MADV_NORMAL; advice <= MADV_DONTNEED; advice++)
+		CHECK(madvise(m, 4 * PAGE, advice) == 0);
+	CHECK(madvise(m, 0, MADV_DONTNEED) == 0);
+	FAILS(EINVAL, madvise(m + 1, PAGE, MADV_NORMAL));
+	FAILS(EINVAL, madvise(m, PAGE, 9999));
+	FAILS(EINVAL, madvise(m, PAGE, -1));
+	FAILS(EINVAL, madvise(m, -PAGE, MADV_DONTNEED));
+	FAILS(EINVAL, madvise(map_file(fd, 4, MAP_PRIVATE), PAGE, MADV_FREE));
+	CHECK(madvise(m, 4 * PAGE, MADV_FREE) == 0);
+	mark(m, 4);
+	CHECK(marked(m, 4));
+}
+
+/* Without a touch the pages come; what is behind the file is no error. */
+static void will_need(void)
+{
+	int fd = xopen("f", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char *m;
+
+	CHECK(ftruncate(fd, 4 * PAGE) == 0);	/* nothing is cached yet */
+	m = map_file(fd, 8, MAP_SHARED);
+	CHECK(present(m, 8) == 0);
+	CHECK(madvise(m, 8 * PAGE, MADV_WILLNEED) == 0);
+	for (int i = 0; i < 200 && present(m, 4) != 0xf; i++)
+		sleep_ms(10);
+	CHECK(present(m, 8) == 0xf && zero(m, 4 * PAGE));
+}
+
+/* --- msync --------------------------------------------------------- */
+
+static void sync_part(void)
+{
+	int fd = marked_file();
+	char *m = map_file(fd, 4, MAP_SHARED);
+
+	m[0] = m[3 * PAGE] = 'm';
+	FAILS(EINVAL, msync(m, PAGE, MS_SYNC | MS_ASYNC));
+	FAILS(EINVAL, msync(m, PAGE, 64));
+	FAILS(EINVAL, msync(m + 1, PAGE, MS_SYNC));
+	CHECK(msync(m, 0, MS_SYNC) == 0 && msync(m, PAGE, 0) == 0);
+	CHECK(msync(m, 4 * PAGE, MS_ASYNC | MS_INVALIDATE) == 0);
+	CHECK(munmap(m + PAGE, 2 * PAGE) == 0);
+	FAILS(ENOMEM, msync(m, 4 * PAGE, MS_SYNC));
+	FAILS(ENOMEM, msync(m + PAGE, PAGE, MS_ASYNC));
+	FAILS(ENOMEM, msync(m, -PAGE, MS_ASYNC));
+	CHECK(msync(m + 3 * PAGE, 100, MS_SYNC) == 0);
+}
+
 static const struct ut_test tests[] = {
 	{ "remap_in_place", remap_in_place },
 	{ "remap_moves", remap_moves },
@@ -249,6 +397,14 @@ static const struct ut_test tests[] = {
 	{ "remap_file", remap_file },
 	{ "remap_shared", remap_shared },
 	{ "remap_fork", remap_fork },
+	{ "incore", incore },
+	{ "dont_need_private", dont_need_private },
+	{ "dont_need_shared", dont_need_shared },
+	{ "dont_need_fork", dont_need_fork },
+	{ "advise_hole", advise_hole },
+	{ "advise_errors", advise_errors },
+	{ "will_need", will_need },
+	{ "sync_part", sync_part },
 };
 
 UT_GROUP(ut_vm, tests);
