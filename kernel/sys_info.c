@@ -10,8 +10,8 @@
  */
 #include "kernel/power.h"
 #include "kernel/random.h"
+#include "kernel/signal.h"
 #include "kernel/syscall.h"
-#include "kernel/task.h"
 #include "kernel/uaccess.h"
 #include "fs/vfs.h"
 #include "mm/lru.h"
@@ -117,7 +117,35 @@ long sys_getrandom(SYSCALL_ARGS)
 #define REBOOT_CAD_ON		0x89abcdefu
 #define REBOOT_HALT		0xcdef0123u
 
-/* reboot(magic, magic, command): the file systems are clean first */
+#define LAST_WORDS		(5 * HZ)
+
+/* => whether anybody but current and process 1 had to be told to end */
+static bool end_others(void)
+{
+	struct task *task;
+	bool any = false;
+
+	list_for_each_entry(task, &task_list, all_node) {
+		if (task == current || task->pid <= 1 || !task->sighand)
+			continue;
+		send_signal(task, SIGKILL);
+		any = true;
+	}
+	return any;
+}
+
+/* What a process has under way in a file system ends before it does; one that
+ * cannot end is not waited for. */
+static void wait_for_others(void)
+{
+	unsigned long limit = jiffies + LAST_WORDS;
+
+	while (end_others() && !time_after(jiffies, limit))
+		nap(1);
+}
+
+/* reboot(magic, magic, command): the file systems are clean first, and nobody
+ * is left to change them */
 long sys_reboot(SYSCALL_ARGS)
 {
 	if (current->euid)
@@ -128,6 +156,7 @@ long sys_reboot(SYSCALL_ARGS)
 		return 0;
 	if (c != REBOOT_POWER_OFF && c != REBOOT_HALT && c != REBOOT_RESTART)
 		return -EINVAL;
+	wait_for_others();
 	vfs_shutdown();
 	if (c == REBOOT_RESTART)
 		kernel_restart();
