@@ -113,7 +113,7 @@ static long do_truncate(const char *user, loff_t size)
 	else
 		err = permission(t.inode, MAY_WRITE);
 	if (!err)
-		err = set_size(t.inode, size);
+		err = is_running(t.inode) ? -ETXTBSY : set_size(t.inode, size);
 	target_put(&t);
 	return err;
 }

@@ -12,7 +12,7 @@
  * Callers: execve(2), kernel/main.c.  Calls: binfmt_elf, exec_args, mm, fs.
  */
 #include "fs/exec.h"
-#include "fs/vfs.h"
+#include "fs/vfs_impl.h"
 #include "kernel/fpu.h"
 #include "kernel/signal.h"
 #include "kernel/syscall.h"
@@ -33,7 +33,21 @@ struct script {
 	unsigned int depth;
 };
 
-/* => a reference, -EACCES: no regular file or no right to run it, -E */
+/* => some process's program; such a file is not written (ETXTBSY) */
+bool is_running(const struct inode *inode)
+{
+	const struct mm_struct *mm;
+
+	if (!inode->mapping->mapped)
+		return false;
+	list_for_each_entry(mm, &mm_list, node)
+		if (mm->exe_file && mm->exe_file->inode == inode)
+			return true;
+	return false;
+}
+
+/* => a reference, -EACCES: no regular file or no right to run it, -ETXTBSY:
+ *    it may be written meanwhile, -E */
 struct file *open_exec(const char *path)
 {
 	struct file *file = filp_open(path, O_RDONLY, 0);
@@ -45,6 +59,8 @@ struct file *open_exec(const char *path)
 	if (!S_ISREG(file->inode->mode) ||
 	    (file->inode->sb->flags & MS_NOEXEC))
 		error = -EACCES;
+	else if (!error && file->inode->writers)
+		error = -ETXTBSY;
 	if (!error)
 		return file;
 	fput(file);

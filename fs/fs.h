@@ -18,10 +18,6 @@ struct super_block;
 struct kstatfs;
 struct stat64;
 
-#define NAME_MAX	255
-#define PATH_MAX	4096
-#define NR_OPEN		64		/* descriptors a process */
-
 #define S_IFMT		0170000
 #define S_IFSOCK	0140000
 #define S_IFLNK		0120000
@@ -130,6 +126,7 @@ struct inode {
 	u32 state;			/* h: I_* */
 	bool bad;			/* c: could not be read */
 	u32 mode, uid, gid, nlink;	/* i */
+	unsigned int writers;		/* n: regular file: open for writing */
 	dev_t rdev;			/* c: device files */
 	loff_t size;			/* i */
 	u32 atime, mtime, ctime;	/* i: seconds */

@@ -359,6 +359,8 @@ static int may_open(struct inode *inode, u32 flags)
 	if (!S_ISDIR(inode->mode) && (flags & O_DIRECTORY))
 		return -ENOTDIR;
 	err = permission(inode, mask);
+	if (!err && (mask & MAY_WRITE) && is_running(inode))
+		err = -ETXTBSY;
 	if (err || !(flags & O_TRUNC) || !S_ISREG(inode->mode))
 		return err;
 	mutex_lock(&inode->i_sem);

@@ -25,6 +25,14 @@ struct file *file_alloc(void)
 	return file;
 }
 
+/* Of a regular file: nobody runs a program that somebody may change. */
+static void count_writer(const struct file *file, int n)
+{
+	if (file->dentry && (file_mode(file) & FMODE_WRITE) &&
+	    S_ISREG(file->inode->mode))
+		file->inode->writers += n;
+}
+
 /* The last user is gone. => 0, or the error of a write nobody was told of */
 static int file_close(struct file *file)
 {
@@ -37,6 +45,7 @@ static int file_close(struct file *file)
 		file->fops->release(inode, file);
 	if ((file_mode(file) & FMODE_WRITE) && unlikely(inode->mapping->error))
 		err = mapping_take_error(inode->mapping);
+	count_writer(file, -1);
 	if (file->dentry)
 		dput(file->dentry);
 	else
@@ -74,8 +83,10 @@ struct file *dentry_open(struct dentry *dentry, u32 flags)
 	if (file->fops->open)
 		err = file->fops->open(file->inode, file);
 	file->flags &= ~OPEN_ONLY;
-	if (!err)
+	if (!err) {
+		count_writer(file, 1);
 		return file;
+	}
 	kmem_cache_free(file_cache, file);
 	dput(dentry);
 	return ERR_PTR(err);

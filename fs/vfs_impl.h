@@ -68,6 +68,9 @@ int user_path_at(int dirfd, const char *user, unsigned int flags,
 /* => 0 if names may come and go in dir now: alive, writable */
 int may_change_dir(const struct inode *dir);
 
+/* fs/exec.c: some process's program, so it is not to be written */
+bool is_running(const struct inode *inode);
+
 /* fs/file.c, fs/open.c */
 void open_init(void);
 void fd_set_cloexec(int fd, bool on);

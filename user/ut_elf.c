@@ -204,11 +204,65 @@ static void script_lines(void)
 	CHECK(run_script(line) == 88);
 }
 
+/* --- a program that runs ------------------------------------------- */
+
+static int ready[2], go_on[2];
+
+/* Runs ./lie, which tells when it does, and then waits. */
+static void exec_waiting(void)
+{
+	char out[12], in[12];
+	char *argv[] = { "lie", "--child", "wait", out, in, NULL };
+
+	close(go_on[1]);
+	snprintf(out, sizeof(out), "%d", ready[1]);
+	snprintf(in, sizeof(in), "%d", go_on[0]);
+	execve("./lie", argv, NULL);
+}
+
+/* Nobody writes to it meanwhile, but its name can go. */
+static void elf_text_busy(void)
+{
+	char c;
+	pid_t pid;
+
+	read_image();
+	CHECK(run_image() == 42 << 8);
+	CHECK(pipe(ready) == 0 && pipe(go_on) == 0);
+	pid = ut_start(exec_waiting);
+	CHECK(read(ready[0], &c, 1) == 1);
+	FAILS(ETXTBSY, open("lie", O_WRONLY));
+	FAILS(ETXTBSY, open("lie", O_RDWR));
+	FAILS(ETXTBSY, open("lie", O_RDONLY | O_TRUNC));
+	FAILS(ETXTBSY, truncate("lie", 0));
+	xclose(xopen("lie", O_RDONLY, 0));
+	CHECK(rename("lie", "moved") == 0);
+	FAILS(ETXTBSY, open("moved", O_WRONLY));
+	close(go_on[1]);
+	CHECK(ut_wait(pid) == 42 << 8);
+	xclose(xopen("moved", O_WRONLY, 0));
+}
+
+/* A file that is open for writing is not run. */
+static void elf_open_for_writing(void)
+{
+	int fd;
+
+	read_image();
+	CHECK(run_image() == 42 << 8);
+	fd = xopen("lie", O_WRONLY, 0);
+	CHECK(ut_status_of(exec_image) == ETXTBSY << 8);
+	xclose(fd);
+	CHECK(ut_status_of(exec_image) == 42 << 8);
+}
+
 static const struct ut_test tests[] = {
 	{ "honest", elf_honest },
 	{ "lies", elf_lies },
 	{ "refused_unharmed", elf_refused_unharmed },
 	{ "deleted", elf_deleted },
+	{ "text_busy", elf_text_busy },
+	{ "open_for_writing", elf_open_for_writing },
 	{ "script_lines", script_lines },
 };
 

@@ -131,6 +131,10 @@ int ut_child_main(int argc, char **argv)
 		       getauxval(AT_SECURE) == 1 ? 42 : 1;
 	if (strcmp(argv[0], "euid") == 0)
 		return geteuid() == (uid_t)atoi(argv[1]) ? 42 : 1;
+	if (strcmp(argv[0], "wait") == 0) {
+		xwrite(atoi(argv[1]), "r", 1);
+		return read(atoi(argv[2]), argv[0], 1) == 0 ? 42 : 1;
+	}
 	if (strcmp(argv[0], "strings") == 0)
 		return ut_own_strings() ? 42 : 1;
 	if (strcmp(argv[0], "long") == 0) {
