@@ -160,7 +160,7 @@ demo:			## install what is missing, build, show both designs
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/demo
 
-demo-unix:		## Debian's programs on both, with swap: 15 minutes
+demo-unix:		## Debian's programs on both, with swap: 8 minutes
 	$(Q)tools/setup
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/demo-unix

@@ -140,8 +140,8 @@ class Panels:
                 bars.append((x, values))
                 tics.append(f"'{letter}' {x:g}")
             middle = x - (len(members) - 1) / 2
-            labels.append(f"set label '{name}' at {middle:g}, graph -0.32 "
-                          "center")
+            labels.append(f"set label '{name}' at {middle:g}, graph 0 center "
+                          "offset 0,-3")
             x += 0.6
         if not any(sum(values) for _, values in bars):
             raise Missing("nothing of the kind was counted")

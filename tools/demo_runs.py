@@ -37,16 +37,16 @@ def place(folder, kind, cell, ending):
                         f"{kind}-{counters.cell_name(cell)}.{ending}")
 
 
-def call(command, what, status=FAILED):
+def call(command, what, status=FAILED, limit=300):
     """Runs it; its output; Stop with its last words if it fails."""
     try:
         r = subprocess.run(command, stdin=subprocess.DEVNULL, text=True,
                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                           errors="replace", timeout=300)
+                           errors="replace", timeout=limit)
     except FileNotFoundError:
         raise Stop(TOOL, f"{command[0]} is missing: run `make setup`")
     except subprocess.TimeoutExpired:
-        raise Stop(status, f"{what}: still running after 300 s")
+        raise Stop(status, f"{what}: still running after {limit} s")
     if r.returncode:
         lines = r.stdout.strip().splitlines()
         words = [s for s in lines if s.startswith(("tools/", "launder: "))]
@@ -122,7 +122,8 @@ def boot(folder, cell, disks, mem, limit, append):
           "--scanner", cell.scanner, *words, "--write",
           "--serial", place(folder, "serial", cell, "log"),
           "--trace", place(folder, "trace", cell, "ring"),
-          "--timeout", str(limit), "--append", append], "the boot")
+          "--timeout", str(limit), "--append", append], "the boot",
+         limit=limit + 30)
 
 
 def last_words(output):
