@@ -10,6 +10,7 @@
 #define RLIMIT_FSIZE	1
 #define RLIMIT_STACK	3
 #define RLIMIT_NOFILE	7
+#define RLIMIT_MEMLOCK	8
 #define RLIMIT_AS	9
 #define RLIMITS		16
 #define RLIM_INFINITY	(~0u)

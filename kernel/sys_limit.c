@@ -4,9 +4,9 @@
  *
  * A limit has a value that counts and a ceiling that only root may raise.
  * Obeyed are RLIMIT_NOFILE (descriptors), RLIMIT_FSIZE (writing beyond it is
- * SIGXFSZ and EFBIG), RLIMIT_CPU (sys_timer.c) and, in mm, RLIMIT_AS and
- * RLIMIT_STACK; the rest are kept and told.  The nice value makes the time
- * slice longer or shorter.
+ * SIGXFSZ and EFBIG), RLIMIT_CPU (sys_timer.c) and, in mm, RLIMIT_AS,
+ * RLIMIT_STACK and, but for root, RLIMIT_MEMLOCK; the rest are kept and told.
+ * The nice value makes the time slice longer or shorter.
  *
  * Locks: none.  Callers: kernel/syscall.c.  Calls: nothing.
  */
@@ -16,6 +16,7 @@
 #include "fs/vfs.h"
 
 #define STACK_LIMIT	(8u << 20)
+#define MEMLOCK_LIMIT	(64u << 10)
 
 void set_default_limits(struct task *task)
 {
@@ -25,6 +26,8 @@ void set_default_limits(struct task *task)
 		task->rlimits[i] = (struct rlimit){ RLIM_INFINITY,
 						    RLIM_INFINITY };
 	task->rlimits[RLIMIT_STACK].now = STACK_LIMIT;
+	task->rlimits[RLIMIT_MEMLOCK] = (struct rlimit){ MEMLOCK_LIMIT,
+							 MEMLOCK_LIMIT };
 	task->rlimits[RLIMIT_NOFILE] = (struct rlimit){ NR_OPEN, NR_OPEN };
 }
 

@@ -119,6 +119,8 @@ static int msync_part(struct mm_struct *mm, struct vm_area *area,
 	struct file *file = area->file;
 	int error = 0;
 
+	if ((flags & MS_INVALIDATE) && (area->flags & VM_LOCKED))
+		return -EBUSY;
 	if (!file || !(area->flags & VM_SHARED))
 		return 0;
 	sync_page_range(mm, from, to);
@@ -153,6 +155,28 @@ long sys_madvise(SYSCALL_ARGS)
 long sys_mincore(SYSCALL_ARGS)
 {
 	return do_mincore(current->mm, a, b, (u8 *)c);
+}
+
+/* mlock(address, length) */
+long sys_mlock(SYSCALL_ARGS)
+{
+	return do_mlock(current->mm, a, b);
+}
+
+long sys_munlock(SYSCALL_ARGS)
+{
+	return do_munlock(current->mm, a, b);
+}
+
+/* mlockall(flags) */
+long sys_mlockall(SYSCALL_ARGS)
+{
+	return do_mlockall(current->mm, a);
+}
+
+long sys_munlockall(SYSCALL_ARGS)
+{
+	return do_munlockall(current->mm);
 }
 
 /* ---- TLS ----------------------------------------------------------------- */

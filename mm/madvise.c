@@ -77,18 +77,15 @@ static int advise_part(struct mm_struct *mm, struct vm_area *area,
 		       unsigned long from, unsigned long to,
 		       unsigned long advice)
 {
-	switch (advice) {
-	case MADV_WILLNEED:
+	bool free = advice == MADV_FREE;
+
+	if (advice == MADV_WILLNEED)
 		return will_need(mm, area, from, to);
-	case MADV_FREE:
-		if (area->file || (area->flags & VM_SHARED))
-			return -EINVAL;
-		break;
-	case MADV_DONTNEED:
-		break;
-	default:
+	if (advice != MADV_DONTNEED && !free)
 		return 0;
-	}
+	if ((area->flags & VM_LOCKED) ||
+	    (free && (area->file || (area->flags & VM_SHARED))))
+		return -EINVAL;
 	zap_page_range(mm, from, to);
 	return 0;
 }

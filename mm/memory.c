@@ -294,6 +294,44 @@ static enum fault handle_fault(struct mm_struct *mm, unsigned long address,
 	return FAULT_MINOR;
 }
 
+/* One page of an area, for writing if it may be.  => 0 or -E; sleeps */
+static int make_present(struct mm_struct *mm, const struct vm_area *area,
+			unsigned long address)
+{
+	bool write = (area->flags & (VM_WRITE | VM_SHARED)) == VM_WRITE;
+	u32 want = PTE_PRESENT | (write ? PTE_WRITE : 0);
+	enum fault fault;
+	u32 *pte;
+
+	for (;;) {
+		pte = pte_offset(mm->pgd, address, false);
+		if (pte && (*pte & want) == want)
+			return 0;
+		fault = handle_fault(mm, address, write ? FAULT_WRITE : 0);
+		if (fault > FAULT_MAJOR)
+			return fault == FAULT_NO_MEMORY ? -EAGAIN : -ENOMEM;
+	}
+}
+
+/* => areas without access have nothing that could be present */
+int make_pages_present(struct mm_struct *mm, unsigned long start,
+		       unsigned long end)
+{
+	const struct vm_area *area;
+	unsigned long at;
+	int error = 0;
+
+	list_for_each_entry(area, &mm->areas, node) {
+		if (!(area->flags & VM_LOCKED) ||
+		    !(area->flags & (VM_READ | VM_WRITE | VM_EXEC)))
+			continue;
+		for (at = max(start, area->start);
+		     at < min(end, area->end) && !error; at += PAGE_SIZE)
+			error = make_present(mm, area, at);
+	}
+	return error;
+}
+
 static void bad_user_fault(const struct trap_frame *frame,
 			   unsigned long address, enum fault fault)
 {

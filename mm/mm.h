@@ -19,6 +19,7 @@ struct task;
 #define VM_EXEC		4u
 #define VM_SHARED	8u
 #define VM_GROWSDOWN	16u
+#define VM_LOCKED	32u	/* swap_out passes by; mlock */
 
 /*
  * One process has one mm; vfork lends it while the parent sleeps.  So no lock
@@ -50,6 +51,7 @@ struct mm_struct {
 	unsigned long arg_start, arg_end;	/* for /proc/N/cmdline */
 	unsigned long env_end;			/* from arg_end: environ */
 	unsigned long total_vm;		/* pages in areas */
+	unsigned int def_flags;		/* of new areas: VM_LOCKED or 0 */
 	struct file *exe_file;		/* the program; NULL: none yet */
 };
 
@@ -93,6 +95,10 @@ void unmap_mapping_range(struct address_space *mapping, unsigned long first);
 void flush_tlb(void);
 
 /* mm/memory.c */
+/* The pages of locked areas in the range come, and private ones are the
+ * process's own. => 0, -EAGAIN: no memory, -ENOMEM: no such page; sleeps */
+int make_pages_present(struct mm_struct *mm, unsigned long start,
+		       unsigned long end);
 /* An entry was taken out: its page has a user less. */
 void put_mapped_page(struct page *page);
 
@@ -120,16 +126,6 @@ int do_munmap(struct mm_struct *mm, unsigned long address,
 long do_brk(struct mm_struct *mm, unsigned long brk);
 int do_mprotect(struct mm_struct *mm, unsigned long address,
 		unsigned long length, unsigned int prot);
-/* mm/mremap.c => the new address or -E; flags are MREMAP_*; sleeps */
-long do_mremap(struct mm_struct *mm, unsigned long address,
-	       unsigned long old_length, unsigned long new_length,
-	       unsigned int flags, unsigned long to);
-/* mm/madvise.c => 0 or -E; advice is MADV_*; sleeps */
-long do_madvise(struct mm_struct *mm, unsigned long address,
-		unsigned long length, unsigned int advice);
-/* => 0 or -E; a byte a page to user memory: whether it is there; sleeps */
-long do_mincore(struct mm_struct *mm, unsigned long address,
-		unsigned long length, u8 *user);
 void pt_check(struct mm_struct *mm);	/* walker */
 
 /*

@@ -1,5 +1,12 @@
-/* mm/mman.h - values of Linux i386 of the calls about memory */
+/*
+ * mm/mman.h - what the calls about memory take, in Linux i386's values; those
+ * of them that only system calls make.
+ */
 #pragma once
+
+#include "kernel/kernel.h"
+
+struct mm_struct;
 
 #define PROT_READ	1u
 #define PROT_WRITE	2u
@@ -21,5 +28,28 @@
 #define MADV_DONTDUMP	16u
 #define MADV_DODUMP	17u
 
+#define MCL_CURRENT	1u
+#define MCL_FUTURE	2u
+
 #define MREMAP_MAYMOVE	1u
 #define MREMAP_FIXED	2u
+
+/* mm/mremap.c => the new address or -E; flags are MREMAP_*; sleeps */
+long do_mremap(struct mm_struct *mm, unsigned long address,
+	       unsigned long old_length, unsigned long new_length,
+	       unsigned int flags, unsigned long to);
+/* mm/madvise.c => 0 or -E; advice is MADV_*; sleeps */
+long do_madvise(struct mm_struct *mm, unsigned long address,
+		unsigned long length, unsigned int advice);
+/* => 0 or -E; a byte a page to user memory: whether it is there; sleeps */
+long do_mincore(struct mm_struct *mm, unsigned long address,
+		unsigned long length, u8 *user);
+/* mm/mlock.c => 0 or -E; sleep */
+int do_mlock(struct mm_struct *mm, unsigned long address,
+	     unsigned long length);
+int do_munlock(struct mm_struct *mm, unsigned long address,
+	       unsigned long length);
+int do_mlockall(struct mm_struct *mm, unsigned int flags);	/* MCL_* */
+int do_munlockall(struct mm_struct *mm);
+/* => so many more pages locked would be too many for current */
+bool over_limit_locked(const struct mm_struct *mm, unsigned long pages);

@@ -66,6 +66,7 @@ struct mm_struct *mm_dup(struct mm_struct *from)
 		copy = area_clone(area);
 		if (!copy)
 			goto out_put;
+		copy->flags &= ~VM_LOCKED;
 		list_add_tail(&copy->node, &to->areas);
 		to->total_vm += (copy->end - copy->start) >> PAGE_SHIFT;
 		if (copy_page_range(to, from, copy))
@@ -180,8 +181,12 @@ long do_mmap(struct mm_struct *mm, struct file *file, unsigned long address,
 	}
 	if (over_limit_as(mm, length >> PAGE_SHIFT))
 		return -ENOMEM;
+	if (mm->def_flags && over_limit_locked(mm, length >> PAGE_SHIFT))
+		return -EAGAIN;
 	error = map_range(mm, file, address, address + length,
-			  area_flags(prot, flags), pgoff);
+			  area_flags(prot, flags) | mm->def_flags, pgoff);
+	if (!error && mm->def_flags)
+		make_pages_present(mm, address, address + length);
 	return error ? error : (long)address;
 }
 
@@ -225,7 +230,7 @@ int do_mprotect(struct mm_struct *mm, unsigned long address,
 	for (at = address; at < end; at = area->end) {
 		area = find_area(mm, at);
 		area->flags = area_flags(prot, 0) |
-			(area->flags & (VM_SHARED | VM_GROWSDOWN));
+			(area->flags & (VM_SHARED | VM_GROWSDOWN | VM_LOCKED));
 		protect_page_range(mm, area);
 	}
 	return 0;

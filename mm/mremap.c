@@ -28,7 +28,8 @@ static struct vm_area *area_of_range(struct mm_struct *mm,
 						       ERR_PTR(-EFAULT);
 }
 
-/* The area becomes longer by so much; what came from its file goes on. */
+/* The area becomes longer by so much; what came from its file goes on.
+ * => sleeps if the area is locked */
 static void grow_area(struct mm_struct *mm, struct vm_area *area,
 		      unsigned long more)
 {
@@ -40,6 +41,7 @@ static void grow_area(struct mm_struct *mm, struct vm_area *area,
 		area->file_bytes += area->file ? more : 0;
 	area->end += more;
 	mm->total_vm += more >> PAGE_SHIFT;
+	make_pages_present(mm, area->end - more, area->end);
 }
 
 /*
@@ -89,6 +91,9 @@ static long grow(struct mm_struct *mm, unsigned long address,
 
 	if (IS_ERR(area))
 		return PTR_ERR(area);
+	if ((area->flags & VM_LOCKED) &&
+	    over_limit_locked(mm, more >> PAGE_SHIFT))
+		return -EAGAIN;
 	if (over_limit_as(mm, more >> PAGE_SHIFT))
 		return -ENOMEM;
 	if (area->end == end && in_user_range(address, new) &&

@@ -235,6 +235,7 @@ void shmem_put(struct shmem *shmem)
 
 	if (--shmem->users)
 		return;
+	BUG_ON(shmem->mapping.mapped, "%u areas map it", shmem->mapping.mapped);
 	truncate_inode_pages(&shmem->mapping, 0);
 	for (i = 0; i < nr_tables(shmem); i++)
 		if (shmem->slots[i])

@@ -13,6 +13,9 @@
  *  (c) a dirty page of a file: the same, and the page is dirty now;
  *  (d) a dirty page of nobody: it gets a slot, enters the swap cache, dirty.
  *
+ * Locked areas are passed by, so their pages stay mapped, and mapped pages are
+ * never reclaimed.
+ *
  * That frees nothing by itself: the page is on the lists then, and goes when
  * the scanner finds it unused.
  *
@@ -146,7 +149,8 @@ static void swap_out_mm(struct mm_struct *mm)
 	visit.left = max(mm->rss / RSS_PART, min(LEAST_PTES, mm->rss));
 	for (lap = 0; lap < 2 && visit.left; lap++) {
 		list_for_each_entry(visit.area, &mm->areas, node) {
-			if (visit.area->end <= mm->swap_address)
+			if (visit.area->end <= mm->swap_address ||
+			    (visit.area->flags & VM_LOCKED))
 				continue;
 			mm->swap_address = visit_area(&visit,
 				max(mm->swap_address, visit.area->start));

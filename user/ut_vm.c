@@ -387,6 +387,134 @@ static void sync_part(void)
 	CHECK(msync(m + 3 * PAGE, 100, MS_SYNC) == 0);
 }
 
+/* --- mlock --------------------------------------------------------- */
+
+static void set_limit(size_t bytes)
+{
+	struct rlimit limit = { bytes, bytes };
+
+	CHECK(setrlimit(RLIMIT_MEMLOCK, &limit) == 0);
+}
+
+/* Locked pages are there at once, in a private mapping as one's own. */
+static void lock_present(void)
+{
+	char *m = map(4 * PAGE, MAP_PRIVATE);
+	int fd = marked_file();
+
+	CHECK(mlock(m + PAGE + 5, PAGE) == 0);
+	CHECK(present(m, 4) == 6 && zero(m, 4 * PAGE));
+	FAILS(EINVAL, madvise(m + PAGE, PAGE, MADV_DONTNEED));
+	CHECK(munlock(m, 4 * PAGE) == 0);
+	CHECK(madvise(m, 4 * PAGE, MADV_DONTNEED) == 0);
+	m = map_file(fd, 4, MAP_PRIVATE);
+	CHECK(mlock(m, 4 * PAGE) == 0 && marked(m, 4));
+	m[PAGE] = 'p';
+	CHECK(munlock(m, PAGE) == 0 && m[PAGE] == 'p');
+	m = map_file(fd, 4, MAP_SHARED);
+	CHECK(mlock(m, 4 * PAGE) == 0);
+	FAILS(EBUSY, msync(m, PAGE, MS_INVALIDATE | MS_ASYNC));
+	CHECK(mlock(m, 0) == 0);
+}
+
+static void lock_errors(void)
+{
+	char *m = map(4 * PAGE, MAP_PRIVATE);
+
+	CHECK(munmap(m + 2 * PAGE, PAGE) == 0);
+	FAILS(ENOMEM, mlock(m, 4 * PAGE));
+	FAILS(ENOMEM, munlock(m, 4 * PAGE));
+	FAILS(EINVAL, mlockall(0));
+	FAILS(EINVAL, mlockall(64));
+	m = map_file(marked_file(), 8, MAP_SHARED);
+	FAILS(ENOMEM, mlock(m, 8 * PAGE));
+	CHECK(munlockall() == 0);
+}
+
+/* mlockall: what there is, and what comes; a child has no locks. */
+static void child_unlocked(void)
+{
+	CHECK(madvise((char *)target, PAGE, MADV_DONTNEED) == 0);
+	CHECK(present(map(PAGE, MAP_PRIVATE), 1) == 0);
+}
+
+static void lock_all(void)
+{
+	char *m = map(2 * PAGE, MAP_PRIVATE);
+
+	CHECK(mlockall(MCL_FUTURE) == 0);
+	CHECK(present(m, 2) == 0);
+	m = map(3 * PAGE, MAP_PRIVATE);
+	CHECK(present(m, 3) == 7);
+	m = mremap(m, 3 * PAGE, 9 * PAGE, MAYMOVE);
+	CHECK(m != MAP_FAILED && present(m, 9) == 0x1ff);
+	CHECK(mprotect(m, PAGE, PROT_READ) == 0);
+	FAILS(EINVAL, madvise(m, PAGE, MADV_DONTNEED));
+	target = m;
+	CHECK(ut_status_of(child_unlocked) == 0);
+	CHECK(munlockall() == 0);
+	CHECK(present(map(2 * PAGE, MAP_PRIVATE), 2) == 0);
+	CHECK(madvise(m, PAGE, MADV_DONTNEED) == 0);
+}
+
+static void as_user(void)
+{
+	char *m = map(8 * PAGE, MAP_PRIVATE);
+
+	set_limit(3 * PAGE);
+	CHECK(setgid(65534) == 0 && setuid(65534) == 0);
+	CHECK(mlock(m, 3 * PAGE) == 0);
+	FAILS(ENOMEM, mlock(m + 4 * PAGE, PAGE));
+	FAILS(ENOMEM, mlockall(MCL_CURRENT));
+	CHECK(munlock(m, PAGE) == 0 && mlock(m + 4 * PAGE, PAGE) == 0);
+	CHECK(munlockall() == 0 && mlockall(MCL_FUTURE) == 0);
+	FAILS(EAGAIN, mmap(NULL, 4 * PAGE, RW, ANON, -1, 0));
+	CHECK(mmap(NULL, PAGE, RW, ANON, -1, 0) != MAP_FAILED);
+	CHECK(munlockall() == 0);
+	set_limit(0);
+	FAILS(EPERM, mlock(m, PAGE));
+	FAILS(EPERM, mlockall(MCL_CURRENT));
+}
+
+static void lock_limit(void)
+{
+	if (geteuid() != 0)
+		ut_skip("only root can try to be somebody else");
+	CHECK(ut_status_of(as_user) == 0);
+}
+
+/* As much as the machine has. */
+static void fill_memory(void)
+{
+	unsigned long kb;
+	char *m;
+
+	CHECK(proc_value("/proc/meminfo", "MemTotal", &kb) == 0);
+	m = map(kb * KB, MAP_PRIVATE);
+	for (size_t i = 0; i < kb * KB; i += PAGE)
+		m[i] = 1;
+}
+
+/* What is locked stays when everything else goes; in Launder with swap. */
+static void lock_holds(void)
+{
+	char *loose = map(24 * PAGE, MAP_PRIVATE), *m;
+	unsigned long total, swap;
+
+	if (access("/proc/sys/vm/scanner", F_OK) < 0 ||
+	    proc_value("/proc/meminfo", "MemTotal", &total) < 0 ||
+	    proc_value("/proc/meminfo", "SwapFree", &swap) < 0 ||
+	    swap < total)
+		ut_skip("no swap is on");
+	m = map(24 * PAGE, MAP_PRIVATE);
+	mark(loose, 24);
+	mark(m, 24);
+	CHECK(mlock(m, 24 * PAGE) == 0);
+	CHECK(ut_status_of(fill_memory) == 0);
+	CHECK(present(m, 24) == 0xffffff && present(loose, 24) != 0xffffff);
+	CHECK(marked(m, 24) && marked(loose, 24));
+}
+
 static const struct ut_test tests[] = {
 	{ "remap_in_place", remap_in_place },
 	{ "remap_moves", remap_moves },
@@ -405,6 +533,11 @@ static const struct ut_test tests[] = {
 	{ "advise_errors", advise_errors },
 	{ "will_need", will_need },
 	{ "sync_part", sync_part },
+	{ "lock_present", lock_present },
+	{ "lock_errors", lock_errors },
+	{ "lock_all", lock_all },
+	{ "lock_limit", lock_limit },
+	{ "lock_holds", lock_holds },
 };
 
 UT_GROUP(ut_vm, tests);
