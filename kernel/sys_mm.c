@@ -22,13 +22,11 @@ static int check_file(struct file *file, unsigned int prot,
 {
 	u32 mode = file->flags & O_ACCMODE;
 
-	if (!file_map_ops.mapping(file))
-		return -ENODEV;
 	if (mode == O_WRONLY)
 		return -EACCES;
 	if ((flags & MAP_SHARED) && (prot & PROT_WRITE) && mode != O_RDWR)
 		return -EACCES;
-	return 0;
+	return file_map_ops.mapping(file) ? 0 : -ENODEV;
 }
 
 static long mmap_file(unsigned long address, unsigned long length,

@@ -314,7 +314,7 @@ static const struct {
 	{ SYS_fchdir, { OK, ENOTDIR, ENOTDIR, ENOTDIR } },
 	{ SYS_fsync, { OK, EINVAL, EINVAL, OK } },
 	{ SYS_fdatasync, { OK, EINVAL, EINVAL, OK } },
-	{ SYS_mmap2, { ENODEV, ENODEV, ENODEV, EACCES } },
+	{ SYS_mmap2, { EACCES, EACCES, ENODEV, EACCES } },
 	{ SYS_openat, { OK, ENOTDIR, ENOTDIR, ENOTDIR } },
 	{ SYS_fstatat64, { OK, ENOTDIR, ENOTDIR, ENOTDIR } },
 	{ SYS_mkdirat, { OK, ENOTDIR, ENOTDIR, ENOTDIR } },

@@ -199,8 +199,8 @@ const struct call call_table[] = {
 	R(187, sendfile, FD(NULL), FD(FILE), OIN(zero), LEN(100))
 	F(CALL_ENDS, 190, vfork)
 	R(191, ugetrlimit, V(7), OUT(8))
-	R(192, mmap2, V(0), LEN(4096), V(PROT_READ), V(MAP_PRIVATE), FD(FILE),
-	  V(0))
+	R(192, mmap2, V(0), LEN(8192), V(PROT_READ | PROT_WRITE),
+	  V(MAP_SHARED), FD(FILE), V(0))
 	R(193, truncate64, PATH("f"), V(100), V(0))
 	R(194, ftruncate64, FD(FILE), V(100), V(0))
 	R(195, stat64, PATH("f"), OUT(96))
