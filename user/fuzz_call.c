@@ -30,6 +30,7 @@
 
 static struct rng rng;
 static int is_root;
+static uint32_t last_mapped;	/* what mmap gave last */
 
 static int one_in(uint32_t n)
 {
@@ -51,6 +52,8 @@ static uint32_t arena_address(void)
 {
 	uint32_t page = rng_below(&rng, ARENA_PAGES + 2);
 
+	if (last_mapped && one_in(6))	/* a file's pages, then nothing */
+		return last_mapped + (rng_below(&rng, 2 * PAGE) & ~7u);
 	if (one_in(4))			/* short of a page's end */
 		return ARENA + page * PAGE + PAGE - rng_below(&rng, 70);
 	return ARENA + page * PAGE + (rng_below(&rng, PAGE) & ~7u);
@@ -139,13 +142,15 @@ static long good_argument(const struct arg *arg)
 {
 	switch (arg->kind) {
 	case A_FD:
-		return !one_in(4) ? arg->value : WORLD_FILE - 2 +
-			(long)rng_below(&rng, WORLD_END - WORLD_FILE + 6);
+		return !one_in(4) ? arg->value :
+			3 + (long)rng_below(&rng, WORLD_END + 8);
 	case A_PATH:
 	case A_IN:
 	case A_OUT:
-		return arg->flags & ARG_NULL && one_in(3) ? 0 :
-			(long)arena_for(arg);
+		if (arg->flags & ARG_NULL && one_in(3))
+			return 0;
+		return last_mapped && arg->kind != A_PATH && one_in(5) ?
+			(long)last_mapped : (long)arena_for(arg);
 	case A_ADDR:
 		return play_address();
 	case A_LEN:
@@ -196,7 +201,7 @@ static void stay_inside(const struct call *call, long a[6])
 
 static long do_call(const struct call *call)
 {
-	long a[6];
+	long a[6], result;
 
 	for (int i = 0; i < 6; i++)
 		a[i] = argument(&call->arg[i]);
@@ -205,7 +210,11 @@ static long do_call(const struct call *call)
 		return raw_call_on(call->nr, arena_address() & ~3u);
 	if (call->nr == SYS_vfork || call->nr == SYS_clone)
 		return raw_birth(call->nr, a);
-	return raw_call(call->nr, a);
+	result = raw_call(call->nr, a);
+	if ((call->nr == SYS_mmap || call->nr == SYS_mmap2) &&
+	    (result & (PAGE - 1)) == 0)
+		last_mapped = result;
+	return result;
 }
 
 /* A signal now and then: whoever waits in a call goes on. */
