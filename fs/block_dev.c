@@ -153,6 +153,8 @@ static long write_block(struct blk_dev *dev, const char *buf, size_t n,
 	if (!bh)
 		return -EIO;
 	if (copy_from_user(bh->b_data + offset, buf, part)) {
+		if (buffer_test(bh, BH_Uptodate))	/* a part has come */
+			mark_buffer_dirty(bh);
 		brelse(bh);
 		return -EFAULT;
 	}

@@ -150,14 +150,17 @@ static int text_make(struct file *file)
 {
 	const struct proc_node *node = file->inode->private;
 	size_t size = max(node->pages, 1) * PAGE_SIZE;
-	struct proc_text *text = file->private;
+	struct proc_text *text;
 	long length;
 
-	if (!text)
-		text = kmalloc(size, GFP_KERNEL);
+	text = file->private ? NULL : kmalloc(size, GFP_KERNEL);
+	if (file->private)
+		kfree(text);		/* another reader was faster */
+	else
+		file->private = text;
+	text = file->private;
 	if (!text)
 		return -ENOMEM;
-	file->private = text;
 	length = node_print(file->inode, text->data, size - sizeof(*text));
 	text->length = max(length, 0L);
 	return length < 0 ? length : 0;
