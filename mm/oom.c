@@ -7,9 +7,10 @@
  * reclaim has not won one frame for STALL seconds: what is cached is then
  * pinned or mapped.  A flood of dirty pages is neither: it is waited for.
  *
- * The victim is the process with most pages, present or in swap: its end gives
- * most back.  It may use the last pages to get to its end.  While it is still
- * there, and for RESPITE after each kill, nobody else is killed.
+ * The victim is the process with most pages, present, in swap, or of shared
+ * memory that it maps: its end gives most back.  It may use the last pages to
+ * get to its end.  While it is still there, and for RESPITE after each kill,
+ * nobody else is killed.
  *
  * Invariants: init and kernel threads are never killed.
  * Locks: none; the kernel is not preemptive and nothing here sleeps.
@@ -77,9 +78,29 @@ bool out_of_memory(void)
 	       jiffies - oom.since > STALL;
 }
 
+static unsigned long area_shared_pages(const struct vm_area *area)
+{
+	struct shmem *shmem = area->file ?
+		shmem_of(file_map_ops.mapping(area->file)) : NULL;
+
+	return shmem ? shmem->mapping.nrpages + shmem->swapped : 0;
+}
+
+/* Shared memory counts for each who maps it, whatever of it is present there:
+ * it goes with the last of them. */
+static unsigned long shared_pages(const struct mm_struct *mm)
+{
+	const struct vm_area *area;
+	unsigned long pages = 0;
+
+	list_for_each_entry(area, &mm->areas, node)
+		pages += area_shared_pages(area);
+	return pages;
+}
+
 static unsigned long mm_pages(const struct mm_struct *mm)
 {
-	return mm->rss + mm->swapped;
+	return mm->rss + mm->swapped + shared_pages(mm);
 }
 
 /* => NULL: there is no process that may be killed */
@@ -107,10 +128,11 @@ void oom_kill(void)
 		panic("out of memory, nobody to kill: free %lu cached %lu",
 		      zone.free_pages, cached_pages());
 	printk("oom: killed %d (%s), the largest: %lu of %lu frames, %lu in "
-	       "swap; free %lu, cached %lu, swap free %lu, last reclaimed "
-	       "%lu ms ago\n", victim->pid, victim->comm, victim->mm->rss,
-	       num_physpages, victim->mm->swapped, zone.free_pages,
-	       cached_pages(), swap_pages_free(),
+	       "swap, %lu shared; free %lu, cached %lu, swap free %lu, last "
+	       "reclaimed %lu ms ago\n", victim->pid, victim->comm,
+	       victim->mm->rss, num_physpages, victim->mm->swapped,
+	       shared_pages(victim->mm), zone.free_pages, cached_pages(),
+	       swap_pages_free(),
 	       (jiffies - oom.since) * (1000 / HZ));
 	count_vm(oom_kills);
 	oom.victim = victim->pid;

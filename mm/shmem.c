@@ -248,6 +248,11 @@ void shmem_put(struct shmem *shmem)
 	kfree(shmem);
 }
 
+struct shmem *shmem_of(const struct address_space *mapping)
+{
+	return mapping->a_ops == &shmem_aops ? mapping->host : NULL;
+}
+
 /* ---- swapoff ------------------------------------------------------------- */
 
 /* => 0 or -E; the caller is a user; sleeps */
@@ -342,7 +347,7 @@ void shmem_check(void)
 
 	for (i = 0; i < num_physpages; i++) {
 		page = &mem_map[i];
-		if (!page->mapping || page->mapping->a_ops != &shmem_aops)
+		if (!page->mapping || !shmem_of(page->mapping))
 			continue;
 		slot = shmem_slot(page->mapping->host, page->index);
 		BUG_ON(!slot || *slot || !page_test(page, PG_uptodate),

@@ -20,6 +20,8 @@ struct shmem {
 /* => an object of so many pages, all zero, with one user; NULL: no memory;
  *    sleeps */
 struct shmem *shmem_alloc(unsigned long pages);
+/* => the object that mapping belongs to; NULL: it is not shared memory */
+struct shmem *shmem_of(const struct address_space *mapping);
 /* The last user's put frees pages and slots. => sleeps */
 void shmem_put(struct shmem *shmem);
 

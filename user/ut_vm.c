@@ -512,6 +512,10 @@ static void lock_holds(void)
 	CHECK(mlock(m, 24 * PAGE) == 0);
 	CHECK(ut_status_of(fill_memory) == 0);
 	CHECK(present(m, 24) == 0xffffff && present(loose, 24) != 0xffffff);
+	CHECK(madvise(loose, 24 * PAGE, MADV_WILLNEED) == 0);
+	for (int i = 0; i < 200 && present(loose, 24) != 0xffffff; i++)
+		sleep_ms(10);
+	CHECK(present(loose, 24) == 0xffffff);
 	CHECK(marked(m, 24) && marked(loose, 24));
 }
 
