@@ -2,7 +2,7 @@
  * user/bench.c - what system calls cost: one line a row
  *
  *   bench ROW OPS TICKS	time-stamp counter ticks for OPS operations
- *   counts ROW NAME=N ...	what the last run added to the kernel's counters
+ *   counts ROW NAME=N ...	what the median run added to the counters
  *   free N KB			before a row of --pressure
  *
  * Each row is set up, run and cleaned up --runs times; the median is printed.
@@ -19,8 +19,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define MAX_RUNS	15
 
 static unsigned long seed = 1, runs = 3;
 static const char *only;
@@ -73,17 +71,17 @@ static struct bench_row calibrate = {
 	.name = "calibrate", .ops = 2000000, .run = run_calibrate,
 };
 
-static uint64_t time_once(const struct bench_row *row)
+static uint64_t time_once(const struct bench_row *row, unsigned long run)
 {
 	uint64_t begin, end;
 
-	count_begin();
+	count_begin(run);
 	mark();
 	begin = ticks();
 	row->run(row->ops);
 	end = ticks();
 	mark();
-	count_end();
+	count_end(run);
 	return end - begin;
 }
 
@@ -105,14 +103,14 @@ static void run_row(const struct bench_row *row)
 			say("bench %s skipped: %s\n", row->name, bench_why);
 			return;
 		}
-		took[i] = time_once(row);
+		took[i] = time_once(row, i);
 		if (row->cleanup)
 			row->cleanup();
 	}
 	qsort(took, runs, sizeof(took[0]), by_size);
 	say("bench %s %lu %llu\n", row->name, row->ops,
 	    (unsigned long long)took[runs / 2]);
-	count_say(row->name);
+	count_say(row->name, runs);
 }
 
 static void run_group(struct bench_group g)

@@ -9,6 +9,8 @@
 
 #define IOCTL_BLKFLSBUF	0x1261u		/* drops a device's clean buffers */
 
+#define MAX_RUNS	15
+
 struct bench_row {
 	const char *name;
 	unsigned long ops;		/* what the time is divided by */
@@ -39,10 +41,11 @@ struct bench_group bench_raw_rows(void);
 struct bench_group bench_stream_rows(void);
 struct bench_group bench_pressure_rows(void);
 
-/* What was counted in between is said after the row. */
-void count_begin(void);
-void count_end(void);
-void count_say(const char *row);
+/* What was counted in between is said after the row, of the run with the median
+ * number of requests. */
+void count_begin(unsigned long run);
+void count_end(unsigned long run);
+void count_say(const char *row, unsigned long runs);
 
 /* The kernel's limit for a request, in sectors. */
 static inline void set_max_sectors(const char *sectors)

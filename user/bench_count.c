@@ -22,7 +22,7 @@ static const char *const names[COUNTERS] = {
 	[SWAP_OUT] = "swap_out_pages",
 };
 
-static unsigned long counted[COUNTERS];
+static unsigned long counted[MAX_RUNS][COUNTERS];
 
 /* Linux's drives are sd and a letter; with a number it is a partition.  A flush
  * is a write of no sectors there, and no request for Launder. */
@@ -67,24 +67,33 @@ static void ask(unsigned long now[])
 		proc_value("/proc/vmstat", names[i], &now[i]);
 }
 
-void count_begin(void)
+void count_begin(unsigned long run)
 {
-	ask(counted);
+	ask(counted[run]);
 }
 
-void count_end(void)
+void count_end(unsigned long run)
 {
 	unsigned long now[COUNTERS];
 
 	ask(now);
 	for (int i = 0; i < COUNTERS; i++)
-		counted[i] = now[i] - counted[i];
+		counted[run][i] = now[i] - counted[run][i];
 }
 
-void count_say(const char *row)
+static int by_requests(const void *a, const void *b)
 {
+	unsigned long x = ((const unsigned long *)a)[REQUESTS];
+	unsigned long y = ((const unsigned long *)b)[REQUESTS];
+
+	return x < y ? -1 : x > y;
+}
+
+void count_say(const char *row, unsigned long runs)
+{
+	qsort(counted, runs, sizeof(counted[0]), by_requests);
 	say("counts %s", row);
 	for (int i = 0; i < COUNTERS; i++)
-		say(" %s=%lu", names[i], counted[i]);
+		say(" %s=%lu", names[i], counted[runs / 2][i]);
 	say("\n");
 }
