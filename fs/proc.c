@@ -57,6 +57,7 @@ const struct proc_node proc_nodes[] = {
 	TEXT("uptime", PROC_ROOT, uptime_print, 1),
 	TEXT("loadavg", PROC_ROOT, loadavg_print, 1),
 	TEXT("stat", PROC_ROOT, stat_print, 1),
+	TEXT("cpuinfo", PROC_ROOT, cpuinfo_print, 1),
 	TEXT("version", PROC_ROOT, version_print, 1),
 	TEXT("partitions", PROC_ROOT, partitions_print, 1),
 	TEXT("interrupts", PROC_ROOT, interrupts_print, 1),

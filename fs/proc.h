@@ -74,6 +74,7 @@ size_t meminfo_print(char *buf, size_t size);
 size_t uptime_print(char *buf, size_t size);
 size_t loadavg_print(char *buf, size_t size);
 size_t stat_print(char *buf, size_t size);
+size_t cpuinfo_print(char *buf, size_t size);
 size_t version_print(char *buf, size_t size);
 size_t cmdline_print(char *buf, size_t size);
 size_t interrupts_print(char *buf, size_t size);

@@ -150,6 +150,34 @@ size_t interrupts_print(char *buf, size_t size)
 	return n;
 }
 
+/* The flags that programs and this kernel choose their code by. */
+static const struct {
+	u8 bit;
+	const char *name;
+} cpu_flags[] = {
+	{ 0, "fpu" }, { 3, "pse" }, { 4, "tsc" }, { 8, "cx8" }, { 13, "pge" },
+	{ 15, "cmov" }, { 23, "mmx" }, { 24, "fxsr" }, { 25, "sse" },
+	{ 26, "sse2" },
+};
+
+size_t cpuinfo_print(char *buf, size_t size)
+{
+	u32 id[4], vendor[4];
+	size_t n, i;
+
+	x86_cpuid(0, vendor);
+	x86_cpuid(1, id);
+	n = text_add(buf, size, 0, "processor\t: 0\nvendor_id\t: "
+		     "%.4s%.4s%.4s\ncpu family\t: %u\nmodel\t\t: %u\n"
+		     "stepping\t: %u\nflags\t\t:", (char *)&vendor[1],
+		     (char *)&vendor[3], (char *)&vendor[2], id[0] >> 8 & 15,
+		     id[0] >> 4 & 15, id[0] & 15);
+	for (i = 0; i < ARRAY_SIZE(cpu_flags); i++)
+		if (id[3] & 1u << cpu_flags[i].bit)
+			n = text_add(buf, size, n, " %s", cpu_flags[i].name);
+	return text_add(buf, size, n, "\n\n");
+}
+
 size_t version_print(char *buf, size_t size)
 {
 	return text_add(buf, size, 0, "Launder (as Linux version 2.4.7), "
