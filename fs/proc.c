@@ -1,87 +1,22 @@
 /*
  * fs/proc.c - /proc: what the kernel knows of itself, as files.
  *
- * The tree is a table.  Inodes are made from a number when they are looked
- * up: (pid << 8) + index for a process's files, 1 + index in proc_nodes for
- * the rest; nothing of it stays in the caches (super_block.uncached), since
- * processes come and go.  A text is printed whole into a buffer when it is
- * read at its beginning, so a reader in small steps sees one moment.
+ * The tree is a table (fs/proc_nodes.c).  Inodes are made from a number when
+ * they are looked up: (pid << 8) + index for a process's files, 1 + index in
+ * proc_nodes for the rest; nothing of it stays in the caches
+ * (super_block.uncached), since processes come and go.  A text is printed whole
+ * into a buffer when it is read at its beginning, so a reader in small steps
+ * sees one moment.
  *
  * Callers: the VFS.  Calls: the printers of every subsystem.
  */
-#include "fs/buffer.h"
 #include "fs/proc.h"
-#include "kernel/ipc.h"
-#include "kernel/syscall_trace.h"
-#include "kernel/time.h"
 #include "kernel/uaccess.h"
-#include "kernel/vmstat.h"
-#include "mm/reclaim.h"
 #include "mm/slab.h"
-#include "mm/swap.h"
 
 #define PROC_MAGIC	0x9fa0u
 #define INO_SELF	(PROC_PIDS - 1)
 #define WRITE_MAX	128
-
-#define DIR(name_, parent_)						\
-	{ .name = name_, .mode = S_IFDIR | 0555, .parent = parent_ }
-#define TEXT(name_, parent_, print_, pages_)				\
-	{ .name = name_, .mode = S_IFREG | 0444, .parent = parent_,	\
-	  .print = print_, .pages = pages_ }
-#define BOTH(name_, parent_, print_, store_)				\
-	{ .name = name_, .mode = S_IFREG | 0644, .parent = parent_,	\
-	  .print = print_, .store = store_ }
-#define NUMBER(name_, parent_)						\
-	{ .name = #name_, .mode = S_IFREG | 0644, .parent = parent_,	\
-	  .number = &vm_##name_ }
-
-const struct proc_node proc_nodes[] = {
-	[PROC_ROOT] = DIR("", PROC_ROOT),
-	[PROC_SYS] = DIR("sys", PROC_ROOT),
-	[PROC_SYS_VM] = DIR("vm", PROC_SYS),
-	[PROC_SYS_KERNEL] = DIR("kernel", PROC_SYS),
-	[PROC_SYSVIPC] = DIR("sysvipc", PROC_ROOT),
-	TEXT("meminfo", PROC_ROOT, meminfo_print, 1),
-	TEXT("vmstat", PROC_ROOT, vmstat_print, 4),
-	TEXT("buddyinfo", PROC_ROOT, buddyinfo_print, 1),
-	TEXT("slabinfo", PROC_ROOT, slabinfo_print, 2),
-	TEXT("buffers", PROC_ROOT, buffers_print, 4),
-	TEXT("pagecache", PROC_ROOT, pagecache_print, 1),
-	TEXT("writers", PROC_ROOT, writers_print, 1),
-	TEXT("ages", PROC_ROOT, ages_print, 1),
-	TEXT("swaps", PROC_ROOT, swaps_print, 1),
-	TEXT("mounts", PROC_ROOT, mounts_print, 1),
-	TEXT("filesystems", PROC_ROOT, filesystems_print, 1),
-	TEXT("cmdline", PROC_ROOT, cmdline_print, 1),
-	TEXT("uptime", PROC_ROOT, uptime_print, 1),
-	TEXT("loadavg", PROC_ROOT, loadavg_print, 1),
-	TEXT("stat", PROC_ROOT, stat_print, 1),
-	TEXT("cpuinfo", PROC_ROOT, cpuinfo_print, 1),
-	TEXT("version", PROC_ROOT, version_print, 1),
-	TEXT("partitions", PROC_ROOT, partitions_print, 1),
-	TEXT("interrupts", PROC_ROOT, interrupts_print, 1),
-	{ .name = "trace", .mode = S_IFREG | 0644, .parent = PROC_ROOT,
-	  .store = trace_store, .fops = &trace_fops },
-	NUMBER(nfract, PROC_SYS_VM),
-	NUMBER(ndirty, PROC_SYS_VM),
-	NUMBER(interval, PROC_SYS_VM),
-	NUMBER(age_buffer, PROC_SYS_VM),
-	NUMBER(nfract_sync, PROC_SYS_VM),
-	NUMBER(page_cluster, PROC_SYS_VM),
-	NUMBER(max_sectors, PROC_SYS_VM),
-	NUMBER(design_defects, PROC_SYS_VM),
-	BOTH("scanner", PROC_SYS_VM, scanner_names, scanner_store),
-	BOTH("drop_caches", PROC_SYS_VM, NULL, drop_caches_store),
-	BOTH("vm_check", PROC_SYS_VM, vm_check_print, vm_check_store),
-	BOTH("trace_syscalls", PROC_SYS_KERNEL, trace_syscalls_print,
-	     trace_syscalls_store),
-	TEXT("shm", PROC_SYSVIPC, sysvipc_shm_print, 4),
-	TEXT("sem", PROC_SYSVIPC, sysvipc_sem_print, 2),
-	TEXT("unknown_syscalls", PROC_SYS_KERNEL, unknown_syscalls_print, 2),
-};
-
-const unsigned int nr_proc_nodes = ARRAY_SIZE(proc_nodes);
 
 /* => n plus what was added, at most size */
 size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)

@@ -2,9 +2,9 @@
  * fs/proc.h - what the files of /proc share: the tables its tree is made of.
  *
  * A node is a line of a table: a directory, a text made when it is read, or a
- * link.  The tree of the whole system is in fs/proc.c; what every process's
- * directory holds is in fs/proc_pid.c, its links and open files are in
- * fs/proc_fd.c, its maps in fs/proc_maps.c; sys/vm's numbers are in
+ * link.  The tree of the whole system is in fs/proc_nodes.c; what every
+ * process's directory holds is in fs/proc_pid.c, its links and open files are
+ * in fs/proc_fd.c, its maps in fs/proc_maps.c; sys/vm's numbers are in
  * fs/proc_vm.c.
  */
 #pragma once
