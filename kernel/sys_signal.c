@@ -249,7 +249,6 @@ long sys_sigpending(SYSCALL_ARGS)
 }
 
 #define NSEC_PER_TICK	(1000000000 / HZ)
-#define SECONDS_MAX	(0x7fffffff / HZ)
 
 /* => the lowest pending signal of the set, or 0: none */
 static int pending_of(u64 set)
@@ -305,7 +304,7 @@ static int sig_ticks(s64 sec, s32 nsec, long *ticks)
 {
 	if (sec < 0 || nsec < 0 || nsec >= 1000000000)
 		return -EINVAL;
-	*ticks = (long)min(sec, (s64)SECONDS_MAX) * HZ +
+	*ticks = (long)min(sec, (s64)WAIT_MAX) * HZ +
 		div_round_up(nsec, NSEC_PER_TICK) + (sec || nsec);
 	return 0;
 }

@@ -21,7 +21,6 @@
 #define CLOCK_LAST		7	/* _RAW, _COARSE, CLOCK_BOOTTIME */
 #define CLOCK_REALTIME_COARSE	5
 #define TIMER_ABSTIME		1
-#define SLEEP_MAX		(0x7fffffff / HZ)	/* seconds */
 
 struct timespec32 {
 	s32 sec, nsec;
@@ -219,7 +218,7 @@ long sys_settimeofday(SYSCALL_ARGS)
 /* => jiffies, rounded up, and one more: the current one has begun */
 static long to_ticks(const struct timespec64 *t)
 {
-	u32 sec = t->sec > SLEEP_MAX ? SLEEP_MAX : (u32)t->sec;
+	u32 sec = t->sec > WAIT_MAX ? WAIT_MAX : (u32)t->sec;
 
 	if (!sec && !t->nsec)
 		return 0;

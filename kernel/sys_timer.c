@@ -20,7 +20,6 @@
 #define USEC_PER_TICK	(USEC_PER_SEC / HZ)
 #define NSEC_PER_SEC	1000000000
 #define NSEC_PER_TICK	(NSEC_PER_SEC / HZ)
-#define SECONDS_MAX	(0x7fffffff / HZ)
 
 enum { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
 
@@ -65,12 +64,12 @@ static unsigned long set_alarm(unsigned long ticks, unsigned long interval)
 /* alarm(seconds): SIGALRM then; 0 cancels. => seconds the last one had left */
 long sys_alarm(SYSCALL_ARGS)
 {
-	return div_round_up(set_alarm(min(a, SECONDS_MAX) * HZ, 0), HZ);
+	return div_round_up(set_alarm(min(a, WAIT_MAX) * HZ, 0), HZ);
 }
 
 static unsigned long timeval_ticks(const struct timeval32 *t)
 {
-	return min(t->sec, SECONDS_MAX) * HZ +
+	return min(t->sec, WAIT_MAX) * HZ +
 		div_round_up(t->usec, USEC_PER_TICK);
 }
 
@@ -217,7 +216,7 @@ static long futex_wait(const u32 *word, u32 value,
 		return -EFAULT;
 	if (time.sec < 0 || time.nsec < 0 || time.nsec >= NSEC_PER_SEC)
 		return -EINVAL;
-	left = min(time.sec, SECONDS_MAX) * HZ +
+	left = min(time.sec, WAIT_MAX) * HZ +
 		div_round_up(time.nsec, NSEC_PER_TICK) + 1;
 	while (left > 0 && !signal_pending()) {
 		wait_prepare(&nobody, &entry, true);

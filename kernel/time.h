@@ -15,6 +15,13 @@ extern u32 tick_hz;
 #define time_after(a, b)	((long)((b) - (a)) < 0)
 #define time_after_eq(a, b)	((long)((a) - (b)) >= 0)
 
+/*
+ * The longest wait of a program, in seconds: 124 days.  Times are compared by
+ * their difference, so no two pending ones may lie 2^31 jiffies apart; twice
+ * this is safe.
+ */
+#define WAIT_MAX		(0x3fffffff / HZ)
+
 struct timer {
 	struct list_head node;
 	unsigned long expires;		/* jiffies */

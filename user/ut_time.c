@@ -73,6 +73,27 @@ static void profile_timer(void)
 	FAILS(EINVAL, getitimer(3, &now));
 }
 
+static void sleep_for_ever(void)
+{
+	struct timespec ever = { 0x7fffffff, 999999999 };
+
+	nanosleep(&ever, NULL);
+}
+
+/* A time far away does not stand in the way of near ones. */
+static void far_away(void)
+{
+	struct itimerval set = { { 0, 0 }, { 21474836, 999999 } };
+	pid_t pid = ut_start(sleep_for_ever);
+	uint64_t start = now_us();
+
+	CHECK(setitimer(ITIMER_REAL, &set, NULL) == 0);
+	sleep_ms(50);
+	CHECK(now_us() - start < 10000000);
+	CHECK(waitpid(pid, NULL, WNOHANG) == 0);
+	CHECK(kill(pid, SIGKILL) == 0 && ut_wait(pid) == SIGKILL);
+}
+
 /* A child has none. */
 static void no_timer(void)
 {
@@ -254,6 +275,7 @@ static const struct ut_test tests[] = {
 	{ "date_is_roots", date_is_roots },
 	{ "virtual_timer", virtual_timer },
 	{ "profile_timer", profile_timer },
+	{ "far_away", far_away },
 	{ "timer_of_parent", timer_of_parent },
 	{ "cpu_limit", cpu_limit },
 	{ "largest_size", largest_size },
