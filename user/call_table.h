@@ -36,7 +36,7 @@ struct arg {
 #define CALL_ENDS	1u	/* does not come back as it went */
 #define CALL_WAITS	2u	/* with good arguments it may wait for ever */
 #define CALL_CHILD	4u	/* wants a child that has ended */
-#define CALL_TARGET	8u	/* argument 1 is a process: may be any */
+#define CALL_TARGET	8u	/* argument 1 is a process, perhaps another */
 #define CALL_LESS	32u	/* root loses rights by it: not too often */
 #define CALL_NEVER	16u	/* not for the fuzzer: it ends the run */
 

@@ -91,13 +91,17 @@ static const char *const names[] = {
 	"/dev/random", "/dev/tty", "/proc/self", "/proc/self/maps",
 	"/proc/self/stat", "/proc/1/status", "/proc/vmstat", "/proc/mounts",
 	"/proc/trace", "/proc/sys/vm/scanner", "/dev/hda", "/dev/hdb", "proc",
-	"ext2", "none", "/tmp", "/tmp/f", FUZZ_SECRET,
+	"ext2", "none", "/tmp", "/tmp/f",
 };
 
 static void put_path(char *to, const struct arg *arg)
 {
 	if (one_in(2)) {
 		strcpy(to, arg->data);
+		return;
+	}
+	if (!is_root && one_in(10)) {
+		strcpy(to, FUZZ_SECRET);
 		return;
 	}
 	if (one_in(40)) {		/* at, below or above a limit */
@@ -189,12 +193,19 @@ static const struct call *choose(void)
 	}
 }
 
-/* Root could end or starve whoever watches: only itself, then. */
-static void stay_inside(const struct call *call, long a[6])
+/* Root could end or starve whoever watches: only itself, then.  Others may
+ * try: their parent, everybody, any process or group. */
+static void choose_target(const struct call *call, long a[6])
 {
-	if (!is_root || !(call->flags & CALL_TARGET))
+	const long targets[] = { -1, 1, getppid(), -getppid(), getpid() - 1,
+				 getpid() - (long)rng_below(&rng, 20) };
+
+	if (!(call->flags & CALL_TARGET))
 		return;
-	a[0] = getpid();
+	if (is_root)
+		a[0] = getpid();
+	else if (one_in(2))
+		a[0] = targets[rng_below(&rng, ARRAY_SIZE(targets))];
 	if (call->nr == SYS_tgkill)
 		a[1] = a[0];
 }
@@ -205,7 +216,7 @@ static long do_call(const struct call *call)
 
 	for (int i = 0; i < 6; i++)
 		a[i] = argument(&call->arg[i]);
-	stay_inside(call, a);
+	choose_target(call, a);
 	if (call->nr == SYS_sigreturn || call->nr == SYS_rt_sigreturn)
 		return raw_call_on(call->nr, arena_address() & ~3u);
 	if (call->nr == SYS_vfork || call->nr == SYS_clone)
