@@ -10,6 +10,7 @@
  */
 #include "drivers/blk.h"
 #include "fs/proc.h"
+#include "fs/shm_file.h"
 #include "kernel/task.h"
 #include "mm/mm.h"
 
@@ -31,7 +32,7 @@ static size_t area_print(const struct mm_struct *mm,
 {
 	const struct inode *inode = area->file ? area->file->inode : NULL;
 	dev_t dev = inode && inode->sb->dev ? inode->sb->dev->rdev : 0;
-	const char *name = inode ? NULL : area_name(mm, area);
+	const char *name = inode ? shm_name(inode) : area_name(mm, area);
 	size_t begin = n;
 	int path;
 

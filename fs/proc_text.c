@@ -14,15 +14,15 @@
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
 #include "mm/reclaim.h"
+#include "mm/shmem.h"
 #include "mm/slab.h"
-#include "mm/swap.h"
 
 #define KB(pages)	((pages) << (PAGE_SHIFT - 10))
 
 /* What a program could get before swap is needed, if all cached were clean. */
 static unsigned long available_pages(void)
 {
-	unsigned long pages = nr_free_pages() + page_cache_size;
+	unsigned long pages = nr_free_pages() + page_cache_size - shmem_pages();
 
 	return pages - min(pages, zone.pages_high);
 }
@@ -38,6 +38,7 @@ size_t meminfo_print(char *buf, size_t size)
 		{ "MemAvailable", available_pages() },
 		{ "Buffers", buffermem_pages },
 		{ "Cached", page_cache_size },
+		{ "Shmem", shmem_pages() },
 		{ "Active", nr_active_pages },
 		{ "Inact_dirty", nr_inactive_dirty_pages },
 		{ "Inact_clean", zone.inactive_clean_pages },

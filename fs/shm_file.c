@@ -30,7 +30,7 @@ static const struct super_operations shm_super_ops = {
 };
 
 /* => the object is all zero; sleeps */
-struct inode *shm_inode(unsigned long bytes)
+struct inode *shm_inode(unsigned long bytes, const char *name)
 {
 	struct inode *inode = new_inode(shm_sb);
 	unsigned long pages = round_up(bytes, PAGE_SIZE) >> PAGE_SHIFT;
@@ -46,9 +46,15 @@ struct inode *shm_inode(unsigned long bytes)
 	inode->ino = ++shm_ino;
 	inode->mode = S_IFREG | 0600;
 	inode->size = (loff_t)pages << PAGE_SHIFT;
+	snprintf((char *)inode->fs_data, sizeof(inode->fs_data), "%s", name);
 	inode->private = shmem;
 	inode->mapping = &shmem->mapping;
 	return inode;
+}
+
+const char *shm_name(const struct inode *inode)
+{
+	return inode->sb == shm_sb ? (const char *)inode->fs_data : NULL;
 }
 
 /* flags: how it may be mapped, O_RDONLY or O_RDWR. => sleeps */
@@ -68,7 +74,7 @@ struct file *shm_open(struct inode *inode, u32 flags,
 /* => the only user of a new object; sleeps */
 struct file *shm_file(unsigned long bytes)
 {
-	struct inode *inode = shm_inode(bytes);
+	struct inode *inode = shm_inode(bytes, "/dev/zero (deleted)");
 	struct file *file;
 
 	if (IS_ERR(inode))

@@ -5,8 +5,11 @@
 
 #include "fs/fs.h"
 
-/* => an inode without name over shared memory, for iput(); -ENOMEM */
-struct inode *shm_inode(unsigned long bytes);
+/* => an inode over shared memory, for iput(); -ENOMEM; the name is for those
+ *    who look at maps */
+struct inode *shm_inode(unsigned long bytes, const char *name);
+/* => that name; NULL: it is no shared memory */
+const char *shm_name(const struct inode *inode);
 /* => another file of it, for fput(); -ENFILE */
 struct file *shm_open(struct inode *inode, u32 flags,
 		      const struct file_operations *fops);

@@ -15,7 +15,7 @@
 #include "kernel/uaccess.h"
 #include "fs/vfs.h"
 #include "mm/lru.h"
-#include "mm/swap.h"
+#include "mm/shmem.h"
 
 #define UTS_LENGTH	65
 
@@ -56,6 +56,7 @@ long sys_sysinfo(SYSCALL_ARGS)
 	struct sysinfo info = { .uptime = jiffies / HZ,
 				.totalram = num_physpages,
 				.freeram = nr_free_pages(),
+				.sharedram = shmem_pages(),
 				.bufferram = buffermem_pages,
 				.totalswap = swap_pages_total(),
 				.freeswap = swap_pages_free(),

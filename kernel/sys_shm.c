@@ -116,10 +116,12 @@ static const struct file_operations segment_fops = {
 static struct segment *segment_alloc(s32 key, unsigned long bytes, u32 flags)
 {
 	struct segment *segment = kzalloc(sizeof(*segment), GFP_KERNEL);
+	char name[32];
 
 	if (!segment)
 		return ERR_PTR(-ENOMEM);
-	segment->inode = shm_inode(bytes);
+	snprintf(name, sizeof(name), "/SYSV%08x (deleted)", (u32)key);
+	segment->inode = shm_inode(bytes, name);
 	if (IS_ERR(segment->inode)) {
 		kfree(segment);
 		return ERR_PTR(-ENOMEM);

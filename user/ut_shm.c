@@ -4,6 +4,7 @@
 #include "ut.h"
 
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ipc.h>
 #include <sys/mman.h>
@@ -437,6 +438,35 @@ static void seg_info(void)
 	removed(id);
 }
 
+/* => one line of /proc/self/maps has it all */
+static int mapped_as(const volatile char *m, const char *name)
+{
+	char text[64 * KB], start[16], *line;
+	int fd = xopen("/proc/self/maps", O_RDONLY, 0);
+
+	text[xread(fd, text, sizeof(text) - 1)] = 0;
+	xclose(fd);
+	snprintf(start, sizeof(start), "%08lx-", (unsigned long)m);
+	line = strstr(text, start);
+	if (!line)
+		return 0;
+	line[strcspn(line, "\n")] = 0;
+	return strstr(line, " rw-s ") && strstr(line, name);
+}
+
+static void names(void)
+{
+	char name[32];
+
+	id = shmget(0x4f000000 + getpid(), PAGE, IPC_CREAT | 0600);
+	snprintf(name, sizeof(name), " /SYSV%08x (deleted)",
+		 0x4f000000 + getpid());
+	target = attach(id);
+	removed(id);
+	CHECK(mapped_as(target, name));
+	CHECK(mapped_as(shared(PAGE), " /dev/zero (deleted)"));
+}
+
 static void seg_many(void)
 {
 	enum { N = 40 };
@@ -473,6 +503,7 @@ static const struct ut_test tests[] = {
 	{ "seg_detach", seg_detach },
 	{ "seg_rights", seg_rights },
 	{ "seg_info", seg_info },
+	{ "names", names },
 	{ "seg_many", seg_many },
 };
 
