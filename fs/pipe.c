@@ -303,6 +303,8 @@ static int fifo_open(struct inode *inode, struct file *file)
 		pipe = inode->private;
 	}
 	count_ends(pipe, file_mode(file));
+	if (inode->sb == pipe_sb)	/* by /proc/N/fd: its writer may have */
+		return 0;		/* ended, nobody need come */
 	err = fifo_wait(pipe, file_mode(file), file->flags & O_NONBLOCK);
 	if (err)
 		pipe_release(inode, file);

@@ -273,12 +273,7 @@ static int proc_lookup(struct inode *dir, struct dentry *dentry)
 
 static int self_readlink(struct inode *inode __unused, char *buf, size_t size)
 {
-	char number[12];
-	size_t n = snprintf(number, sizeof(number), "%d", current->pid);
-
-	n = min(n, size);
-	memcpy(buf, number, n);
-	return n;
+	return text_add(buf, size, 0, "%d", current->pid);
 }
 
 static int link_readlink(struct inode *inode, char *buf, size_t size)
@@ -369,7 +364,7 @@ static void list_pids(struct file *file, void *ctx, emit_fn *emit)
 	}
 }
 
-/* Positions: 0 and 1 the dots, 2 + i line i of the table, then processes. */
+/* Positions: 0 and 1 the dots, 2 + i line i of a table, then processes. */
 static int proc_readdir(struct file *file, void *ctx, emit_fn *emit)
 {
 	struct inode *dir = file->inode;

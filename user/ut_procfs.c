@@ -107,6 +107,9 @@ static void fd_pipe(void)
 	      c == 'p');
 	xclose(again);
 	CHECK(read(fds[0], &c, 1) == 0);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fds[0]);
+	again = xopen(path, O_RDONLY, 0);	/* waits for no writer */
+	CHECK(read(again, &c, 1) == 0);
 }
 
 static pid_t other;
