@@ -13,6 +13,7 @@
  */
 #include "kernel/clone.h"
 #include "kernel/fpu.h"
+#include "kernel/power.h"
 #include "kernel/signal.h"
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
@@ -149,6 +150,16 @@ void wake_up_behind(struct task *task)
 		current->need_resched = resched;
 }
 
+/* While the machine is switched off process 1 would start again what ends. */
+static int fork_at_the_end(void)
+{
+	WAIT_QUEUE(never);
+
+	if (current->pid == 1)
+		wait_event(never, false);
+	return -EAGAIN;
+}
+
 /*
  * => the child's pid; -EINVAL: flags of a thread; -EAGAIN: too many processes
  *    for this memory, or no stack; -ENOMEM, -EFAULT; sleeps.  "sp" 0: the
@@ -163,6 +174,8 @@ int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	if ((flags & (CLONE_SIGHAND | CLONE_THREAD)) || !current->mm ||
 	    ((flags & CLONE_VM) && !(flags & CLONE_VFORK)))
 		return -EINVAL;
+	if (machine_ends)
+		return fork_at_the_end();
 	if (nr_processes >= num_physpages / FRAMES_PER_PROCESS)
 		return -EAGAIN;
 	child = task_alloc(current->comm);

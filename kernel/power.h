@@ -12,5 +12,6 @@ enum end_code { END_OK = 0x10, END_PANIC = 0x11, END_REBOOT = 0x12,
  * => never returns; the caller has synced the disks
  */
 void machine_end(enum end_code code) __noreturn;
+extern bool machine_ends;	/* reboot(2) has begun: nothing new starts */
 void kernel_power_off(void) __noreturn;	/* reboot(2) RB_POWER_OFF */
 void kernel_restart(void) __noreturn;

@@ -120,6 +120,8 @@ long sys_getrandom(SYSCALL_ARGS)
 
 #define LAST_WORDS		(5 * HZ)
 
+bool machine_ends;
+
 /* => whether anybody but current and process 1 had to be told to end */
 static bool end_others(void)
 {
@@ -157,6 +159,7 @@ long sys_reboot(SYSCALL_ARGS)
 		return 0;
 	if (c != REBOOT_POWER_OFF && c != REBOOT_HALT && c != REBOOT_RESTART)
 		return -EINVAL;
+	machine_ends = true;
 	wait_for_others();
 	vfs_shutdown();
 	if (c == REBOOT_RESTART)
