@@ -172,7 +172,7 @@ const struct call call_table[] = {
 	R(148, fdatasync, FD(FILE))
 	R(150, mlock, V(0), LEN(4096))
 	R(151, munlock, V(0), LEN(4096))
-	R(152, mlockall, V(1))
+	F(CALL_LESS, 152, mlockall, V(1))
 	R(153, munlockall)
 	R(158, sched_yield)
 	F(CALL_WAITS, 162, nanosleep, IN(short_time), LAZY(8))

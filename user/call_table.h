@@ -37,7 +37,7 @@ struct arg {
 #define CALL_WAITS	2u	/* with good arguments it may wait for ever */
 #define CALL_CHILD	4u	/* wants a child that has ended */
 #define CALL_TARGET	8u	/* argument 1 is a process, perhaps another */
-#define CALL_LESS	32u	/* root loses rights by it: not too often */
+#define CALL_LESS	32u	/* root, seldom: rights or memory go */
 #define CALL_NEVER	16u	/* not for the fuzzer: it ends the run */
 
 struct call {
