@@ -5,8 +5,9 @@
  * by; what is mapped is never reclaimed.  So a lock costs nothing but the mark.
  * A child has no locks.
  *
- * Processes other than root's lock no more than RLIMIT_MEMLOCK, and nobody
- * more than half of memory (2.4.7's rule): the rest must be enough to go on.
+ * Processes other than root's lock no more than RLIMIT_MEMLOCK, and all
+ * together no more than half of memory, which 2.4.7 allows to each: the rest
+ * must be enough to go on.
  *
  * Locks: none (mm/mm.h says why).
  * Callers: kernel/sys_mm.c, mm/mmap.c, mremap.c.  Calls: mm/memory.c, area.c.
@@ -26,12 +27,22 @@ static unsigned long locked_pages(const struct mm_struct *mm)
 	return pages;
 }
 
+static unsigned long all_locked_pages(void)
+{
+	const struct mm_struct *mm;
+	unsigned long pages = 0;
+
+	list_for_each_entry(mm, &mm_list, node)
+		pages += locked_pages(mm);
+	return pages;
+}
+
 bool over_limit_locked(const struct mm_struct *mm, unsigned long pages)
 {
 	u32 limit = current->rlimits[RLIMIT_MEMLOCK].now >> PAGE_SHIFT;
 
-	pages += locked_pages(mm);
-	return pages > num_physpages / 2 || (current->euid && pages > limit);
+	return all_locked_pages() + pages > num_physpages / 2 ||
+	       (current->euid && locked_pages(mm) + pages > limit);
 }
 
 /* => 0, or -EPERM: current may not lock anything */

@@ -519,6 +519,31 @@ static void lock_holds(void)
 	CHECK(marked(m, 24) && marked(loose, 24));
 }
 
+static char *third;
+static size_t third_pages;
+
+static void lock_second_third(void)
+{
+	FAILS(ENOMEM, mlock(third, third_pages * PAGE));
+	CHECK(munmap(third, third_pages * PAGE) == 0);
+	third = map(PAGE, MAP_PRIVATE);
+	CHECK(mlock(third, PAGE) == 0);
+}
+
+/* Half of memory is for all who lock, in Linux for each. */
+static void lock_together(void)
+{
+	unsigned long kb;
+
+	if (access("/proc/sys/vm/scanner", F_OK) < 0 ||
+	    proc_value("/proc/meminfo", "MemTotal", &kb) < 0)
+		ut_skip("Linux lets each process lock half of memory");
+	third_pages = kb / (PAGE / KB) / 3;
+	third = map(third_pages * PAGE, MAP_PRIVATE);
+	CHECK(mlock(third, third_pages * PAGE) == 0);
+	CHECK(ut_status_of(lock_second_third) == 0);
+}
+
 static const struct ut_test tests[] = {
 	{ "remap_in_place", remap_in_place },
 	{ "remap_moves", remap_moves },
@@ -541,6 +566,7 @@ static const struct ut_test tests[] = {
 	{ "lock_errors", lock_errors },
 	{ "lock_all", lock_all },
 	{ "lock_limit", lock_limit },
+	{ "lock_together", lock_together },
 	{ "lock_holds", lock_holds },
 };
 
