@@ -1,12 +1,10 @@
 /*
  * user/ut_shm.c - tests: memory that processes share, by fork and by key
  */
-#include "ut.h"
+#include "ut_pages.h"
 
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
 #include <sys/syscall.h>
@@ -22,35 +20,7 @@
 #define SHMCTL	24
 #define IPC_64	0x100
 
-static volatile char *target;
 static int id;			/* the segment that a child looks at */
-
-static void touch_target(void)
-{
-	*target = 7;
-}
-
-static void read_target(void)
-{
-	(void)*target;
-}
-
-static int dies(void (*access)(void), volatile char *at, int sig)
-{
-	int status;
-
-	target = at;
-	status = ut_status_of(access);
-	return WIFSIGNALED(status) && WTERMSIG(status) == sig;
-}
-
-static int all_zero(const volatile char *m, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (m[i])
-			return 0;
-	return 1;
-}
 
 static char *shared(size_t len)
 {
@@ -66,27 +36,27 @@ static void anon_fork(void)
 {
 	char *m = shared(3 * PAGE);
 
-	CHECK(all_zero(m, 3 * PAGE));
+	CHECK(ut_zero(m, 3 * PAGE));
 	m[0] = 1;
-	target = m + PAGE;
-	CHECK(ut_status_of(touch_target) == 0);
+	ut_target = m + PAGE;
+	CHECK(ut_status_of(ut_touch) == 0);
 	CHECK(m[0] == 1 && m[PAGE] == 7 && m[2 * PAGE] == 0);
 	CHECK(munmap(m, 3 * PAGE) == 0);
 	m = shared(3 * PAGE);
-	CHECK(all_zero(m, 3 * PAGE));
+	CHECK(ut_zero(m, 3 * PAGE));
 }
 
 static void child_forks(void)
 {
-	CHECK(ut_status_of(touch_target) == 0);
-	CHECK(*target == 7);
+	CHECK(ut_status_of(ut_touch) == 0);
+	CHECK(*ut_target == 7);
 }
 
 static void anon_grandchild(void)
 {
-	target = shared(PAGE);
+	ut_target = shared(PAGE);
 	CHECK(ut_status_of(child_forks) == 0);
-	CHECK(*target == 7);
+	CHECK(*ut_target == 7);
 }
 
 static void anon_part(void)
@@ -96,9 +66,9 @@ static void anon_part(void)
 	m[0] = m[3 * PAGE] = 1;
 	m[PAGE] = 5;
 	CHECK(munmap(m + PAGE, 2 * PAGE) == 0);
-	CHECK(dies(read_target, m + PAGE, SIGSEGV));
-	target = m + 3 * PAGE;
-	CHECK(ut_status_of(touch_target) == 0);
+	CHECK(ut_dies(ut_read, m + PAGE, SIGSEGV));
+	ut_target = m + 3 * PAGE;
+	CHECK(ut_status_of(ut_touch) == 0);
 	CHECK(m[0] == 1 && m[3 * PAGE] == 7);
 }
 
@@ -106,12 +76,12 @@ static void anon_protect(void)
 {
 	char *m = mmap(NULL, PAGE, PROT_READ, ANON, -1, 0);
 
-	CHECK(m != MAP_FAILED && all_zero(m, PAGE));
-	CHECK(dies(touch_target, m, SIGSEGV));
+	CHECK(m != MAP_FAILED && ut_zero(m, PAGE));
+	CHECK(ut_dies(ut_touch, m, SIGSEGV));
 	CHECK(mprotect(m, PAGE, RW) == 0);
-	CHECK(ut_status_of(touch_target) == 0 && m[0] == 7);
+	CHECK(ut_status_of(ut_touch) == 0 && m[0] == 7);
 	CHECK(mprotect(m, PAGE, PROT_READ) == 0);
-	CHECK(m[0] == 7 && dies(touch_target, m, SIGSEGV));
+	CHECK(m[0] == 7 && ut_dies(ut_touch, m, SIGSEGV));
 }
 
 /* A private and a shared mapping side by side are not one area. */
@@ -121,10 +91,10 @@ static void anon_beside_private(void)
 
 	CHECK(m != MAP_FAILED);
 	CHECK(mmap(m, PAGE, RW, ANON | MAP_FIXED, -1, 0) == m);
-	target = m + PAGE;
-	CHECK(ut_status_of(touch_target) == 0 && m[PAGE] == 0);
-	target = m;
-	CHECK(ut_status_of(touch_target) == 0 && m[0] == 7);
+	ut_target = m + PAGE;
+	CHECK(ut_status_of(ut_touch) == 0 && m[PAGE] == 0);
+	ut_target = m;
+	CHECK(ut_status_of(ut_touch) == 0 && m[0] == 7);
 }
 
 /* The kernel's own store, by read(2), is seen as well. */
@@ -134,14 +104,14 @@ static void read_into(void)
 	int fd = xopen("f", O_RDWR | O_CREAT, 0600);
 
 	xwrite(fd, &c, 1);
-	xpread(fd, (char *)target, 1, 0);
+	xpread(fd, (char *)ut_target, 1, 0);
 }
 
 static void anon_by_kernel(void)
 {
-	target = shared(PAGE);
+	ut_target = shared(PAGE);
 	CHECK(ut_status_of(read_into) == 0);
-	CHECK(*target == 7);
+	CHECK(*ut_target == 7);
 }
 
 static void anon_errors(void)
@@ -192,12 +162,12 @@ static void seg_attach(void)
 
 	id = segment(2 * PAGE);
 	m = attach(id);
-	CHECK(all_zero(m, 2 * PAGE));
+	CHECK(ut_zero(m, 2 * PAGE));
 	m[PAGE] = 'a';
 	other = attach(id);
 	CHECK(other != m && other[PAGE] == 'a');
 	CHECK(shmdt(m) == 0 && shmdt(other) == 0);
-	CHECK(dies(read_target, m, SIGSEGV));
+	CHECK(ut_dies(ut_read, m, SIGSEGV));
 	m = attach(id);
 	CHECK(m[PAGE] == 'a' && m[0] == 0);
 	removed(id);
@@ -234,16 +204,16 @@ static void seg_between(void)
 static void child_inherits(void)
 {
 	CHECK(attaches(id) == 2);
-	*target = 7;
+	*ut_target = 7;
 }
 
 /* fork doubles the attaches, the child's end takes its own away. */
 static void seg_fork(void)
 {
 	id = segment(PAGE);
-	target = attach(id);
+	ut_target = attach(id);
 	CHECK(ut_status_of(child_inherits) == 0);
-	CHECK(*target == 7 && attaches(id) == 1);
+	CHECK(*ut_target == 7 && attaches(id) == 1);
 	removed(id);
 }
 
@@ -323,7 +293,7 @@ static void seg_read_only(void)
 	id = segment(PAGE);
 	m = shmat(id, NULL, SHM_RDONLY);
 	CHECK(m != FAILED && m[0] == 0);
-	CHECK(dies(touch_target, m, SIGSEGV));
+	CHECK(ut_dies(ut_touch, m, SIGSEGV));
 	FAILS(EACCES, mprotect(m, PAGE, RW));
 	removed(id);
 }
@@ -365,8 +335,8 @@ static void seg_detach(void)
 	m[PAGE] = 'k';
 	CHECK(shmdt(m) == 0);
 	CHECK(attaches(id) == 0 && m[PAGE] == 'k');
-	CHECK(dies(read_target, m, SIGSEGV));
-	CHECK(dies(read_target, m + 2 * PAGE, SIGSEGV));
+	CHECK(ut_dies(ut_read, m, SIGSEGV));
+	CHECK(ut_dies(ut_read, m + 2 * PAGE, SIGSEGV));
 	FAILS(EINVAL, shmdt(m));
 	removed(id);
 }
@@ -461,9 +431,9 @@ static void names(void)
 	id = shmget(0x4f000000 + getpid(), PAGE, IPC_CREAT | 0600);
 	snprintf(name, sizeof(name), " /SYSV%08x (deleted)",
 		 0x4f000000 + getpid());
-	target = attach(id);
+	ut_target = attach(id);
 	removed(id);
-	CHECK(mapped_as(target, name));
+	CHECK(mapped_as(ut_target, name));
 	CHECK(mapped_as(shared(PAGE), " /dev/zero (deleted)"));
 }
 
