@@ -48,6 +48,10 @@ struct ipc64_perm {
 /* => the object, or ERR_PTR(-EINVAL) */
 struct ipc_object *ipc_by_id(const struct ipc_table *table, int id);
 struct ipc_object *ipc_by_key(const struct ipc_table *table, s32 key);
+/* => the object at a place, if current may read it or "any" may: SHM_STAT,
+ *    SEM_STAT; or ERR_PTR(-EINVAL), (-EACCES) */
+struct ipc_object *ipc_by_place(const struct ipc_table *table, u32 place,
+				bool any);
 /* current made it, with flags' permissions */
 void ipc_init_object(struct ipc_object *object, s32 key, u32 flags);
 /* => its new id, or -ENOSPC */

@@ -43,6 +43,19 @@ struct ipc_object *ipc_by_key(const struct ipc_table *table, s32 key)
 	return NULL;
 }
 
+struct ipc_object *ipc_by_place(const struct ipc_table *table, u32 place,
+				bool any)
+{
+	struct ipc_object *object;
+
+	object = place < IPC_PLACES ? table->objects[place] : NULL;
+	if (!object)
+		return ERR_PTR(-EINVAL);
+	if (!any && check_ipc_access(object, IPC_READ))
+		return ERR_PTR(-EACCES);
+	return object;
+}
+
 void ipc_init_object(struct ipc_object *object, s32 key, u32 flags)
 {
 	object->key = key;

@@ -65,14 +65,11 @@ static long stat_set(const struct sem_set *set, void *user)
 /* SEM_STAT: by place. => the id */
 static long stat_set_place(u32 place, bool any, void *user)
 {
-	struct ipc_object *object = place < IPC_PLACES ?
-				    sem_sets.objects[place] : NULL;
+	struct ipc_object *object = ipc_by_place(&sem_sets, place, any);
 	int id;
 
-	if (!object)
-		return -EINVAL;
-	if (!any && check_ipc_access(object, IPC_READ))
-		return -EACCES;
+	if (IS_ERR(object))
+		return PTR_ERR(object);
 	id = object->id;
 	return stat_set(to_sem_set(object), user) ? -EFAULT : id;
 }

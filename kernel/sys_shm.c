@@ -325,14 +325,11 @@ static long tell_system(u32 command, void *user)
 /* SHM_STAT: by place. => the id */
 static long stat_place(u32 place, bool any, void *user)
 {
-	struct ipc_object *object = place < IPC_PLACES ?
-				    segments.objects[place] : NULL;
+	struct ipc_object *object = ipc_by_place(&segments, place, any);
 	int id;
 
-	if (!object)
-		return -EINVAL;
-	if (!any && check_ipc_access(object, IPC_READ))
-		return -EACCES;
+	if (IS_ERR(object))
+		return PTR_ERR(object);
 	id = object->id;
 	return stat_segment(to_segment(object), user) ? -EFAULT : id;
 }
