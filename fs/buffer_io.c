@@ -92,7 +92,11 @@ static bool page_io_pending(const struct buffer_head *bh, bool *all_uptodate)
 	return false;
 }
 
-/* => the same; the last one of the page unlocks the page */
+/*
+ * => the same; the last one of the page unlocks the page.  The mark of an
+ *    async transfer goes with it: whoever locks the buffer next, for another
+ *    purpose, is not one of those that the page waits for
+ */
 void end_buffer_io_async(struct buffer_head *bh, bool uptodate)
 {
 	struct page *page = bh->b_page;
@@ -101,6 +105,7 @@ void end_buffer_io_async(struct buffer_head *bh, bool uptodate)
 	mark_buffer_uptodate(bh, uptodate);
 	if (!uptodate)
 		page_set(page, PG_error);
+	bh->b_end_io = NULL;
 	unlock_buffer(bh);
 	bh->b_count--;
 	if (page_io_pending(bh, &all_uptodate))

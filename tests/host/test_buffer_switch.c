@@ -109,6 +109,30 @@ static const char *switch_dirty(void)
 	return NULL;
 }
 
+/* The locks of a page's slices are their users' own: one that is taken while
+ * others are written does not keep the page, whose writing it is not. */
+static const char *sibling_locked(void)
+{
+	struct buffer_head *bh = fake_dirty_block(0, 1), *other;
+	struct page *page = bh->b_page;
+
+	other = fake_dirty_block(50, 2);
+	lock_page(page);
+	page_clear(page, PG_dirty);
+	block_write_anon_page(page);
+	drive_run(2);
+	CHECK(!page_test(page, PG_locked));
+	fake_dirty_block(0, 3);
+	lock_page(page);
+	page_clear(page, PG_dirty);
+	block_write_anon_page(page);
+	CHECK(trylock_buffer(other));
+	drive_run(1);
+	CHECK(!page_test(page, PG_locked));
+	unlock_buffer(other);
+	return NULL;
+}
+
 static struct page *held;
 static unsigned int ticket, others_left;
 static enum { FLUSHES, LOCKS, LAUNDERS, OTHERS } other;
@@ -189,5 +213,7 @@ int main(void)
 	run_test("buffer_switch_waits", "both", 1024, 512, switch_waits);
 	run_test("buffer_siblings", "both", 1024, 512, siblings);
 	run_test("buffer_switch_dirty", "both", 1024, 512, switch_dirty);
+	run_test("buffer_sibling_locked", "writepage", 1024, 512,
+		 sibling_locked);
 	return failures != 0;
 }
