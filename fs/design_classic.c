@@ -25,8 +25,19 @@ static void classic_publish(struct page *page)
 	lru_cache_add(page);
 }
 
-/* A page needs nothing to become this design's, or to leave it. */
-static void classic_no_owner(struct page *page __unused)
+/*
+ * Here a dirty page is written whole.  A page that is not uptodate has the
+ * other design's mark, which a dirty buffer left: writing it whole would put
+ * what was never read over blocks of the file.
+ */
+static void classic_adopt(struct page *page)
+{
+	if (!page_test(page, PG_uptodate))
+		page_clear(page, PG_dirty);
+}
+
+/* A page needs nothing to leave. */
+static void classic_disown(struct page *page __unused)
 {
 }
 
@@ -245,6 +256,8 @@ static int classic_write_full_page(struct page *page, get_block_t *get_block,
 	struct inode *inode = page->mapping->host;
 	unsigned int bytes = page_bytes_in_file(page);
 
+	BUG_ON(!page_test(page, PG_uptodate), "page %lu of inode %u has gaps",
+	       page->index, inode->ino);
 	if (bytes == 0) {
 		unlock_page(page);
 		return -EIO;
@@ -260,8 +273,8 @@ static int classic_write_full_page(struct page *page, get_block_t *get_block,
 const struct buffer_design design_classic = {
 	.name = "classic",
 	.publish = classic_publish,
-	.adopt = classic_no_owner,
-	.disown = classic_no_owner,
+	.adopt = classic_adopt,
+	.disown = classic_disown,
 	.owns = classic_owns,
 	.on_dirty = classic_on_dirty,
 	.flush_one = classic_flush_one,

@@ -109,6 +109,36 @@ static const char *switch_dirty(void)
 	return NULL;
 }
 
+/* fsync leaves the mark of writepage on a page of which only one block was
+ * ever in memory (B5): classic, which writes dirty pages whole, drops it. */
+static const char *switch_partial(void)
+{
+	struct fake_file *file = file_new();
+	struct page *page;
+	u32 i;
+
+	memset(disk, 0x44, sizeof(disk));
+	for (i = 0; i < 4; i++)
+		file->map[i] = 100 + i;
+	file->inode.size = PAGE_SIZE;
+	memset(data, 0x55, 1024);
+	file_write(file, 1024, data, 1024);
+	CHECK(file_fsync(file) == 0);
+	page = find_get_page(&file->inode.data, 0);
+	CHECK(!page_test(page, PG_uptodate));
+	CHECK(page_test(page, PG_dirty) == !is_classic());
+	CHECK(scanner_switch(is_classic() ? "writepage" : "classic") == 0);
+	if (page_test(page, PG_dirty)) {	/* what page_launder does */
+		lock_page(page);
+		page_clear(page, PG_dirty);
+		page->mapping->a_ops->writepage(page);
+		drive_run(npending);
+	}
+	CHECK(disk[100 * 1024] == 0x44 && disk[101 * 1024] == 0x55);
+	put_page(page);
+	return NULL;
+}
+
 /* The locks of a page's slices are their users' own: one that is taken while
  * others are written does not keep the page, whose writing it is not. */
 static const char *sibling_locked(void)
@@ -213,6 +243,7 @@ int main(void)
 	run_test("buffer_switch_waits", "both", 1024, 512, switch_waits);
 	run_test("buffer_siblings", "both", 1024, 512, siblings);
 	run_test("buffer_switch_dirty", "both", 1024, 512, switch_dirty);
+	run_test("buffer_switch_partial", "both", 1024, 512, switch_partial);
 	run_test("buffer_sibling_locked", "writepage", 1024, 512,
 		 sibling_locked);
 	return failures != 0;
