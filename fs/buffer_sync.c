@@ -95,6 +95,8 @@ int sync_buffers(struct blk_dev *dev, bool wait)
 		buffer_design()->write_unlocked(dev);
 		if (wait_for_locked_buffers(dev, BUF_LOCKED))
 			err = -EIO;
+		if (wait_for_locked_buffers(dev, BUF_DIRTY))
+			err = -EIO;
 		if (take_write_errors(dev))
 			err = -EIO;
 	} else {

@@ -181,8 +181,13 @@ static bool sync_one(struct buffer_head *bh)
 	return true;
 }
 
-/* => true: one write was started, look again from the head */
-static bool sync_oldest(struct blk_dev *dev)
+/*
+ * A buffer that is dirtied again while its write is under way keeps its place
+ * (B19), before all that is not written yet: *begun, the stamp of the last
+ * one that this sync began, tells them apart.
+ * => true: one write was started, look again from the head
+ */
+static bool sync_oldest(struct blk_dev *dev, unsigned long *begun)
 {
 	struct buffer_head *bh, *next;
 
@@ -196,6 +201,9 @@ static bool sync_oldest(struct blk_dev *dev)
 			__refile_buffer(bh);
 			continue;
 		}
+		if ((long)(bh->b_dirtied - *begun) <= 0)
+			continue;
+		*begun = bh->b_dirtied;
 		if (sync_one(bh))
 			return true;
 	}
@@ -203,11 +211,12 @@ static bool sync_oldest(struct blk_dev *dev)
 	return false;
 }
 
+/* Ends with a walk that starts nothing, and files what is on its way. */
 static void writepage_write_unlocked(struct blk_dev *dev)
 {
-	unsigned long left = nr_buffers_type[BUF_DIRTY];
+	unsigned long begun = sync_stamp - (~0ul >> 1);
 
-	while (left-- && sync_oldest(dev))
+	while (sync_oldest(dev, &begun))
 		cond_resched();
 }
 

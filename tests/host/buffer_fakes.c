@@ -35,6 +35,7 @@ static char *arena;
 static LIST_HEAD(free_frames);
 
 void (*fake_sleep)(void);
+void (*fake_slot_wait)(void);
 static bool plugged;		/* submitted since the last unplug */
 
 /* ---- kernel -------------------------------------------------------------- */
@@ -279,6 +280,8 @@ static struct blk_io *pending[20000];
 void blk_submit(struct blk_io *io)
 {
 	might_sleep();
+	if (fake_slot_wait)
+		fake_slot_wait();
 	BUG_ON(npending == ARRAY_SIZE(pending), "%u transfers", npending);
 	BUG_ON(io->dev != &hda || io->bytes % SECTOR_SIZE ||
 		       io->sector + io->bytes / SECTOR_SIZE > hda.sectors,

@@ -24,6 +24,7 @@
 extern struct blk_dev hda;
 extern unsigned char disk[FAKE_BLOCKS_KB * 1024];
 extern void (*fake_sleep)(void);
+extern void (*fake_slot_wait)(void);	/* in each submission, before it */
 extern bool fake_no_frames, fake_no_heads;
 
 /* The drive: transfers not yet complete, and a log of all submissions. */

@@ -39,7 +39,7 @@ static const char *sync_batches(void)
 	CHECK(writes_by[IO_SYNC] == 100);
 	dirty_block(7);
 	CHECK(sync_buffers(NULL, false) == 0);
-	CHECK(nr_buffers_type[BUF_DIRTY] == !is_classic());
+	CHECK(nr_buffers_type[BUF_DIRTY] == 0);
 	drive_run(1);
 	return NULL;
 }
@@ -66,6 +66,43 @@ static const char *sync_bounded(void)
 	for (i = 0; i < 150; i++)
 		CHECK(disk[i * 1024] == i);
 	fake_sleep = NULL;
+	return NULL;
+}
+
+/* Another task, while a submission waits for a slot. */
+static void rewrite_hot(void)
+{
+	drive_run(npending);
+	dirty_block(0);
+}
+
+/* A block that is rewritten as often as sync writes keeps its place at the
+ * head of the list: the blocks behind it have their turn all the same. */
+static const char *sync_hot(void)
+{
+	u32 i;
+
+	for (i = 0; i < 150; i++)
+		dirty_block(i);
+	fake_slot_wait = rewrite_hot;
+	CHECK(sync_buffers(NULL, true) == 0);
+	fake_slot_wait = NULL;
+	for (i = 1; i < 150; i++)
+		CHECK(disk[i * 1024] == i);
+	return NULL;
+}
+
+/* A block whose write is under way was dirtied again: sync waits for the old
+ * write, starts another, and waits for that, too. */
+static const char *sync_again(void)
+{
+	struct buffer_head *bh = dirty_block(9);
+
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	dirty_block(9);
+	CHECK(bh->b_list == BUF_DIRTY && npending == 1);
+	CHECK(sync_buffers(NULL, true) == 0);
+	CHECK(nsent == 2 && npending == 0 && dirty_bytes == 0);
 	return NULL;
 }
 
@@ -203,6 +240,8 @@ int main(void)
 {
 	run_test("buffer_sync_batches", "both", 1024, 512, sync_batches);
 	run_test("buffer_sync_bounded", "both", 1024, 512, sync_bounded);
+	run_test("buffer_sync_hot", "both", 1024, 512, sync_hot);
+	run_test("buffer_sync_again", "both", 1024, 512, sync_again);
 	run_test("buffer_fsync", "both", 1024, 512, fsync_file);
 	run_test("buffer_fsync_returned", "both", 1024, 512, fsync_returned);
 	run_test("buffer_write_error", "both", 1024, 512, write_error);
