@@ -179,9 +179,6 @@ void bufcache_check(void)
 	       nr_buffer_heads, sum.heads);
 	BUG_ON(sum.dirty_bytes != dirty_bytes, "dirty_bytes %lu, counted %lu",
 	       dirty_bytes, sum.dirty_bytes);
-	BUG_ON(sum.buffermem != buffermem_pages && !DEFECT(3),
-	       "buffermem_pages %lu, counted %lu", buffermem_pages,
-	       sum.buffermem);
 }
 
 /* ---- text ---------------------------------------------------------------- */

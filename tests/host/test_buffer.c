@@ -393,7 +393,10 @@ static const char *walker(void)
 	CHECK(!fake_panics(bufcache_check) || b->b_blocknr == 1);
 	b->b_blocknr = 2;
 	buffermem_pages++;
-	CHECK(strstr(fake_panics(bufcache_check), "buffermem"));
+	CHECK(strstr(fake_panics(lru_check), "buffermem"));
+	design_defects = 1 << 3;
+	CHECK(!fake_panics(lru_check));
+	design_defects = 0;
 	buffermem_pages--;
 	return NULL;
 }
