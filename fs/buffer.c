@@ -338,14 +338,6 @@ static void inode_queue_insert(struct buffer_head *bh, struct inode *inode)
 	list_move_tail(&bh->b_inode_buffers, &inode->dirty_buffers);
 }
 
-/* The inode's fsync will write this buffer.  => no sleep */
-void buffer_insert_inode_queue(struct buffer_head *bh, struct inode *inode)
-{
-	spin_lock(&lru_list_lock);
-	inode_queue_insert(bh, inode);
-	spin_unlock(&lru_list_lock);
-}
-
 /* => true: it was clean; does not balance, no sleep */
 bool buffer_dirty_inode(struct buffer_head *bh, struct inode *inode)
 {

@@ -96,7 +96,6 @@ void mark_buffer_dirty(struct buffer_head *bh);		/* balances: sleeps */
 void __mark_buffer_dirty(struct buffer_head *bh);	/* does not */
 void mark_buffer_clean(struct buffer_head *bh);
 void mark_buffer_uptodate(struct buffer_head *bh, bool uptodate);
-void buffer_insert_inode_queue(struct buffer_head *bh, struct inode *inode);
 void mark_buffer_dirty_inode(struct buffer_head *bh, struct inode *inode);
 void lock_buffer(struct buffer_head *bh);
 bool trylock_buffer(struct buffer_head *bh);

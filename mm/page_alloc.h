@@ -52,7 +52,6 @@ static inline struct page *alloc_page(gfp_t gfp)
 
 /* Drops one reference; the last one frees (only order-0 pages). any context */
 void put_page(struct page *page);
-#define page_cache_release(page) put_page(page)
 /* Frees 2^order frames whose count is 1. */
 void free_pages(struct page *page, unsigned int order);
 

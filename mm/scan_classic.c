@@ -23,11 +23,7 @@
 static enum launder_verdict classic_buffers(struct page *page,
 					    struct scan_pass *pass)
 {
-	int before = set_initiator(IO_LAUNDER_BUFFERS);
-	bool dropped = try_to_free_buffers(page, launder_buffer_gfp(pass));
-
-	set_initiator(before);
-	if (!dropped) {
+	if (!try_to_free_buffers(page, launder_buffer_gfp(pass))) {
 		count_vm(launder_buffers_busy);
 		return LAUNDER_ROTATE;
 	}

@@ -90,15 +90,6 @@ bool second_round_if_short(struct scan_pass *pass)
 	return true;
 }
 
-/* => the initiator before, for the caller to restore */
-int set_initiator(int initiator)
-{
-	int before = current->initiator;
-
-	current->initiator = initiator;
-	return before;
-}
-
 /*
  * A page dirty as a whole.  MAX_LAUNDER does not limit this path.
  * => page locked and with a mapping; may sleep in the file system; the lock
@@ -108,7 +99,7 @@ enum launder_verdict launder_writepage(struct page *page,
 				       struct scan_pass *pass)
 {
 	int (*writepage)(struct page *) = page->mapping->a_ops->writepage;
-	int before;
+	int before = current->initiator;
 
 	if (!writepage) {
 		count_vm(launder_no_writepage);
@@ -125,9 +116,9 @@ enum launder_verdict launder_writepage(struct page *page,
 	else
 		count_vm(launder_writepage_file);
 	page_clear(page, PG_dirty);
-	before = set_initiator(IO_LAUNDER_WRITEPAGE);
+	current->initiator = IO_LAUNDER_WRITEPAGE;
 	writepage(page);
-	set_initiator(before);
+	current->initiator = before;
 	return LAUNDER_STARTED;
 }
 

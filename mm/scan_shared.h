@@ -23,6 +23,3 @@ enum launder_verdict launder_clean(const struct page *page);
 /* What dropping buffers may do: nothing in round 0; in round 1 start io_left
  * writes without waiting, then wait if the pass is for waiting. */
 gfp_t launder_buffer_gfp(struct scan_pass *pass);
-
-/* Writes started from here on are on this account. => the one before */
-int set_initiator(int initiator);
