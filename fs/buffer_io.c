@@ -195,9 +195,9 @@ static void throttle_writes(void)
 {
 	if (blk_queued_sectors() < throttle_high)
 		return;
-	blk_unplug_all();
 	while (blk_queued_sectors() > throttle_low) {
 		count_vm(write_throttle);
+		blk_unplug_all();
 		nap(1);
 	}
 }

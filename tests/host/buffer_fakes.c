@@ -36,7 +36,7 @@ static LIST_HEAD(free_frames);
 
 void (*fake_sleep)(void);
 void (*fake_slot_wait)(void);
-static bool plugged;		/* submitted since the last unplug */
+bool fake_plugged;
 
 /* ---- kernel -------------------------------------------------------------- */
 
@@ -76,7 +76,8 @@ void schedule(void)
 {
 	unsigned int pending = npending;
 
-	BUG_ON(plugged && !fake_sleep, "sleeps, %u transfers plugged", pending);
+	BUG_ON(fake_plugged && !fake_sleep, "sleeps, %u transfers plugged",
+	       pending);
 	pass_time(1);
 	BUG_ON(!drive_run(1) && !pending && !fake_sleep, "%s",
 	       "sleeps for ever");
@@ -295,7 +296,7 @@ void blk_submit(struct blk_io *io)
 		sectors_by[io->initiator] += io->bytes / SECTOR_SIZE;
 	}
 	pending[npending++] = io;
-	plugged = true;
+	fake_plugged = true;
 }
 
 static void complete(struct blk_io *io)
@@ -336,7 +337,7 @@ unsigned int sent_writes(void)
 
 void blk_unplug_all(void)
 {
-	plugged = false;
+	fake_plugged = false;
 }
 
 u32 blk_queued_sectors(void)

@@ -36,6 +36,7 @@ extern struct submission sent[100000];
 extern unsigned int nsent, npending;
 extern u32 bad_sector;			/* transfers of it fail; ~0: none */
 extern u32 fake_queued_sectors;		/* what throttles ll_rw_block */
+extern bool fake_plugged;		/* submitted since the last unplug */
 unsigned int drive_run(unsigned int n);	/* completes the n oldest */
 unsigned int sent_writes(void);		/* since the world began */
 

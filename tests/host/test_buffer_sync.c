@@ -194,9 +194,17 @@ static const char *read_error(void)
 	return NULL;
 }
 
+static bool plugged_again;
+
+/* The drive, and once another task, who finds it idle and waits for nothing. */
 static void queue_empties(void)
 {
-	fake_queued_sectors /= 2;
+	if (!plugged_again)
+		fake_plugged = plugged_again = true;
+	else if (!fake_plugged)
+		fake_queued_sectors /= 2;
+	BUG_ON(vm_stat.write_throttle > 100, "%u sectors stay plugged",
+	       fake_queued_sectors);
 }
 
 /* Writers wait while too much is queued; direct submission does not (B17). */
