@@ -3,14 +3,17 @@
 ;
 ; Every way builds a struct trap_frame (kernel/trap.h) and calls C with its
 ; address.  A segment register that user mode has made unloadable is replaced
-; by 0 on the way out (the __ex_table entries at the end).
+; by 0 on the way out; for a stack segment there is no replacement, so the
+; faulting iret becomes an exception of the user's (the __ex_table entries at
+; the end).
 
 extern trap_dispatch
 extern irq_dispatch
 extern do_syscall
 extern double_fault
 
-KERNEL_DS	equ 0x10
+KERNEL_DS		equ 0x10
+GENERAL_PROTECTION	equ 13
 
 %macro SAVE_ALL 0
 	push	gs
@@ -136,6 +139,13 @@ fix_%1_%2:
 	FIXUP sys, fs
 	FIXUP sys, gs
 
+; The user's registers are loaded but for those that iret would have taken: what
+; is on the stack is what an exception in user mode pushes.
+fix_iret:
+	push	0
+	push	GENERAL_PROTECTION
+	jmp	exception_common
+
 section .rodata
 global trap_stubs
 trap_stubs:
@@ -157,5 +167,6 @@ section __ex_table alloc noexec nowrite progbits align=4
 	dd trap_fs, fix_trap_fs, trap_gs, fix_trap_gs
 	dd sys_ds, fix_sys_ds, sys_es, fix_sys_es
 	dd sys_fs, fix_sys_fs, sys_gs, fix_sys_gs
+	dd trap_iret, fix_iret, sys_iret, fix_iret
 
 section .note.GNU-stack noalloc noexec nowrite progbits

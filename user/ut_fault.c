@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <ucontext.h>
 #include <unistd.h>
@@ -143,6 +144,18 @@ static void divide(void)
 			 : : "r"(0) : "eax", "edx");
 }
 
+/* The way back from the call that takes the stack segment's descriptor away. */
+static void lose_stack_segment(void)
+{
+	static int32_t desc[4] = { -1, 0, 0xfffff, 0x51 };
+
+	CHECK(syscall(SYS_set_thread_area, desc) == 0);
+	desc[3] |= 0x20;	/* not present */
+	__asm__ volatile("movw %w2, %%ss; int $0x80"
+			 : : "a"(SYS_set_thread_area), "b"(desc),
+			 "r"(desc[0] * 8 + 3) : "memory");
+}
+
 static const struct {
 	void (*access)(void);
 	char *(*where)(void);		/* NULL: no memory is touched */
@@ -172,6 +185,7 @@ static const struct {
 	{ breakpoint, NULL, SIGTRAP, SI_KERNEL, NULL },
 	{ halt, NULL, SIGSEGV, SI_KERNEL, NULL },
 	{ low_gate, NULL, SIGSEGV, SI_KERNEL, NULL },
+	{ lose_stack_segment, NULL, SIGSEGV, SI_KERNEL, NULL },
 };
 
 static size_t fault_index;
