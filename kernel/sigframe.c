@@ -178,16 +178,18 @@ int push_signal_frame(struct trap_frame *frame, int sig,
 
 /* ---- back ---------------------------------------------------------------- */
 
+/* => 0 or -EFAULT: a part may have come, but nothing that cannot be loaded */
 static int restore_fpu(u32 fpstate)
 {
+	int error;
+
 	if (!fpstate || !current->fpu)
 		return 0;
 	fpu_flush();
-	if (copy_from_user(current->fpu, (void *)(unsigned long)fpstate,
-			   FPU_AREA))
-		return -EFAULT;
+	error = copy_from_user(current->fpu, (void *)(unsigned long)fpstate,
+			       FPU_AREA);
 	fpu_sanitize(current->fpu);
-	return 0;
+	return error;
 }
 
 /* => the value of eax that user mode goes on with */
@@ -195,8 +197,10 @@ static long restore_context(const struct sigcontext *from, u64 blocked)
 {
 	struct trap_frame *frame = current->frame;
 
-	if (restore_fpu(from->fpstate))
+	if (restore_fpu(from->fpstate)) {
 		force_signal(SIGSEGV, SI_KERNEL, 0);
+		return 0;
+	}
 	frame->gs = from->gs & 0xffff;
 	frame->fs = from->fs & 0xffff;
 	frame->es = from->es & 0xffff;

@@ -199,9 +199,10 @@ static inline void x86_fnsave(void *area)
 	asm volatile("fnsave (%0); fwait" : : "r"(area) : "memory");
 }
 
+/* Without what the last owner has left pending: frstor would raise it. */
 static inline void x86_frstor(const void *area)
 {
-	asm volatile("frstor (%0)" : : "r"(area) : "memory");
+	asm volatile("fnclex; frstor (%0)" : : "r"(area) : "memory");
 }
 
 static inline void x86_fninit(void)
