@@ -107,6 +107,7 @@ void wait_on_buffer(struct buffer_head *bh);
 void submit_bh(int rw, struct buffer_head *bh);
 void ll_rw_block(int rw, int n, struct buffer_head *bhs[]);
 
+int sync_dirty_buffer(struct buffer_head *bh);	/* waits; 0, -EIO */
 int sync_dev(struct blk_dev *dev);		/* NULL: all; waits; 0, -EIO */
 int sync_buffers(struct blk_dev *dev, bool wait);
 int fsync_inode_buffers(struct inode *inode);	/* 0 or -EIO */

@@ -1,6 +1,6 @@
 /*
- * fs/buffer_sync.c - making sure that what was dirty is on the disk: sync of a
- * device, fsync of an inode's queue, and dropping a device's buffers.
+ * fs/buffer_sync.c - making sure that what was dirty is on the disk: a buffer,
+ * a device, an inode's queue; and dropping a device's buffers.
  *
  * sync: start what is dirty, wait for what is locked, start again what came
  * back meanwhile, wait again.  It is bounded: only buffers that joined
@@ -29,6 +29,19 @@ static int wait_for_buffer(struct buffer_head *bh)
 		err = -EIO;
 	brelse(bh);
 	return err;
+}
+
+/*
+ * What the buffer holds now is on the disk.  A transfer that is under way may
+ * be from before the last change: it is waited for first.
+ * => 0 or -EIO; the caller has a reference; sleeps
+ */
+int sync_dirty_buffer(struct buffer_head *bh)
+{
+	wait_on_buffer(bh);
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	wait_on_buffer(bh);
+	return buffer_test(bh, BH_Uptodate) ? 0 : -EIO;
 }
 
 /* => true: waited for one, look again; refiles idle ones it passes */

@@ -52,6 +52,7 @@ struct stat64;
 
 struct super_operations {
 	void (*read_inode)(struct inode *inode);	/* sets bad on error */
+	/* into a buffer; wait: to the disk, even if nothing has changed */
 	int (*write_inode)(struct inode *inode, bool wait);
 	void (*delete_inode)(struct inode *inode);	/* nlink and users 0 */
 	void (*clear_inode)(struct inode *inode);

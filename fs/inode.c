@@ -289,7 +289,8 @@ static u32 inode_begin_write(struct inode *inode)
 
 /*
  * Starts the pages, copies the inode to its buffer; wait: until both are on
- * the disk.
+ * the disk.  kupdate may have copied it, and left the buffer dirty: with wait
+ * the file system is asked although the inode is clean.
  * => 0 or the first -E; sleeps; the caller has a reference
  */
 int write_inode_now(struct inode *inode, bool wait)
@@ -298,7 +299,7 @@ int write_inode_now(struct inode *inode, bool wait)
 	int err, ret = 0;
 
 	err = filemap_fdatasync(&inode->data);
-	if ((dirty & I_DIRTY_SYNC) && inode->sb->ops->write_inode)
+	if ((wait || dirty & I_DIRTY_SYNC) && inode->sb->ops->write_inode)
 		ret = inode->sb->ops->write_inode(inode, wait);
 	err = err ? err : ret;
 	if (wait) {

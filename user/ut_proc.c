@@ -114,9 +114,25 @@ static void fork_as_vfork(void)
 
 /* --- exec ---------------------------------------------------------- */
 
+/* For a test that takes the power away: kupdate has been here before fsync. */
+static int fsync_late(const char *path)
+{
+	int fd = xopen(path, O_RDWR | O_CREAT, 0644);
+
+	sync();
+	xwrite(fd, "twelve bytes", 12);
+	sleep_ms(6000);
+	if (fsync(fd) < 0)
+		die_sys("fsync of %s", path);
+	say("fsync of %s is over", path);
+	return pause();
+}
+
 /* The other side of the exec tests. => the exit status */
 int ut_child_main(int argc, char **argv)
 {
+	if (strcmp(argv[0], "fsync") == 0)
+		return fsync_late(argv[1]);
 	if (strcmp(argv[0], "args") == 0)
 		return argc == 4 && !argv[1][0] && !strcmp(argv[2], "b c") &&
 		       !strcmp(argv[3], "d") && !argv[4] &&

@@ -191,14 +191,14 @@ static void note_large_file(struct inode *inode)
 }
 
 /*
- * super_operations: into the table's buffer, and with "wait" on to the disk.
- * => 0 or -EIO; sleeps
+ * super_operations: into the table's buffer, and with "wait" on to the disk,
+ * even if it came into the buffer long ago.  => 0 or -EIO; sleeps
  */
 int ext2_write_inode(struct inode *inode, bool wait)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
+	struct ext2_inode *raw, before;
 	struct buffer_head *bh;
-	struct ext2_inode *raw;
 	int err = 0;
 
 	if (inode->bad)
@@ -207,17 +207,15 @@ int ext2_write_inode(struct inode *inode, bool wait)
 	if (!raw)
 		return -EIO;
 	note_large_file(inode);
+	before = *raw;
 	if (ei->fresh)
 		memset(raw, 0, ext2_sb(inode->sb)->inode_size);
-	ei->fresh = false;
 	copy_to_raw(raw, inode);
-	mark_buffer_dirty(bh);
-	if (wait) {
-		ll_rw_block(BLK_WRITE, 1, &bh);
-		wait_on_buffer(bh);
-		if (!buffer_test(bh, BH_Uptodate))
-			err = -EIO;
-	}
+	if (ei->fresh || memcmp(raw, &before, sizeof(before)))
+		mark_buffer_dirty(bh);
+	ei->fresh = false;
+	if (wait)
+		err = sync_dirty_buffer(bh);
 	brelse(bh);
 	return err;
 }

@@ -45,9 +45,7 @@ static int write_now(struct super_block *sb)
 	info->es->s_wtime = clock_seconds();
 	sb->dirty = false;
 	mark_buffer_dirty(info->sbh);
-	ll_rw_block(BLK_WRITE, 1, &info->sbh);
-	wait_on_buffer(info->sbh);
-	return buffer_test(info->sbh, BH_Uptodate) ? 0 : -EIO;
+	return sync_dirty_buffer(info->sbh);
 }
 
 /* super_operations: counts to the buffer; the flusher writes it. */

@@ -109,10 +109,6 @@ void unlock_buffer(struct buffer_head *bh)
 	buffer_clear(bh, BH_Lock);
 }
 
-void wait_on_buffer(struct buffer_head *bh __unused)
-{
-}
-
 static void write_buffer(struct buffer_head *bh)
 {
 	memcpy(fake_disk_block(bh->b_blocknr, bh->b_size), bh->b_data,
@@ -125,6 +121,12 @@ void ll_rw_block(int rw __unused, int n, struct buffer_head *bhs[])
 	for (int i = 0; i < n; i++)
 		if (buffer_test(bhs[i], BH_Dirty))
 			write_buffer(bhs[i]);
+}
+
+int sync_dirty_buffer(struct buffer_head *bh)
+{
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	return 0;
 }
 
 void unmap_underlying_metadata(struct buffer_head *bh)

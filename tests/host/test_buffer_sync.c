@@ -227,6 +227,26 @@ static const char *throttle(void)
 	return NULL;
 }
 
+/* A change after a transfer began is not in it. */
+static const char *sync_one_buffer(void)
+{
+	struct buffer_head *bh = dirty_block(1);
+
+	get_bh(bh);
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	CHECK(npending == 1);
+	memset(bh->b_data, 77, bh->b_size);
+	mark_buffer_dirty(bh);
+	CHECK(sync_dirty_buffer(bh) == 0 && !npending && nsent == 2);
+	CHECK(!buffer_test(bh, BH_Dirty) && disk[1024] == 77);
+	CHECK(sync_dirty_buffer(bh) == 0 && nsent == 2);
+	bad_sector = 2;
+	mark_buffer_dirty(bh);
+	CHECK(sync_dirty_buffer(bh) == -EIO);
+	brelse(bh);
+	return NULL;
+}
+
 static const char *no_space(void)
 {
 	struct fake_file *file = file_new();
@@ -251,6 +271,7 @@ int main(void)
 	run_test("buffer_sync_hot", "both", 1024, 512, sync_hot);
 	run_test("buffer_sync_again", "both", 1024, 512, sync_again);
 	run_test("buffer_fsync", "both", 1024, 512, fsync_file);
+	run_test("buffer_sync_one", "both", 1024, 512, sync_one_buffer);
 	run_test("buffer_fsync_returned", "both", 1024, 512, fsync_returned);
 	run_test("buffer_write_error", "both", 1024, 512, write_error);
 	run_test("buffer_read_error", "both", 1024, 512, read_error);
