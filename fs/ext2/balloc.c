@@ -41,6 +41,13 @@ static u32 group_start(struct super_block *sb, u32 group)
 	return es->s_first_data_block + group * es->s_blocks_per_group;
 }
 
+static u32 group_of(struct super_block *sb, u32 block)
+{
+	const struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	return (block - es->s_first_data_block) / es->s_blocks_per_group;
+}
+
 /* The last group may be shorter than the others. */
 static u32 group_blocks(struct super_block *sb, u32 group)
 {
@@ -62,15 +69,25 @@ static bool hits_metadata(struct super_block *sb, u32 group, u32 block,
 	       (block < table_end && block + count > desc->bg_inode_table);
 }
 
-/* The group's own blocks must be marked in use in its bitmap. */
+bool ext2_block_ok(struct super_block *sb, u32 block)
+{
+	return block >= ext2_sb(sb)->data_start &&
+	       block < ext2_sb(sb)->es->s_blocks_count &&
+	       !hits_metadata(sb, group_of(sb, block), block, 1);
+}
+
+/* The group's own blocks must be marked in use in its bitmap, in the first one
+ * also the super block and the descriptors. */
 static bool bitmap_sane(struct super_block *sb, u32 group, const void *map)
 {
 	const struct ext2_group_desc *desc = ext2_desc(sb, group, NULL);
 	u32 start = group_start(sb, group);
 	u32 table = desc->bg_inode_table - start;
 	u32 table_end = table + ext2_sb(sb)->itable_blocks;
+	u32 head = group ? 0 : ext2_sb(sb)->data_start - start;
 
-	return ext2_test_bit(map, desc->bg_block_bitmap - start) &&
+	return ext2_next_zero(map, head, 0) == head &&
+	       ext2_test_bit(map, desc->bg_block_bitmap - start) &&
 	       ext2_test_bit(map, desc->bg_inode_bitmap - start) &&
 	       ext2_next_zero(map, table_end, table) == table_end;
 }
@@ -225,10 +242,9 @@ u32 ext2_new_block(struct inode *inode, u32 goal, int *err)
 		*err = -EROFS;
 		return 0;
 	}
-	if (ext2_block_ok(sb, goal)) {
-		goal -= info->es->s_first_data_block;
-		group = goal / info->es->s_blocks_per_group;
-		bit = goal % info->es->s_blocks_per_group;
+	if (goal >= info->data_start && goal < info->es->s_blocks_count) {
+		group = group_of(sb, goal);
+		bit = goal - group_start(sb, group);
 	}
 	*err = -ENOSPC;
 	for (u32 n = 0; n < info->groups && may_take(info->es); n++) {
@@ -282,8 +298,7 @@ void ext2_free_blocks(struct super_block *sb, u32 block, u32 count)
 		return;
 	}
 	while (count) {
-		u32 group = (block - es->s_first_data_block) /
-			    es->s_blocks_per_group;
+		u32 group = group_of(sb, block);
 		u32 end = group_start(sb, group) + group_blocks(sb, group);
 		u32 n = min(count, end - block);
 

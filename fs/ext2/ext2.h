@@ -74,13 +74,6 @@ static inline struct ext2_inode_info *ext2_i(struct inode *inode)
 	return (struct ext2_inode_info *)inode->fs_data;
 }
 
-static inline bool ext2_block_ok(const struct super_block *sb, u32 block)
-{
-	const struct ext2_super_block *es = ext2_sb(sb)->es;
-
-	return block >= ext2_sb(sb)->data_start && block < es->s_blocks_count;
-}
-
 static inline bool ext2_is_fast_symlink(struct inode *inode)
 {
 	u32 acl = ext2_i(inode)->file_acl ? inode->sb->blocksize >> 9 : 0;
@@ -102,6 +95,8 @@ const char *ext2_check_groups(struct super_block *sb, u32 *group);
 /* balloc.c */
 struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
 				  struct buffer_head **bh);
+/* => true: it may hold data, and a file may have it */
+bool ext2_block_ok(struct super_block *sb, u32 block);
 /* => a block near goal, marked in use; 0 with *err set (-ENOSPC, -EIO);
  *    sleeps */
 u32 ext2_new_block(struct inode *inode, u32 goal, int *err);
