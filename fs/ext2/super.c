@@ -285,6 +285,22 @@ static const char *read_groups(struct super_block *sb)
 	return NULL;
 }
 
+/* What is free is what the groups say: after a crash the super block may be
+ * older than they. */
+static void sum_free(struct super_block *sb)
+{
+	struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	es->s_free_blocks_count = 0;
+	es->s_free_inodes_count = 0;
+	for (u32 group = 0; group < ext2_sb(sb)->groups; group++) {
+		const struct ext2_group_desc *desc = ext2_desc(sb, group, NULL);
+
+		es->s_free_blocks_count += desc->bg_free_blocks_count;
+		es->s_free_inodes_count += desc->bg_free_inodes_count;
+	}
+}
+
 /* => NULL, or why this disk is not mounted */
 static const char *load(struct super_block *sb)
 {
@@ -301,6 +317,8 @@ static const char *load(struct super_block *sb)
 	if (fault)
 		printk("ext2: %s: descriptor of group %u is wrong\n",
 		       sb->dev->name, group);
+	else
+		sum_free(sb);
 	return fault;
 }
 

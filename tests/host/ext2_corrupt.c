@@ -211,6 +211,12 @@ static void incompat(void) { es->s_feature_incompat |= 0x40; }
 static void ro_compat(void) { es->s_feature_ro_compat |= 0x10; }
 static void compat(void) { es->s_feature_compat |= 0x1000; }
 static void free_count(void) { es->s_free_blocks_count = 0x7fffffff; }
+static void old_counts(void)
+{
+	es->s_free_blocks_count = 0;
+	es->s_free_inodes_count = 0;
+}
+
 static void had_errors(void) { es->s_state |= EXT2_ERROR_FS; }
 static void not_clean(void) { es->s_state &= (u16)~EXT2_VALID_FS; }
 static void desc_bitmap(void) { desc(0)->bg_block_bitmap = 0xfffffff0; }
@@ -308,6 +314,7 @@ static const struct {
 	{ "ro_compat", ro_compat, READ_ONLY, "only read" },
 	{ "compat", compat, SOUND, "" },
 	{ "free_count", free_count, REFUSED, "more blocks are free" },
+	{ "old_counts", old_counts, SOUND, "" },
 	{ "had_errors", had_errors, READ_ONLY, "errors" },
 	{ "not_clean", not_clean, SOUND, "not unmounted cleanly" },
 	{ "desc_bitmap", desc_bitmap, REFUSED, "block bitmap is not" },
