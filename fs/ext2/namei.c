@@ -59,6 +59,31 @@ static struct ext2_dir_entry *must_find(struct inode *dir, const char *name,
 	return entry ? entry : ERR_PTR(-ENOENT);
 }
 
+/* Is the inode that of a directory which dentry lies in? */
+static bool is_above(const struct inode *inode, const struct dentry *dentry)
+{
+	while (dentry != dentry->parent) {
+		dentry = dentry->parent;
+		if (dentry->inode == inode)
+			return true;
+	}
+	return false;
+}
+
+/* => what the name means; -EIO: the directories would form a loop */
+static struct inode *named_inode(struct inode *dir, const struct dentry *dentry,
+				 u32 ino)
+{
+	struct inode *inode = iget(dir->sb, ino);
+
+	if (IS_ERR(inode) || !S_ISDIR(inode->mode) || !is_above(inode, dentry))
+		return inode;
+	ext2_error(dir->sb, "directory %u is corrupt: it leads back to %u, in"
+		   " which it lies", dir->ino, ino);
+	iput(inode);
+	return ERR_PTR(-EIO);
+}
+
 static int ext2_lookup(struct inode *dir, struct dentry *dentry)
 {
 	struct ext2_dir_entry *entry;
@@ -74,7 +99,7 @@ static int ext2_lookup(struct inode *dir, struct dentry *dentry)
 	if (entry) {
 		ino = entry->inode;
 		put_page(page);
-		inode = iget(dir->sb, ino);
+		inode = named_inode(dir, dentry, ino);
 		if (IS_ERR(inode))
 			return (int)PTR_ERR(inode);
 	}

@@ -57,7 +57,8 @@ static char buf[300 << 10];
 /* => the inode with a reference, or NULL */
 static struct inode *find(struct inode *dir, const char *name)
 {
-	struct dentry *dentry = fake_dentry(NULL, name);
+	struct dentry parent = { .inode = dir, .parent = &parent };
+	struct dentry *dentry = fake_dentry(&parent, name);
 	struct inode *inode = NULL;
 
 	if (!dir->ops->lookup(dir, dentry) && dentry->inode)
@@ -109,7 +110,8 @@ static void visit(struct inode *dir, int depth)
 static void change(struct inode *dir, const char *name,
 		   int (*op)(struct inode *, struct dentry *))
 {
-	struct dentry *dentry = fake_dentry(NULL, name);
+	struct dentry parent = { .inode = dir, .parent = &parent };
+	struct dentry *dentry = fake_dentry(&parent, name);
 
 	if (!dir->ops->lookup(dir, dentry))
 		op(dir, dentry);
@@ -286,6 +288,13 @@ static void dir_pointer(void) { raw(ino_dir)->i_block[0] = 0x12345678; }
 static void dir_hole(void) { raw(ino_dir)->i_block[0] = 0; }
 static void dir_size(void) { raw(ino_dir)->i_size = bs + 1; }
 
+/* The last name in it, behind "." and "..". */
+static void dir_loop(void)
+{
+	((struct ext2_dir_entry *)((u8 *)first_entry(ino_dir) + 24))->inode =
+		ino_dir;
+}
+
 static void bad_table(void) { fake_bad_block = desc(0)->bg_inode_table; }
 static void bad_bitmap(void) { fake_bad_block = desc(0)->bg_block_bitmap; }
 static void bad_ibitmap(void) { fake_bad_block = desc(0)->bg_inode_bitmap; }
@@ -349,6 +358,7 @@ static const struct {
 	{ "dir_pointer", dir_pointer, READ_ONLY, "read-only from now" },
 	{ "dir_hole", dir_hole, READ_ONLY, "read-only from now" },
 	{ "dir_size", dir_size, READ_ONLY, "read-only from now" },
+	{ "dir_loop", dir_loop, READ_ONLY, "read-only from now" },
 	{ "bad_table", bad_table, REFUSED, "root directory" },
 	{ "bad_bitmap", bad_bitmap, READ_ONLY, "read-only from now" },
 	{ "bad_ibitmap", bad_ibitmap, READ_ONLY, "read-only from now" },

@@ -119,7 +119,7 @@ struct dentry *fake_dentry(struct dentry *parent, const char *name)
 
 	dentry->name = memcpy(dentry + 1, name, len);
 	dentry->len = (u16)len;
-	dentry->parent = parent;
+	dentry->parent = parent ? parent : dentry;
 	dentry->count = 1;
 	return dentry;
 }

@@ -31,6 +31,7 @@ int fake_evict(void);
 /* => number of complaints */
 int fake_umount(void);
 
+/* parent NULL: in no tree */
 struct dentry *fake_dentry(struct dentry *parent, const char *name);
 void fake_dput(struct dentry *dentry);
 /* As page_file_write and _read, on kernel memory. */
