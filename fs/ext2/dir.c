@@ -159,8 +159,10 @@ static void name_inode(struct ext2_dir_entry *entry, const struct inode *inode)
 	entry->file_type = file_type(inode);
 }
 
+/* An index that others made is not kept up to date: it is one no more. */
 static void touch_dir(struct inode *dir)
 {
+	ext2_i(dir)->flags &= ~EXT2_INDEX_FL;
 	dir->mtime = dir->ctime = clock_seconds();
 	mark_inode_dirty(dir);
 }

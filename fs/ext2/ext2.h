@@ -53,7 +53,7 @@ struct ext2_sb_info {
 /* inode.fs_data */
 struct ext2_inode_info {
 	u32 block[EXT2_N_BLOCKS];	/* n: pointers, or a short symlink */
-	u32 flags;			/* c */
+	u32 flags;			/* n: as on the disk */
 	u32 file_acl;			/* c: block, counted in i_blocks */
 	u32 generation;			/* c */
 	u32 dtime;			/* n: seconds; 0: alive */

@@ -16,6 +16,7 @@
 #define EXT2_GOOD_OLD_FIRST_INO	11
 #define EXT2_GOOD_OLD_INODE_SIZE 128
 #define EXT2_LINK_MAX		32000
+#define EXT2_INDEX_FL		0x1000u	/* i_flags: a hash tree of names */
 #define EXT2_NAME_LEN		255
 
 #define EXT2_NDIR_BLOCKS	12
