@@ -216,6 +216,17 @@ static int mount_at(struct dentry *at, struct fs_type *type,
 	return 0;
 }
 
+/* => true: a file is open that may be written, or freed with its last user */
+static bool has_writers(const struct super_block *sb)
+{
+	const struct inode *inode;
+
+	list_for_each_entry(inode, &sb->inodes, sb_node)
+		if (inode->count && (inode->writers || !inode->nlink))
+			return true;
+	return false;
+}
+
 /* The flags replace the old ones. mount_mutex held */
 static int remount(struct dentry *at, u32 flags)
 {
@@ -224,6 +235,8 @@ static int remount(struct dentry *at, u32 flags)
 
 	if (at != sb->root)
 		return -EINVAL;
+	if (flags & ~sb->flags & MS_RDONLY && has_writers(sb))
+		return -EBUSY;
 	err = sb->dev ? sync_locked(sb->dev) : 0;
 	if (!err && sb->ops->remount)
 		err = sb->ops->remount(sb, flags & MS_RDONLY);
