@@ -13,8 +13,8 @@
  *
  * Invariants: a slot is in use, free, or held back; free_count + held_back is
  * the length of its free list.  Held-back slots are handed out 8 at a time,
- * so that a woken submitter can queue several transfers that merge.  Half the
- * slots is a multiple of 8: when all are back, none is held back.
+ * so that a woken submitter can queue several transfers that merge; while none
+ * is free fewer than 8 are held back, the others will come, and wake.
  * Two transfers of the same sectors are never under way together; the owner
  * (BH_Lock, PG_locked) sees to that, and the order here does not.
  * Locks: queue->lock, held by the caller.

@@ -22,6 +22,7 @@
 #define LBA28_SECTORS	(1u << 28)
 #define DEVICE_LBA	0xe0
 #define READY_READS	10000	/* of the status: 10 ms at ISA speed */
+#define FLUSH_PATIENCE	6	/* a whole cache takes longer than a command */
 
 /* Commands: the short form, and the one for LBA48. */
 struct ide_command {
@@ -148,6 +149,7 @@ static void start_flush(struct ide_channel *channel)
 	channel->state = IDE_FLUSH;
 	channel->command_sectors = 0;
 	give_command(channel, &flush_command);
+	timer_add(&channel->timer, jiffies + FLUSH_PATIENCE * ide_timeout);
 }
 
 static void start_command(struct ide_channel *channel)
