@@ -45,7 +45,7 @@ static bool take_dirty(struct buffer_head *bh)
 }
 
 /*
- * Writes all dirty buffers of the page at once (3.6): the blocks may lie
+ * Writes all dirty buffers of the page at once: the blocks may lie
  * anywhere on the disk.
  * => page locked, PG_dirty cleared; the last transfer unlocks it, or this
  *    function when nothing is dirty; 0; sleeps

@@ -174,7 +174,7 @@ static unsigned long *const wake_counters[BDF_CALLERS] = {
 
 /*
  * Wakes bdflush if it sleeps; with block the caller flushes as well, and may
- * so become one of many flushers (pathology A8).
+ * so become one of many flushers.
  * => sleeps with block
  */
 void wakeup_bdflush(bool block, int caller)

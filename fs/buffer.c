@@ -7,10 +7,10 @@
  * LOCKED or DIRTY; only DIRTY carries policy.  A write that ends moves nothing:
  * whoever meets the buffer next refiles it.
  *
- * Departure from 2.4.7 (reclaim-spec 1.6): its hash has 1024 buckets below
- * 64 MB and a function that reaches 64 of them.  Here a bucket a frame, at
- * least 4096, and a multiplicative hash, so that what an experiment measures
- * is the reclaim design and not the hash.
+ * Departure from 2.4.7: its hash has 1024 buckets below 64 MB and a function
+ * that reaches 64 of them.  Here a bucket a frame, at least 4096, and a
+ * multiplicative hash, so that what an experiment measures is the reclaim
+ * design and not the hash.
  *
  * Invariants: a dirty buffer is on BUF_DIRTY; BUF_DIRTY is in order of
  * b_dirtied; a hashed buffer has a slice and is on no free list.

@@ -273,9 +273,9 @@ static bool grow_or_wait(unsigned int size)
 }
 
 /*
- * Sees to it that slices of this size are free (rulings R9, R10): flushes if
- * too much is dirty, launders if frames are short, cuts a page; else wakes
- * whom the design wakes and naps.
+ * Sees to it that slices of this size are free: flushes if too much is dirty,
+ * launders if frames are short, cuts a page; else wakes whom the design wakes
+ * and naps.
  * => sleeps; another task may take the slices first
  */
 void refill_freelist(unsigned int size)

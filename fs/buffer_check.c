@@ -3,8 +3,8 @@
  * checks it, its text for /proc, and the census of a machine that is stuck.
  *
  * bufcache_check() goes through every frame's ring of buffers, every list and
- * every hash chain and panics with the first buffer that breaks a rule of
- * rulings R1.  It changes nothing and does not sleep: callable from gdb.
+ * every hash chain and panics with the first buffer that breaks a rule.
+ * It changes nothing and does not sleep: callable from gdb.
  *
  * Invariants: those of fs/buffer.c, fs/buffer_alloc.c, checked here.
  * Locks: none; in a kernel that is not preemptive a walk is one step.
@@ -235,8 +235,8 @@ size_t buffers_print(char *buf, size_t size)
 }
 
 /*
- * Somebody has waited for memory for too long (rulings R9): shows pages,
- * buffers and tasks, and stops.
+ * Somebody has waited for memory for too long: shows pages, buffers and
+ * tasks, and stops.
  */
 void buffer_no_progress(const char *who)
 {

@@ -1,6 +1,6 @@
 /*
  * fs/buffer_design.h - the points at which the two designs' buffer caches
- * differ (reclaim-spec 3.22), as a table.
+ * differ, as a table.
  *
  * fs/design_classic.c and fs/design_writepage.c fill one each; a scanner
  * names the table it wants (mm/scanner.h .buffers).  The code outside these
@@ -14,36 +14,36 @@
 
 struct buffer_design {
 	const char *name;
-	/* A new buffer-cache page gets its owner (3.2). Page locked, no
+	/* A new buffer-cache page gets its owner. Page locked, no
 	 * buffers yet, counted in buffermem_pages; afterwards it is on the
 	 * active list. */
 	void (*publish)(struct page *page);
-	/* The same and the reverse, in place, for pages with pinned buffers
-	 * (R2); does this page carry the design's owner?  No sleep. */
+	/* The same and the reverse, in place, for pages with pinned buffers;
+	 * does this page carry the design's owner?  No sleep. */
 	void (*adopt)(struct page *page);
 	void (*disown)(struct page *page);
 	bool (*owns)(const struct page *page);
-	/* The buffer is dirty at refile: mark the page? lru_list_lock (3.3) */
+	/* The buffer is dirty at refile: mark the page? lru_list_lock */
 	void (*on_dirty)(struct buffer_head *bh);
 	/* flush_dirty_buffers writes this dirty, unlocked one. => true: its
 	 * write was started, lru_list_lock was dropped; false: skipped
-	 * because of its page, the lock is kept (3.4, 3.8) */
+	 * because of its page, the lock is kept */
 	bool (*flush_one)(struct buffer_head *bh);
-	/* sync starts the writes of what is dirty on dev (NULL: all) (3.7) */
+	/* sync starts the writes of what is dirty on dev (NULL: all) */
 	void (*write_unlocked)(struct blk_dev *dev);
-	/* try_to_free_buffers met a busy buffer; page locked (3.16, 3.17).
+	/* try_to_free_buffers met a busy buffer; page locked.
 	 * => true: it waited, look again */
 	bool (*busy)(struct page *page, gfp_t gfp);
 	/* Buffers of a page are gone: is it still buffer memory to count
-	 * out? (3.17, 3.19) */
+	 * out? */
 	bool (*counts_out)(const struct page *page);
-	/* fsync starts the write of one dirty buffer (3.15). sleeps */
+	/* fsync starts the write of one dirty buffer. sleeps */
 	void (*fsync_one)(struct buffer_head *bh);
-	/* bforget may forget this one, else it drops a reference (3.18) */
+	/* bforget may forget this one, else it drops a reference */
 	bool (*may_forget)(struct buffer_head *bh);
-	/* refill_freelist could not grow: whom to wake (3.10) */
+	/* refill_freelist could not grow: whom to wake */
 	void (*cannot_grow)(void);
-	/* Full-page write of a locked file page (3.12..3.14); dir: no zeroing
+	/* Full-page write of a locked file page; dir: no zeroing
 	 * beyond i_size. => 0 or -E; the page's lock is given away */
 	int (*write_full_page)(struct page *page, get_block_t *get_block,
 			       bool dir);

@@ -4,7 +4,7 @@
  * BH_Lock is held from before submission until completion.  ll_rw_block is
  * the polite way in: it skips a locked buffer, clears BH_Dirty, refiles, and
  * naps while the drives have too much queued.  submit_bh does none of that;
- * the writepage design uses it directly (pathology B17).
+ * the writepage design uses it directly (defect B17).
  *
  * Two completions: end_buffer_io_sync for one buffer, end_buffer_io_async for
  * a whole locked page, which the last of its transfers unlocks.  A failed
@@ -74,7 +74,7 @@ void end_buffer_io_sync(struct buffer_head *bh, bool uptodate)
 /*
  * What the other buffers of the page say: whether one of them is still on its
  * way, and whether all are uptodate.  Only then is the page: writepage writes
- * parts of pages, so "no error" is not enough (3.11; both designs use it).
+ * parts of pages, so "no error" is not enough; both designs use it.
  */
 static bool page_io_pending(const struct buffer_head *bh, bool *all_uptodate)
 {

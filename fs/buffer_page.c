@@ -72,8 +72,8 @@ int buffer_map_for_write(struct inode *inode, u32 iblock,
 }
 
 /*
- * Kills the buffer-cache copy of a block that now belongs to a file (rulings
- * R5): its late write would overwrite the file's data.  => sleeps
+ * Kills the buffer-cache copy of a block that now belongs to a file: its late
+ * write would overwrite the file's data.  => sleeps
  */
 void unmap_underlying_metadata(struct buffer_head *bh)
 {
@@ -308,7 +308,7 @@ int block_write_full_page(struct page *page, get_block_t *get_block)
 	return buffer_design()->write_full_page(page, get_block, false);
 }
 
-/* The same for a directory: bytes beyond i_size are left alone (3.14). */
+/* The same for a directory: bytes beyond i_size are left alone. */
 int block_write_dir_page(struct page *page, get_block_t *get_block)
 {
 	return buffer_design()->write_full_page(page, get_block, true);

@@ -1,6 +1,6 @@
 /*
- * fs/buffer_switch.c - the run-time change of design on the buffer side
- * (rulings R2), and the table through which mm reaches the buffer cache.
+ * fs/buffer_switch.c - the run-time change of design on the buffer side,
+ * and the table through which mm reaches the buffer cache.
  *
  * A mounted file system pins buffers, so the cache never becomes empty.  The
  * switch closes a gate to flushers, sync and fsync, waits until those inside

@@ -1,17 +1,17 @@
 /*
  * fs/design_writepage.c - the buffer side of "using writepage to start io",
- * patch v2 of 31 July 2001 (reclaim-spec section 3).
+ * patch v2 of 31 July 2001.
  *
  * Buffer-cache pages belong to anon_space_mapping; a dirty buffer also sets
  * its page's PG_dirty; whoever writes a file block asks the page's writepage
  * to write the whole page, locked until the I/O ends.  try_to_free_buffers
  * never starts I/O: the page scanner meets PG_dirty and calls writepage.
  *
- * Defects that lose data or hang are mended (rulings R4), each in one place:
+ * Defects that lose data or hang are mended, each in one place:
  * B3 writepage_counts_out, B4 writepage_may_forget, B7 write_locked_page, all
  * here; B6 set_page_dirty (mm/filemap.c), B16 flush_dirty_buffers
  * (fs/bdflush.c).  design_defects turns them back on.  The visible defects
- * (B1 B2 B5 B8 to B15 B17) are the subject and stay.
+ * (B1 B2 B5 B8 to B15 B17) are the subject and stay; docs/CAVEATS.md has all.
  *
  * Invariants: a buffer-cache page with buffers has mapping anon_space, unless
  * truncate orphaned it.
@@ -25,9 +25,9 @@
 
 u32 design_defects;
 
-/* ---- ownership (3.2) ----------------------------------------------------- */
+/* ---- ownership ----------------------------------------------------------- */
 
-/* The key is not unique: nobody looks it up (defect B1, claims S9 to S12). */
+/* The key is not unique: nobody looks it up (defect B1). */
 static void writepage_publish(struct page *page)
 {
 	add_to_page_cache_locked(page, &anon_space_mapping,
@@ -74,7 +74,7 @@ static void writepage_disown(struct page *page)
 	put_page(page);
 }
 
-/* ---- dirtying and writing (3.3 to 3.8, 3.15) ----------------------------- */
+/* ---- dirtying and writing ------------------------------------------------ */
 
 /* The raw bit: the page stays where it is in its mapping. */
 static void writepage_on_dirty(struct buffer_head *bh)
@@ -101,7 +101,7 @@ static void write_one_buffer(struct buffer_head *bh, struct page *unlock)
 }
 
 /* One buffer of a page whose blocks are unrelated: the page is unlocked
- * before the submission, so that a walker still finds older siblings (3.5). */
+ * before the submission, so that a walker still finds older siblings. */
 static void write_page_buffer(struct page *page, struct buffer_head *bh)
 {
 	if (!page_has_dirty_buffer(page, bh))
@@ -110,7 +110,7 @@ static void write_page_buffer(struct page *page, struct buffer_head *bh)
 }
 
 /* A dirty buffer that was met on BUF_DIRTY is written by its page's owner.
- * => page locked, given away; a reference to bh held; sleeps (3.4) */
+ * => page locked, given away; a reference to bh held; sleeps */
 static void dirty_list_writepage(struct page *page, struct buffer_head *bh)
 {
 	struct address_space *mapping = page->mapping;
@@ -147,7 +147,7 @@ static void writepage_fsync_one(struct buffer_head *bh)
 	write_one_buffer(bh, NULL);
 }
 
-/* ---- sync (3.7) ---------------------------------------------------------- */
+/* ---- sync ---------------------------------------------------------------- */
 
 /*
  * Mend of B7: sync sleeps for a page that somebody has locked.  v2 leaves its
@@ -220,7 +220,7 @@ static void writepage_write_unlocked(struct blk_dev *dev)
 		cond_resched();
 }
 
-/* ---- reclaim (3.10, 3.16 to 3.18) ---------------------------------------- */
+/* ---- reclaim ------------------------------------------------------------- */
 
 /* Waits if it may, and never starts I/O. */
 static bool writepage_busy(struct page *page, gfp_t gfp)
@@ -263,7 +263,7 @@ static void writepage_cannot_grow(void)
 	wakeup_kswapd_by(KSWAPD_FREELIST);
 }
 
-/* ---- full pages (3.12 to 3.14) ------------------------------------------- */
+/* ---- full pages ---------------------------------------------------------- */
 
 /*
  * Locks and maps the buffer if it is to be written.

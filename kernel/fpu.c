@@ -4,7 +4,7 @@
  * CR0.TS is set while the registers in the FPU are not the running task's; the
  * first instruction that needs them traps (#NM), and only then are they
  * exchanged.  FXSAVE is used where CPUID says FXSR; on older processors
- * FNSAVE, and SSE stays off (rulings R14).
+ * FNSAVE, and SSE stays off.
  *
  * Invariant: TS is clear exactly while current owns the FPU.
  * Locks: interrupts off in fpu_switch; the rest runs in the task itself.

@@ -3,8 +3,8 @@
  *
  * Segments are flat.  One TSS holds the kernel stack of the running task; a
  * second one is the double-fault task: with no stack left to push a frame on,
- * only a task gate can still say what happened (rulings R14).  Entries 6..8
- * belong to the running task's thread-local storage.
+ * only a task gate can still say what happened.  Entries 6..8 belong to the
+ * running task's thread-local storage.
  *
  * Callers: main, sched (at each switch).  Calls: nothing.
  */

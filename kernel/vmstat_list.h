@@ -15,7 +15,7 @@ C(disk_retries, "requests tried again")
 C(disk_timeouts, "requests that the drive did not answer in time")
 C(disk_resets, "channel resets")
 
-/* page allocator (mm/page_alloc.c): which tier of reclaim-spec 2.4 answered */
+/* page allocator (mm/page_alloc.c): which tier answered */
 C(alloc_calls, "blocks of frames asked for")
 C(alloc_tier_free, "given by tier 1: free list above pages_low")
 C(alloc_tier_high, "given by tier 2: free + inactive_clean above pages_high")

@@ -15,9 +15,9 @@ enum bdflush_caller { BDF_BALANCE, BDF_REFILL, BDF_TRY_TO_FREE, BDF_LAUNDER,
 		      BDF_OTHER, BDF_CALLERS };
 
 /*
- * The defects of patch v2 that are mended by default (rulings R4), one bit a
- * number of reclaim-spec section 5.B: 3, 4, 6, 7, 16.  A set bit turns the
- * defect back on.  Each is mended in the one place that tests DEFECT(n).
+ * The defects of patch v2 that are mended by default, one bit a number of
+ * docs/CAVEATS.md: 3, 4, 6, 7, 16.  A set bit turns the defect back on.  Each
+ * is mended in the one place that tests DEFECT(n).
  */
 extern u32 design_defects;
 #define DEFECT(n)	(design_defects >> (n) & 1)
@@ -40,10 +40,10 @@ struct buffer_hooks {
 	unsigned long (*dirty_buffers)(void);
 	unsigned long (*locked_buffers)(void);
 	/*
-	 * The run-time switch (rulings R2): stop submitters, sync, drop what
-	 * can be dropped, convert pinned pages in place, check.  A buffer
-	 * page that a scanner has locked is waited for.  vm_scanner must
-	 * change before the caller sleeps again.
+	 * The run-time switch: stop submitters, sync, drop what can be
+	 * dropped, convert pinned pages in place, check.  A buffer page that
+	 * a scanner has locked is waited for.  vm_scanner must change before
+	 * the caller sleeps again.
 	 * => 0, or -EBUSY: nothing changed; sleeps
 	 */
 	int (*switch_design)(const struct buffer_design *to);

@@ -130,7 +130,7 @@ static int fault_in(const char *buf, size_t bytes)
 /*
  * One piece, within one page.  The page lock is held from before the blocks
  * are mapped until the buffers are dirty; under writepage a write-out holds it
- * too, and the time waited for it here is what that costs (S4b).
+ * too, and the time waited for it here is what that costs (B10).
  * => 0 or -E; sleeps
  */
 static int write_piece(struct address_space *mapping, unsigned long index,

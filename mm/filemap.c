@@ -38,7 +38,7 @@ static unsigned int page_hash_bits;
 
 /* ---- the hash ------------------------------------------------------------ */
 
-/* One bucket a frame, rounded up to a power of two (reclaim-spec 1.5). */
+/* One bucket a frame, rounded up to a power of two. */
 void page_cache_init(void)
 {
 	unsigned int order = 0;

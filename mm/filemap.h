@@ -99,7 +99,7 @@ unsigned long invalidate_inode_pages(struct address_space *mapping);
  * The caller has synced. => pages dropped */
 unsigned long drop_caches(void);
 
-/* Chain statistics for /proc and the S9..S12 experiments: full walks. */
+/* Chain statistics for /proc and experiments: full walks. */
 unsigned long page_hash_duplicates(void);	/* pages with an equal key */
 unsigned long page_hash_longest(void);
 unsigned long page_hash_buckets(void);

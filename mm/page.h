@@ -7,8 +7,7 @@
  *
  * count: +1 page cache, +1 if it has buffers or swap I/O is under way, +1 per
  * pte, +1 per temporary user; 0 is free.  A buffer-cache page of the classic
- * design has count 1: its allocation reference doubles as "has buffers"
- * (reclaim-spec 2.9).
+ * design has count 1: its allocation reference doubles as "has buffers".
  */
 #pragma once
 
@@ -32,7 +31,7 @@ enum page_flag {
 	PG_checked = 10,	/* a directory page was looked over */
 	PG_inactive_clean = 11,
 	PG_buddy = 12,		/* free, head of a block of 2^order frames */
-	PG_buffermem = 13,	/* counted in buffermem_pages: R2's recount */
+	PG_buffermem = 13,	/* counted in buffermem_pages, for a recount */
 	PG_orphan = 14,		/* truncated while its buffers were busy */
 	PG_reserved = 31,
 };

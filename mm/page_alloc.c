@@ -6,14 +6,14 @@
  * carries PG_buddy and the order and is on free_area[order].  A block whose
  * buddy is free merges with it.
  *
- * alloc_pages() is the ladder of reclaim-spec 2.4.  Tier 1 takes from the free
- * list above pages_low.  Tiers 2, 3 and 5 let a caller that may sleep take a
- * clean page from inactive_clean *before* the free list, so the free list is
- * kept for those who may not; between them tier 4 wakes kswapd.  Tier 6 makes
- * the caller reclaim, tier 7 spends the last pages.
+ * alloc_pages() is a ladder.  Tier 1 takes from the free list above pages_low.
+ * Tiers 2, 3 and 5 let a caller that may sleep take a clean page from
+ * inactive_clean *before* the free list, so the free list is kept for those
+ * who may not; between them tier 4 wakes kswapd.  Tier 6 makes the caller
+ * reclaim, tier 7 spends the last pages.
  *
- * Watermarks are those of one zone at 1/128 (reclaim-spec 1.7), with 10 and
- * 255 pages as bounds for pages_min; low is twice, high three times that.
+ * Watermarks are those of one zone at 1/128, with 10 and 255 pages as bounds
+ * for pages_min; low is twice, high three times that.
  *
  * Invariants: a free frame has count 0, no mapping, no buffers and no flag
  * but PG_buddy; zone.free_pages is the sum of the lists (buddy_check).

@@ -22,7 +22,7 @@ typedef unsigned int gfp_t;
 
 #define MAX_ORDER	10	/* blocks of 2^0 .. 2^9 frames */
 
-/* The one zone; its lists and watermarks (reclaim-spec 1.7, 2.3). */
+/* The one zone; its lists and watermarks. */
 struct zone {
 	struct spinlock lock;
 	unsigned long size;			/* frames managed */
@@ -38,7 +38,7 @@ struct zone {
 };
 
 extern struct zone zone;
-extern int memory_pressure;	/* reclaim-spec 2.3 */
+extern int memory_pressure;	/* frames taken and not freed; decays */
 
 /*
  * alloc_pages: 2^order frames, count 1 on the first, age PAGE_AGE_START.

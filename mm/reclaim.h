@@ -5,7 +5,7 @@
 
 #include "mm/scanner.h"
 
-/* Arithmetic of reclaim-spec 2.3; pages. */
+/* How short memory is; pages. */
 unsigned long free_shortage(void);
 unsigned long inactive_shortage(void);
 unsigned long inactive_target(void);

@@ -76,7 +76,7 @@ void swap_check(void);			/* walker: uses = entries + cache */
 void rw_swap_page(int rw, struct page *page);
 
 /* ---- mm/swap_out.c ------------------------------------------------------- */
-/* A step that takes pages out of page tables (reclaim-spec 2.7). */
+/* A step that takes pages out of page tables. */
 void swap_out(void);
 
 /* ---- mm/swapfile.c ------------------------------------------------------- */

@@ -1,5 +1,5 @@
 /*
- * user/rewrite1k.c - M6b: rewrite 1 KB of each page of a cached file
+ * user/rewrite1k.c - rewrite 1 KB of each page of a cached file
  *
  * The file is made, synced and read whole, so each page is uptodate and clean.
  * Then one slot of every page is rewritten and the data is flushed, by sync()
@@ -7,7 +7,7 @@
  * and writepage 8, since it writes all the blocks of an uptodate page.  The
  * counter may include metadata; nothing is subtracted here.
  *
- * With --holes the file is one hole to begin with (M6c): blocks_kb tells what
+ * With --holes the file is one hole to begin with: blocks_kb tells what
  * was allocated, 1 KB a page for classic and 4 KB for writepage.
  */
 #include "common.h"

@@ -4,7 +4,7 @@
  * No lock protects the bitmaps, counters and block pointers: the kernel is not
  * preemptive, and every change to them is one step without a sleep between
  * the look and the deed.  A lock would deadlock: getblk() may write back other
- * files to find memory, and that may come here again (reclaim-spec M13).
+ * files to find memory, and that may come here again.
  *
  * Letters: (c) constant after mount or creation; (n) as said above; (i) i_sem.
  */

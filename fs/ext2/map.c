@@ -10,7 +10,7 @@
  *
  * Invariants: a number read from the disk is checked before use; a branch is
  * zeroed, filled and dirty before it is linked; no cached alias of a new block
- * can be written over it (rulings R5).
+ * can be written over it.
  * Locks: none.  Reading or taking a block may sleep, and meanwhile truncate or
  * another get_block (writepage does not hold i_sem) may change the chain; so
  * it is compared with what it was, and walked again if it differs.

@@ -10,7 +10,7 @@
  * Invariants: a pointer is cleared before its block is free; no buffer of a
  * freed block can be written any more: the pages behind the end, and with them
  * I/O in flight, are gone before this starts (truncate_inode_pages), indirect
- * blocks go through bforget (rulings R5).
+ * blocks go through bforget.
  * Locks: i_sem, or nobody else uses the inode.
  * Called by the VFS and inode.c.  Calls balloc.c and the buffer cache.
  */

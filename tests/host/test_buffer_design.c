@@ -6,7 +6,7 @@
 
 static char data[64 * 1024], back[64 * 1024];
 
-/* ---- whole pages (M6b, M6c, B5, 3.13) ------------------------------------ */
+/* ---- whole pages (B5, B11) ------------------------------------ */
 
 static struct fake_file *cached_file(unsigned int pages)
 {

@@ -61,7 +61,7 @@ static int laps_to(struct page *page, int age, bool referenced)
 	return laps;
 }
 
-/* The figures of reclaim-spec 2.2. */
+/* How many laps an age lasts, by arithmetic. */
 static const char *ages(void)
 {
 	static const int from[] = { 64, 32, 5, 2 }, laps[] = { 7, 6, 3, 2 };

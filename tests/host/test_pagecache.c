@@ -72,7 +72,7 @@ static const char *consecutive_pages_spread(void)
 	return NULL;
 }
 
-/* S12: with a constant index the chain is as long as there are pages. */
+/* With a constant index the chain is as long as there are pages. */
 static const char *constant_key_overloads(void)
 {
 	unsigned long i;
@@ -181,7 +181,7 @@ static const char *written_is_read(void)
 	CHECK(generic_file_read(&fake_file, &ra, 13000, back, 1, 13000) == 0);
 	CHECK(generic_file_write(&fake_file, 0, NULL, 10) == -EFAULT);
 	CHECK(generic_file_read(&fake_file, &ra, 0, NULL, 10, 10) == -EFAULT);
-	/* A write to the end of a page deactivates it (A12). */
+	/* A write to the end of a page deactivates it. */
 	CHECK(nr_inactive_dirty_pages == 3 && nr_active_pages == 1);
 	fake_tables();
 	return NULL;

@@ -48,7 +48,7 @@ static const char *shortages(void)
 	return NULL;
 }
 
-/* ---- where a clean buffer-cache page goes (S7) ---- */
+/* ---- where a clean buffer-cache page goes ---- */
 
 static const char *classic_frees_at_once(void)
 {
@@ -323,7 +323,7 @@ static const char *dead_pages_are_counted(void)
 	return NULL;
 }
 
-/* ---- permission and state of the pass (R3) ---- */
+/* ---- permission and state of the pass ---- */
 
 static const char *waiting_is_the_last_resort(void)
 {
