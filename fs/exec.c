@@ -356,7 +356,7 @@ void exec_init(const char *path, const char *args)
 		NULL };
 	static const char *words[INIT_ARGS + 2];
 	struct trap_frame frame;
-	static char copy[256];
+	static char copy[512];
 	int error;
 
 	current->flags &= ~PF_KTHREAD;

@@ -13,6 +13,7 @@ struct boot_options boot_options = {
 	.scanner = "classic",
 	.disk = "flat",
 	.init = "/sbin/init",
+	.ide = "dma",
 	.hz = 1000,
 	.trace_kb = 1024,
 };
@@ -95,12 +96,18 @@ static void parse_word(const char *word, bool first)
 
 static void check_choices(void)
 {
+	char *ide = boot_options.ide;
 	u32 hz = boot_options.hz;
 
 	if (hz % HZ) {
 		printk("cmdline: hz=%u is not a multiple of %d, "
 		       "the default stays\n", hz, HZ);
 		boot_options.hz = 1000;
+	}
+	if (strcmp(ide, "dma") && strcmp(ide, "pio")) {
+		printk("cmdline: ide=%s is neither dma nor pio, "
+		       "the default stays\n", ide);
+		strncpy(ide, "dma", sizeof(boot_options.ide));
 	}
 }
 
@@ -113,6 +120,9 @@ void cmdline_parse(const char *line)
 
 	if (!line)
 		return;
+	if (strlen(line) >= sizeof(boot_options.line))
+		printk("cmdline: too long: without \"%s\"\n",
+		       line + sizeof(boot_options.line) - 1);
 	strncpy(boot_options.line, line, sizeof(boot_options.line) - 1);
 	for (line = boot_options.line; *line; line += n) {
 		while (*line == ' ')

@@ -21,7 +21,7 @@ struct boot_options {
 	char trace[64];		/* trace=    groups, comma separated */
 	char test[32];		/* test=     kernel self-tests to run */
 	char ide[8];		/* ide=      dma | pio */
-	char init_args[256];	/* what follows " -- " */
+	char init_args[512];	/* what follows " -- " */
 	char line[512];		/* the whole, for /proc/cmdline */
 };
 

@@ -142,9 +142,11 @@ static bool said(const char *word)
 
 static void test_cmdline(void)
 {
+	char line[600];
+
 	printk_register(to_console);
 	cmdline_parse("launder.elf scanner=writepage mem=24 hz=250 colour=red "
-		      "timeout=x disk=seek -- run w1 --mb 3 -- w2");
+		      "timeout=x disk=seek ide=fast -- run w1 --mb 3 -- w2");
 	check("cmdline_text", !strcmp(boot_options.scanner, "writepage") &&
 	      !strcmp(boot_options.disk, "seek"), boot_options.scanner);
 	check("cmdline_number", boot_options.mem_mb == 24, "");
@@ -155,7 +157,16 @@ static void test_cmdline(void)
 	check("cmdline_bad_value_is_named", said("timeout=x"), console);
 	check("cmdline_bad_hz_is_named", said("hz=250") &&
 	      boot_options.hz == 1000, console);
+	check("cmdline_bad_choice_is_named", said("ide=fast") &&
+	      !strcmp(boot_options.ide, "dma"), console);
 	check("cmdline_own_name_is_not", !said("launder.elf"), console);
+	check("cmdline_was_not_too_long", !said("too long"), console);
+	memset(line, '1', sizeof(line));
+	memcpy(line, "mem=8 -- ", 9);
+	line[sizeof(line) - 1] = 0;
+	cmdline_parse(line);
+	check("cmdline_too_long_is_named", said("too long: without \"111") &&
+	      boot_options.mem_mb == 8, console);
 	cmdline_parse(NULL);
 }
 
