@@ -2,9 +2,8 @@
  * fs/fs.h - the virtual file system's nouns: super_block and inode here,
  * dentry and file in fs/file.h, which it includes.
  *
- * Lock legend: (i) i_sem of the inode; (s) the super block's s_lock; (h)
- * inode_lock; (n) no lock: not preemptive, no sleep between test and use;
- * (c) constant after creation.
+ * Lock legend: (i) i_sem of the inode; (h) inode_lock; (n) no lock: not
+ * preemptive, no sleep between test and use; (c) constant after creation.
  */
 #pragma once
 
@@ -70,17 +69,16 @@ struct super_block {
 	struct list_head node;		/* n: super_blocks */
 	struct blk_dev *dev;		/* c: NULL for proc */
 	const char *fstype;		/* c */
-	u32 flags;			/* s: MS_* */
+	u32 flags;			/* n: MS_* */
 	u32 blocksize;			/* c */
 	unsigned int blocksize_bits;	/* c */
 	u64 max_bytes;			/* c: largest file */
-	bool dirty;			/* s: write_super wanted */
+	bool dirty;			/* n: write_super wanted */
 	const struct super_operations *ops;
 	struct dentry *root;		/* c */
 	struct dentry *covered;		/* n: mount point, NULL for root */
 	bool uncached;			/* c: names and inodes come and go by
 					   themselves (proc): keep none */
-	struct mutex s_lock;
 	struct list_head inodes;	/* h */
 	struct list_head dirty_inodes;	/* h */
 	void *private;			/* c: the file system's own */

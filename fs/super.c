@@ -51,7 +51,6 @@ static struct super_block *super_alloc(const char *fstype)
 	list_init(&sb->node);
 	list_init(&sb->inodes);
 	list_init(&sb->dirty_inodes);
-	mutex_init(&sb->s_lock, "s_lock", RANK_SUPER);
 	return sb;
 }
 

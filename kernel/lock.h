@@ -23,9 +23,7 @@ enum lock_rank {
 	RANK_NAMESPACE,		/* rename across directories */
 	RANK_MOUNT,		/* mount table */
 	RANK_INODE,		/* i_sem; a parent before its child */
-	RANK_INODE_CHILD,
 	RANK_PIPE,
-	RANK_SUPER,		/* s_lock: ext2's allocators */
 	/* spinlocks */
 	RANK_PAGECACHE,		/* pagecache_lock: page hash, mapping lists */
 	RANK_PAGEMAP_LRU,	/* pagemap_lru_lock: the three page lists */
@@ -37,8 +35,6 @@ enum lock_rank {
 	RANK_SLAB,
 	RANK_BLK_QUEUE,		/* irq: request queues */
 	RANK_ZONE,		/* irq: free areas */
-	RANK_RUNQUEUE,		/* irq: run queue, wait queues, timers */
-	RANK_PRINTK,		/* irq */
 };
 
 struct spinlock {

@@ -10,7 +10,7 @@
  * A disk that cannot be believed is refused, or, when only writing is unsafe,
  * mounted read-only; either way one line on the console says why.
  *
- * Locks: s_lock is the VFS's; nothing here sleeps while changing counters.
+ * Locks: none; nothing here sleeps while changing counters.
  * Called by the VFS.  Calls check.c and the buffer cache.
  */
 #include "fs/ext2/ext2.h"
