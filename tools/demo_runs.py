@@ -5,6 +5,7 @@ its image; its console is read, then the host checks its disk: e2fsck, and
 files against their originals.  Two cells run at a time; a line says how each
 has ended, and what failed is kept for the end.
 """
+import argparse
 import concurrent.futures
 import hashlib
 import os
@@ -24,12 +25,18 @@ TOOLS = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.abspath(os.environ.get("O", "build"))
 TREE = os.path.join(OUT, "tree")
 OK, FAILED, USE, TOOL = 0, 1, 3, 4
+CHILDREN = set()        # what call() waits for
 
 
 class Stop(Exception):
     def __init__(self, status, text):
         super().__init__(text)
         self.status = status
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise Stop(USE, f"{message} (see --help)")
 
 
 def place(folder, kind, cell, ending):
@@ -40,19 +47,26 @@ def place(folder, kind, cell, ending):
 def call(command, what, status=FAILED, limit=300):
     """Runs it; its output; Stop with its last words if it fails."""
     try:
-        r = subprocess.run(command, stdin=subprocess.DEVNULL, text=True,
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                           errors="replace", timeout=limit)
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
+                                 stdout=subprocess.PIPE, errors="replace",
+                                 stderr=subprocess.STDOUT)
     except FileNotFoundError:
         raise Stop(TOOL, f"{command[0]} is missing: run `make setup`")
-    except subprocess.TimeoutExpired:
-        raise Stop(status, f"{what}: still running after {limit} s")
-    if r.returncode:
-        lines = r.stdout.strip().splitlines()
+    with child:
+        CHILDREN.add(child)
+        try:
+            output = child.communicate(timeout=limit)[0]
+        except subprocess.TimeoutExpired:
+            child.terminate()
+            raise Stop(status, f"{what}: still running after {limit} s")
+        finally:
+            CHILDREN.discard(child)
+    if child.returncode:
+        lines = output.strip().splitlines()
         words = [s for s in lines if s.startswith(("tools/", "launder: "))]
-        raise Stop(status, f"{what}: "
-                   + (" | ".join(words or lines[-4:]) or str(r.returncode)))
-    return r.stdout
+        raise Stop(status, f"{what}: " + (" | ".join(words or lines[-4:])
+                                          or str(child.returncode)))
+    return output
 
 
 # ---- what is needed before the first boot ----------------------------------
@@ -67,7 +81,16 @@ def check_built(*more_tools):
             raise Stop(TOOL, f"{tool} is missing: run `make setup`")
 
 
+def check_folder(path):
+    """What a demo has not made is not removed."""
+    there = os.listdir(path) if os.path.isdir(path) else []
+    if there and not any(name.startswith("base-") for name in there):
+        raise Stop(USE, f"{path} is no folder of a demo: empty it, or name "
+                        "another")
+
+
 def empty_folder(path):
+    check_folder(path)
     shutil.rmtree(path, ignore_errors=True)
     os.makedirs(path)
 
@@ -232,6 +255,9 @@ def finish(boots, more_failures, seconds):
 
 
 def on_term(number, frame):
+    """As ^C, which the terminal sends to the children as well."""
+    for child in list(CHILDREN):
+        child.terminate()
     raise KeyboardInterrupt
 
 
@@ -245,6 +271,9 @@ def run_main(name, main):
     except Stop as e:
         print(f"{name}: {e}", file=sys.stderr)
         sys.exit(e.status)
+    except OSError as e:
+        print(f"{name}: {e}", file=sys.stderr)
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         print("interrupted")
         os._exit(130)
