@@ -15,13 +15,6 @@
 
 import gdb
 
-FLAGS = {0: "locked", 1: "error", 2: "referenced", 3: "uptodate", 4: "dirty",
-         6: "active", 7: "inactive_dirty", 8: "slab", 9: "swap_cache",
-         11: "inactive_clean", 12: "buddy", 13: "buffermem", 31: "reserved"}
-BH_FLAGS = ["Uptodate", "Dirty", "Lock", "Req", "Mapped", "New", "Protected"]
-TASK_STATES = ["running", "interruptible", "uninterruptible", "stopped",
-               "zombie"]
-
 
 def value(text):
     """The value of a C expression in the kernel."""
@@ -44,9 +37,16 @@ def backwards(head, type_name, member):
     return reversed(list(entries(head, type_name, member)))
 
 
-def bits(word, names):
-    named = names.items() if isinstance(names, dict) else enumerate(names)
-    return ",".join(n for bit, n in named if word >> bit & 1) or "-"
+def names_of(enum):
+    """{value: name} of an enum, without what all its names begin with."""
+    return {f.enumval: f.name.split("_", 1)[1].lower()
+            for f in gdb.lookup_type("enum " + enum).fields()}
+
+
+def bits(word, enum):
+    """The names of the bits that are set, if an enum numbers them."""
+    return ",".join(n for bit, n in names_of(enum).items()
+                    if word >> bit & 1) or "-"
 
 
 def symbol(pointer):
@@ -77,7 +77,7 @@ def page_of(text):
 def page_line(page):
     return "pfn %5x age %2d count %d %-40s owner %s index %d%s" % (
         pfn_of(page), int(page["age"]), int(page["count"]),
-        bits(int(page["flags"]), FLAGS), symbol(page["mapping"]),
+        bits(int(page["flags"]), "page_flag"), symbol(page["mapping"]),
         int(page["index"]), " +buffers" if page["buffers"] else "")
 
 
@@ -86,7 +86,7 @@ def bh_line(bh):
     return "%s block %d size %d count %d %s list %d due %d" % (
         dev["name"].string() if dev else "unmapped", int(bh["b_blocknr"]),
         int(bh["b_size"]), int(bh["b_count"]),
-        bits(int(bh["b_state"]), BH_FLAGS), int(bh["b_list"]),
+        bits(int(bh["b_state"]), "bh_state"), int(bh["b_list"]),
         int(bh["b_flushtime"]))
 
 
@@ -192,11 +192,11 @@ class Tasks(Command):
     name = "tasks"
 
     def run(self, _args):
-        current = value("current")
+        current, states = value("current"), names_of("task_state")
         for task in entries(value("task_list"), "task", "all_node"):
             yield "%s%5d %-16s %-15s %s" % (
                 "*" if task == current else " ", int(task["pid"]),
-                task["comm"].string(), TASK_STATES[int(task["state"])],
+                task["comm"].string(), states[int(task["state"])],
                 "" if task == current else self.waits_in(task))
 
     @staticmethod
