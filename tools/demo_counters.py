@@ -21,8 +21,9 @@ HZ = 100
 # What is now, or the largest so far: a difference of two says nothing.
 GAUGES = {"buffermem_pages", "page_cache_size", "dead_buffer_pages",
           "memory_pressure", "inactive_target", "free_shortage",
-          "inactive_shortage", "page_hash_buckets", "page_hash_duplicates",
-          "page_hash_longest", "scanner_epoch", "max_dirty_age",
+          "inactive_shortage", "page_hash_buckets",
+          "anon_space_duplicate_keys", "page_hash_longest", "scanner_epoch",
+          "swap_cached", "swap_slots_used", "max_dirty_age",
           "page_hash_probes_max"}
 
 Cell = collections.namedtuple("Cell", "scanner blocksize workload run")
@@ -175,9 +176,9 @@ Fact = collections.namedtuple("Fact", "text counter wanted blocksize workload")
 ZERO, SOME, ANY = "0", "> 0", ""
 FACTS = [       # wanted: by classic, by writepage
     Fact("frames reclaimed", "frames_reclaimed", (SOME, SOME), None, None),
-    Fact("buffer pages, dirty list -> free at once",
+    Fact("buffer pages, inactive_dirty -> free",
          "bufpage_dirty_to_free", (SOME, ZERO), None, None),
-    Fact("buffer pages, dirty list -> clean list",
+    Fact("buffer pages, inactive_dirty -> _clean",
          "bufpage_dirty_to_clean", (ZERO, SOME), None, None),
     Fact("->writepage called for a buffer page",
          "launder_writepage_bufpage", (ZERO, SOME), None, None),
@@ -185,7 +186,7 @@ FACTS = [       # wanted: by classic, by writepage
          "scanner_writes", (SOME, SOME), 1024, "w2free"),
     Fact("lookups of a buffer page by its key",
          "anon_space_lookups", (ZERO, ZERO), None, None),
-    Fact("buffer pages entered under a key in use",
+    Fact("buffer pages under another's key, at the end",
          "anon_space_duplicate_keys", (ZERO, SOME), None, None),
     Fact("pages rescued after losing their buffers",
          "bufpage_rescues_headless", (ZERO, ZERO), None, None),
