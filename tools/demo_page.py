@@ -171,6 +171,40 @@ def lost_note(report):
 
 # ---- the page --------------------------------------------------------------
 
+WORDS = """
+<details open><summary>Words used here</summary><dl>
+<dt>page</dt><dd>4 KB of memory, on one of four lists. <i>active</i>: in use.
+<i>inactive_dirty</i>: not used of late, and perhaps not yet on the disk as it
+is. <i>inactive_clean</i>: the same, but on the disk, so its memory can be given
+to somebody else at once. <i>free</i>: holds nothing.</dd>
+<dt>page scanner</dt><dd>moves pages along these lists when memory is short. To
+<i>launder</i> a page is to get what changed in it written, and its memory back.
+A page that was used again meanwhile is <i>rescued</i>: it returns to
+active.</dd>
+<dt>buffer</dt><dd>one block of a disk in memory. A <i>buffer-cache page</i>
+holds blocks that are not the contents of a file: lists of free blocks, tables
+of files, or a disk read and written as a whole. <i>Dirty</i>: changed, not yet
+written.</dd>
+<dt>-&gt;writepage</dt><dd>the function by which the owner of a page (a file,
+swap, in the patch the buffer cache too) writes it.</dd>
+<dt>who starts a write</dt><dd><i>bdflush</i>, woken when too much is dirty;
+<i>kupdate</i>, which looks for what has been dirty too long;
+<i>balance_dirty</i>, a program made to write because it dirties too much; the
+page scanner, by way of the buffer cache (<i>launder_buffers</i>) or of the
+page's owner (<i>launder_writepage</i>), and <i>swap</i>; a program that asks
+for it (<i>sync</i>, <i>fsync</i>).</dd></dl></details>
+"""
+
+
+def words(report, what):
+    """What a reader must know; what: {workload: what it does}"""
+    ran = {c.workload for c in report.table}
+    rows = "".join(f"<dt>{w}</dt><dd>{text}</dd>" for w, text in what.items()
+                   if w in ran)
+    return (f"{WORDS}<details open><summary>What runs</summary><dl>{rows}</dl>"
+            "</details>")
+
+
 CSS = """
 body{font:16px/1.5 system-ui,sans-serif;color:#222;background:#fff;margin:0}
 main{max-width:62rem;margin:0 auto;padding:1rem}
@@ -191,6 +225,8 @@ th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #e5e5e5;
 vertical-align:bottom}
 th:first-child{text-align:left;font-weight:normal}thead th{font-weight:bold}
 small{color:#666}summary{cursor:pointer;padding:.3rem 0}
+dl{margin:0;max-width:44rem}dt{font-weight:bold;float:left;clear:left;
+margin-right:.5em}dt::after{content:":"}dd{margin:0 0 .3rem}
 code{font-size:.9em;background:#f5f3ee;padding:0 .2em}
 .classic{color:#b4531a;font-weight:bold}
 .writepage{color:#1f5fa8;font-weight:bold}
