@@ -370,6 +370,7 @@ void exec_init(const char *path, const char *args)
 	error = do_execve(path, (struct exec_strings){ words, false },
 			  (struct exec_strings){ environment, false }, &frame);
 	if (error)
-		panic("init: %s cannot be run: error %d", path, -error);
+		panic("init: %s cannot be run, error %d: name another by init=",
+		      path, -error);
 	enter_user_mode(&frame);
 }

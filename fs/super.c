@@ -387,7 +387,8 @@ void mount_root(const char *name)
 	mutex_lock(&mount_mutex);
 	sb = find_root(name);
 	if (!sb)
-		panic("no root file system on %s: use root=",
+		panic("no root file system on %s: give a disk with ext2, or "
+		      "name another by root=",
 		      name[0] ? name : "hda or ram0");
 	attach(sb, NULL);
 	mutex_unlock(&mount_mutex);

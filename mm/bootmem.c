@@ -28,6 +28,7 @@
 #define TRACE_SHARE	16		/* the ring takes no more of RAM */
 #define TRACE_SHARE_BIG	4		/* the same, when more was asked for */
 #define MIN_MANAGED	384UL		/* frames: 1.5 MiB, a 4 MB machine */
+#define MIN_BYTES	(MIN_MANAGED << PAGE_SHIFT)
 
 extern char _kernel_end[];
 
@@ -58,11 +59,11 @@ static unsigned long ram_end(const struct multiboot_info *info)
 	return min(last, (u64)DIRECT_MAP_END) & PAGE_MASK;
 }
 
-static void too_small(unsigned long bytes) __noreturn;
-static void too_small(unsigned long bytes)
+static void too_small(unsigned long have, unsigned long need) __noreturn;
+static void too_small(unsigned long have, unsigned long need)
 {
-	printk("launder: %lu KB of memory are too few, 4096 KB are needed\n",
-	       bytes >> 10);
+	printk("launder: %lu KB of memory are too few, %lu KB are needed\n",
+	       have >> 10, need >> 10);
 	machine_end(END_PANIC);
 }
 
@@ -83,8 +84,8 @@ static void place_ramdisk(const struct multiboot_module *module)
 	unsigned long bytes = module->end - module->start;
 	unsigned long frames = round_up(bytes, PAGE_SIZE);
 
-	if (frames + (MIN_MANAGED << PAGE_SHIFT) > boot_limit - boot_next)
-		too_small(boot_limit);
+	if (frames + MIN_BYTES > boot_limit - boot_next)
+		too_small(boot_limit, boot_next + frames + MIN_BYTES);
 	boot_limit -= frames;
 	ramdisk_bytes = bytes;
 	ramdisk_phys = boot_limit;
@@ -105,8 +106,8 @@ void bootmem_init(unsigned long multiboot_info)
 	boot_next = virt_to_phys(_kernel_end);
 	boot_limit = ram_end(info);
 	ring_bytes = trace_bytes(boot_limit);
-	if (boot_limit < boot_next + ring_bytes + (MIN_MANAGED << PAGE_SHIFT))
-		too_small(boot_limit);
+	if (boot_limit < boot_next + ring_bytes + MIN_BYTES)
+		too_small(boot_limit, boot_next + ring_bytes + MIN_BYTES);
 	boot_limit -= ring_bytes;
 	ring = boot_limit;
 	if ((info->flags & MULTIBOOT_MODULES) && info->mods_count)
@@ -145,7 +146,7 @@ void page_alloc_init(void)
 	if (!pages || pages > fit)
 		pages = fit;
 	if (pages < MIN_MANAGED)
-		too_small(pages << PAGE_SHIFT);
+		too_small(pages << PAGE_SHIFT, MIN_BYTES);
 	mem_map = bootmem_alloc(pages * sizeof(struct page), sizeof(long));
 	boot_next = round_up(boot_next, PAGE_SIZE);
 	printk("memory: %lu KB managed at %lx, ramdisk %lu KB at %lx\n",
