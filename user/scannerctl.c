@@ -4,6 +4,7 @@
 #include "common.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define SCANNER_FILE	"/proc/sys/vm/scanner"
 
@@ -13,8 +14,12 @@ int main(int argc, char **argv)
 			   "print the scanner, or set it: scannerctl [NAME]",
 			   NULL, 0);
 
-	if (i < argc && proc_write(SCANNER_FILE, argv[i]) < 0)
-		die_sys("cannot set the scanner to %s", argv[i]);
+	if (i < argc && proc_write(SCANNER_FILE, argv[i]) < 0) {
+		say("scannerctl: error: cannot set the scanner to %s: %s; "
+		    "there are ", argv[i], strerror(errno));
+		cat_file(SCANNER_FILE);
+		return 1;
+	}
 	if (cat_file(SCANNER_FILE) < 0)
 		die_sys("%s", SCANNER_FILE);
 	if (i < argc)

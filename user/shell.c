@@ -41,7 +41,8 @@ static int cmd_help(char **argv)
 		say("  %-16s %s\n", c->name, c->help);
 	say("  PROGRAM ARGS     run it; --help tells its options:\n"
 	    "                   w1 w2 w4 w5 wreal rewrite1k usertests bench\n"
-	    "                   scannerctl vmstatdump oom forkbomb\n");
+	    "                   vmtop scannerctl swapctl vmstatdump hog oom\n"
+	    "                   forkbomb switcher fuzz\n");
 	return STAY;
 }
 

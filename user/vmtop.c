@@ -288,6 +288,8 @@ int main(int argc, char **argv)
 	int c;
 
 	prog = "vmtop";
+	if (argc > 1 && !strcmp(argv[1], "--help"))
+		use(0);
 	while ((c = getopt(argc, argv, "n:h")) != -1) {
 		if (c != 'n')
 			use(c != 'h');
