@@ -80,6 +80,10 @@ kernel: $(KERNEL)	## the kernel: build/launder.elf
 
 # Objects are made again when the command that makes them has changed.
 $(O)/flags: FORCE
+	@for tool in $(firstword $(KCC)) $(firstword $(KLD)) nasm; do \
+		command -v $$tool >/dev/null || { echo \
+		"$$tool is missing: run \`make setup\`" >&2; exit 1; }; \
+	done
 	@mkdir -p $(@D)
 	@echo '$(KCC) $(CFLAGS) $(ASFLAGS)' | cmp -s - $@ || \
 		echo '$(KCC) $(CFLAGS) $(ASFLAGS)' >$@
