@@ -28,8 +28,10 @@ static struct {
 	u64 usec;		/* since boot */
 	u32 usec_per_tick;
 	u32 ticks;		/* since the last jiffy */
-	u32 boot_seconds;	/* the date at boot, since 1970 */
-	u32 boot_usec;		/* and its fraction, once it was set */
+	u64 boot_date;		/* microseconds since 1970, at boot; 0: not
+				   read yet */
+	u32 date;		/* seconds since 1970 */
+	u32 date_jiffies;	/* of the second that has begun */
 	struct list_head timers;
 	unsigned int nr_functions;
 	struct {
@@ -47,40 +49,46 @@ u64 clock_usec(void)
 	return usec;
 }
 
-/* Works before time_init(): the trace ring is dated before the tick runs. */
-u32 clock_boot_seconds(void)
+/* The date becomes this: the clock that counts from boot goes on as it did.
+ * => 0; -EINVAL: the machine would have been booted before 1970 */
+int clock_set_date(u64 usec)
 {
-	if (!clock.boot_seconds)
-		clock.boot_seconds = rtc_seconds();
-	return clock.boot_seconds;
+	unsigned long flags;
+
+	if (usec <= clock_usec())
+		return -EINVAL;
+	flags = x86_irq_save();
+	clock.boot_date = usec - clock.usec;
+	clock.date = usec / USEC_PER_SEC;
+	clock.date_jiffies = usec % USEC_PER_SEC / (USEC_PER_SEC / HZ);
+	x86_irq_restore(flags);
+	return 0;
 }
 
-/* => seconds since 1970 */
+/* Works before time_init(): the trace ring is dated before the tick runs. */
+static u64 boot_date(void)
+{
+	if (!clock.boot_date)
+		clock_set_date((u64)rtc_seconds() * USEC_PER_SEC);
+	return clock.boot_date;
+}
+
+u32 clock_boot_seconds(void)
+{
+	return boot_date() / USEC_PER_SEC;
+}
+
+/* => seconds since 1970; counted by itself, since jiffies begin again at 0
+ *    after 497 days */
 u32 clock_seconds(void)
 {
-	u32 begun = clock.boot_usec / (USEC_PER_SEC / HZ);
-
-	return clock_boot_seconds() + (jiffies + begun) / HZ;
+	return clock.date;
 }
 
 /* => microseconds since 1970 */
 u64 clock_date_usec(void)
 {
-	return (u64)clock_boot_seconds() * USEC_PER_SEC + clock.boot_usec +
-		clock_usec();
-}
-
-/* The date becomes this: the clock that counts from boot goes on as it did.
- * => 0; -EINVAL: the machine would have been booted before 1970 */
-int clock_set_date(u64 usec)
-{
-	u64 up = clock_usec();
-
-	if (usec < up)
-		return -EINVAL;
-	clock.boot_seconds = (usec - up) / USEC_PER_SEC;
-	clock.boot_usec = (usec - up) % USEC_PER_SEC;
-	return 0;
+	return boot_date() + clock_usec();
 }
 
 void tick_register(void (*fn)(void *arg), void *arg)
@@ -138,7 +146,8 @@ static void run_timers(void)
 
 static void check_time_limit(void)
 {
-	if (!boot_options.timeout || jiffies < boot_options.timeout * HZ)
+	if (!boot_options.timeout ||
+	    clock.usec < (u64)boot_options.timeout * USEC_PER_SEC)
 		return;
 	printk("launder: the run's limit of %u guest seconds is over "
 	       "(timeout=), task %d (%s) was running\n", boot_options.timeout,
@@ -158,6 +167,10 @@ static void tick(int irq __unused, void *frame)
 		return;
 	clock.ticks = 0;
 	jiffies++;
+	if (++clock.date_jiffies == HZ) {
+		clock.date_jiffies = 0;
+		clock.date++;
+	}
 	run_timers();
 	sched_tick(frame_from_user(frame));
 	check_time_limit();
@@ -198,6 +211,7 @@ void msleep(unsigned int ms)
 
 void time_init(void)
 {
+	boot_date();
 	tick_hz = boot_options.hz;
 	clock.usec_per_tick = USEC_PER_SEC / tick_hz;
 	pit_init(tick_hz);
