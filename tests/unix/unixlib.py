@@ -2,12 +2,15 @@
 
 A table holds a line `name<TAB>command` a case.  Both sides run it by the same
 shell script in the same tree: the guest from its disk, the host by chroot into
-a folder with the same files (in name spaces of its own; no root needed).
-What the host prints is what the guest must print.
+a copy of the same files in memory (in name spaces of its own, as root, for some
+cases are about other users).  What the host prints is what the guest must
+print, so nothing of the host may show: neither its file system nor its limits,
+signals, groups, umask or environment.
 """
 import difflib
 import os
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -21,14 +24,21 @@ from common import (IMAGES, OUT, SCANNERS, TOP, Run, booted,  # noqa: E402,F401
 NO_PACKAGES = 5         # tools/fetch-unix's exit status
 DEVICES = ("null", "zero", "full", "random", "urandom")
 ENTER = """
-for d in %s; do : >$1/dev/$d; mount --bind /dev/$d $1/dev/$d; done
+root=$1.mem
+mkdir $root
+mount -t tmpfs none $root
+cp -a $1/. $root
+for d in %s; do : >$root/dev/$d; mount --bind /dev/$d $root/dev/$d; done
 for d in hdb hdc; do
-	[ ! -e $1.$d ] || { : >$1/dev/$d; mount --bind $1.$d $1/dev/$d; }
+	[ ! -e $1.$d ] || { : >$root/dev/$d; mount --bind $1.$d $root/dev/$d; }
 done
-mount -t proc proc $1/proc
-exec env -i PATH=/bin:/sbin:/usr/bin HOME=/root TERM=vt100 \\
-	chroot $1 /bin/busybox sh -c 'cd /root; exec sh /t/driver 2>&1'
+mount -t proc proc $root/proc
+exec setpriv --clear-groups env -i PATH=/bin:/sbin:/usr/bin HOME=/root \\
+	TERM=vt100 \\
+	chroot $root /bin/busybox sh -c 'cd /root; exec sh /t/driver 2>&1'
 """ % " ".join(DEVICES)
+
+os.umask(0o022)         # what is copied for both sides has the same modes
 
 
 def need_unix(*names):
@@ -72,14 +82,20 @@ def unix_image(table, bs=1024, part=False, size=64):
     return path
 
 
-def default_signals():
-    """A caller may ignore some (nohup does); the guest's init ignores none."""
-    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+def like_init():
+    """What a caller ignores, blocks or allows, the guest's init does not.  A
+    core of one byte at most: none, and no program of the host's takes it."""
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (1 if hard else 0, hard))
 
 
-def host_log(table, disks=(), timeout=120):
+def host_log(table, disks=(), timeout=300):
     """The table's run on this host, or None and why it cannot be."""
+    if os.geteuid():
+        return None, "only root can compare with this host"
     with tempfile.TemporaryDirectory(prefix="launder-unix-") as tmp:
         root = os.path.join(tmp, "root")
         mkunix("--stage", root)
@@ -90,12 +106,14 @@ def host_log(table, disks=(), timeout=120):
             subprocess.run(["cp", "-r", path, to], check=True)
         for name, disk in zip(("hdb", "hdc"), disks):
             subprocess.run(["cp", disk, f"{root}.{name}"], check=True)
-        user = [] if os.geteuid() == 0 else ["-r"]
-        r = subprocess.run(
-            ["unshare", "-mpf", "--kill-child", *user, "sh", "-ec", ENTER,
-             "sh", root], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, timeout=timeout,
-            preexec_fn=default_signals)
+        try:
+            r = subprocess.run(
+                ["unshare", "-mpf", "--kill-child", "sh", "-ec", ENTER, "sh",
+                 root], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, timeout=timeout,
+                preexec_fn=like_init)
+        except subprocess.TimeoutExpired:
+            return None, f"this host needs more than {timeout} s for it"
         text = r.stdout.decode(errors="replace").replace("\r", "")
         return (text, "") if "=== ALL DONE" in text else (
             None, "this host cannot run it: "

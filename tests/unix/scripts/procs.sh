@@ -14,9 +14,10 @@ printf '#!/no/interpreter\n' >b; chmod +x b; ./b 2>/dev/null; echo $?
 trap 'echo caught HUP' HUP; kill -HUP $$; trap '' TERM; kill $$; echo still here
 trap - TERM HUP; (trap 'echo bye' EXIT; exit 4); echo $?
 (trap 'echo in child; exit 9' USR2; sh -c 'kill -USR2 $PPID'; sleep 1); echo $?
-sleep 50 & p=$!; kill -STOP $p; kill -0 $p && echo stopped; kill -CONT $p
+mkfifo r; (echo >r; exec sleep 50) & p=$!; read line <r # by now it ignores INT
+kill -STOP $p; kill -0 $p && echo stopped; kill -CONT $p
 kill -INT $p; kill -9 $p; wait $p 2>/dev/null; echo $?; kill $p 2>/dev/null; echo $?
-timeout 1 sleep 8; echo $?; timeout 8 sh -c 'exit 6'; echo $?
+timeout 1 sleep 8; echo $?; timeout 60 sh -c 'exit 6'; echo $?
 down() { [ $1 -le 0 ] && echo bottom && return 3; (down $(($1 - 1))); }; down 30; echo $?
 umask 077; >mine; stat -c %a mine; umask 022; >ours; stat -c %a ours
 env -i K=v sh -c 'echo $K $HOME.'; K=temp sh -c 'echo $K'; echo ${K-unset}
