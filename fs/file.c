@@ -88,6 +88,14 @@ void fd_set_cloexec(int fd, bool on)
 	files->cloexec = on ? files->cloexec | bit : files->cloexec & ~bit;
 }
 
+/* A descriptor does not name the file any more. => what close(2) returns */
+static int fd_gone(struct files_struct *files, struct file *file)
+{
+	if (unlikely(file->inode->locks != NULL))
+		locks_drop_records(file->inode, files);
+	return fput(file);
+}
+
 /* => what close(2) returns */
 static int fd_close(struct files_struct *files, int fd)
 {
@@ -99,9 +107,7 @@ static int fd_close(struct files_struct *files, int fd)
 	files->fd[fd] = NULL;
 	files->used &= ~(1ull << fd);
 	files->cloexec &= ~(1ull << fd);
-	if (unlikely(file->inode->locks != NULL))
-		locks_drop_records(file->inode, files);
-	return fput(file);
+	return fd_gone(files, file);
 }
 
 long sys_close(SYSCALL_ARGS)
@@ -206,11 +212,12 @@ long sys_dup(SYSCALL_ARGS)
 	return fd;
 }
 
-/* The new descriptor names the file from one step to the next. */
+/* The new descriptor names the file from one step to the next: while the old
+ * file is closed, one who shares the table finds no free number. */
 static long dup_to(int from, int to, bool cloexec)
 {
 	struct files_struct *files = current->files;
-	struct file *file = fget(from);
+	struct file *file = fget(from), *old;
 
 	if (!file || to < 0 || to >= max_files()) {
 		if (file)
@@ -221,10 +228,12 @@ static long dup_to(int from, int to, bool cloexec)
 		fput(file);
 		return -EBUSY;
 	}
-	fd_close(files, to);
+	old = files->fd[to];
+	files->fd[to] = file;
 	files->used |= 1ull << to;
-	fd_install(to, file);
 	fd_set_cloexec(to, cloexec);
+	if (old)
+		fd_gone(files, old);
 	return to;
 }
 

@@ -56,6 +56,19 @@ def image(bs=1024, size=24, rev=1, add=(), tag=""):
     return path
 
 
+def data_disk(bs=1024, size=8, add=(), tag=""):
+    """The path of an ext2 disk without programs; made on first use."""
+    os.makedirs(IMAGES, exist_ok=True)
+    path = os.path.join(IMAGES, f"data-{bs}-{size}{tag}.img")
+    if not os.path.exists(path):
+        cmd = [os.path.join(TOP, "tools", "mkimage"), "--bare", "--bs",
+               str(bs), "--size", str(size), "--out", path]
+        for a in add:
+            cmd += ["--add", a]
+        subprocess.run(cmd, check=True, stdin=subprocess.DEVNULL)
+    return path
+
+
 def blank(mb=8):
     """A zeroed disk."""
     os.makedirs(IMAGES, exist_ok=True)
