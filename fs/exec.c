@@ -208,7 +208,7 @@ static int prepare(struct exec *exec, struct script *script, const char *path,
 	error = elf_load(exec);
 	if (!error)
 		error = exec_map_stack(exec);
-	return error;
+	return error ? error : unshare_files();
 }
 
 /* The last part of the path names the process. */

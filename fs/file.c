@@ -155,19 +155,44 @@ int copy_files(struct task *child, bool share)
 	return files ? 0 : -ENOMEM;
 }
 
-/* exit: the last user of the table closes all files.  => sleeps */
-void put_files(struct task *task)
+/* The last user of the table closes all files. */
+static void files_put(struct files_struct *files)
 {
-	struct files_struct *files = task->files;
 	int fd;
 
-	task->files = NULL;
-	if (!files || --files->count)
+	if (--files->count)
 		return;
 	for (fd = 0; fd < NR_OPEN; fd++)
 		if (files->fd[fd])
 			fd_close(files, fd);
 	kmem_cache_free(files_cache, files);
+}
+
+/* exit.  => sleeps */
+void put_files(struct task *task)
+{
+	struct files_struct *files = task->files;
+
+	task->files = NULL;
+	if (files)
+		files_put(files);
+}
+
+/* exec: a table of its own, so that what it closes is closed for no other.
+ * => 0 or -ENOMEM; sleeps */
+int unshare_files(void)
+{
+	struct files_struct *shared = current->files;
+	int error;
+
+	if (shared->count == 1)
+		return 0;
+	error = copy_files(current, false);
+	if (error)
+		current->files = shared;
+	else
+		files_put(shared);
+	return error;
 }
 
 /* exec: => sleeps */

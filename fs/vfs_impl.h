@@ -73,6 +73,7 @@ bool is_running(const struct inode *inode);
 
 /* fs/file.c, fs/open.c */
 void open_init(void);
+int unshare_files(void);		/* exec; 0 or -ENOMEM */
 void fd_set_cloexec(int fd, bool on);
 int fd_copy(struct file *file, int from, bool cloexec);
 struct file *fget_mode(int fd, u32 mode);	/* FMODE_*; NULL: EBADF */

@@ -37,6 +37,20 @@ static pid_t share_table(void (*child)(void))
 	return pid;
 }
 
+static void run_fds(void)
+{
+	execl(ut_self, "ut", "--child", "fds", "8", "9", NULL);
+}
+
+/* What exec closes is closed for nobody else. */
+static void exec_unshares(void)
+{
+	CHECK(dup2(0, 8) == 8 && dup2(0, 9) == 9);
+	CHECK(fcntl(9, F_SETFD, FD_CLOEXEC) == 0);
+	CHECK(ut_wait(share_table(run_fds)) == 42 << 8);
+	CHECK(fcntl(8, F_GETFD) == 0 && fcntl(9, F_GETFD) == FD_CLOEXEC);
+}
+
 static void open_and_close(void)
 {
 	for (;;) {
@@ -76,6 +90,7 @@ static void dup_over_disk(void)
 /* --- mounts -------------------------------------------------------- */
 
 static const struct ut_test tests[] = {
+	{ "exec_unshares", exec_unshares },
 	{ "dup_over_disk", dup_over_disk },
 };
 
