@@ -259,6 +259,7 @@ static void commit(struct exec *exec, const char *path,
 	}
 	set_comm(path);
 	set_ids(exec);
+	current->flags |= PF_EXECED;
 	count_vm(execs);
 	if (exec_fill_stack(exec))
 		force_signal(SIGKILL, SI_KERNEL, exec->stack);

@@ -90,7 +90,8 @@ static bool group_in_session(int pgrp, int session)
 	return false;
 }
 
-/* setpgid(pid, pgrp): oneself or a child, inside the session */
+/* setpgid(pid, pgrp): oneself, or a child before it runs another program;
+ * inside the session */
 long sys_setpgid(SYSCALL_ARGS)
 {
 	struct task *task = task_or_current(a);
@@ -102,6 +103,8 @@ long sys_setpgid(SYSCALL_ARGS)
 		return -ESRCH;
 	if (task->session != current->session || task->session == task->pid)
 		return -EPERM;
+	if (task != current && (task->flags & PF_EXECED))
+		return -EACCES;
 	if (pgrp != task->pid && !group_in_session(pgrp, current->session))
 		return -EPERM;
 	task->pgrp = pgrp;

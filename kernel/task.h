@@ -33,6 +33,7 @@ enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 #define PF_EXITING	4u
 #define PF_FLUSH	8u	/* inside flush_dirty_buffers */
 #define PF_TRACED	16u	/* its system calls are printed */
+#define PF_EXECED	32u	/* runs another program than its parent */
 
 struct task {
 	int pid;			/* c: unique */

@@ -87,11 +87,59 @@ static void dup_over_disk(void)
 	ut_wait(pid);
 }
 
+/* --- children ------------------------------------------------------ */
+
+/* A child that runs this program anew, until it is let go. */
+static int ready[2], go[2];
+
+static pid_t start_again(void)
+{
+	char to[12], from[12];
+	pid_t pid;
+
+	CHECK(pipe(ready) == 0 && pipe(go) == 0);
+	snprintf(to, sizeof(to), "%d", ready[1]);
+	snprintf(from, sizeof(from), "%d", go[0]);
+	pid = fork();
+	CHECK(pid >= 0);
+	if (pid)
+		return pid;
+	close(go[1]);
+	execl(ut_self, "ut", "--child", "wait", to, from, NULL);
+	_exit(99);
+}
+
+static void wait_until_ready(void)
+{
+	char c;
+
+	CHECK(xread(ready[0], &c, 1) == 1);
+}
+
+static void let_go(pid_t pid)
+{
+	xclose(go[1]);
+	CHECK(ut_wait(pid) == 42 << 8);
+}
+
+/* A child that has run exec is no more its parent's to move. */
+static void setpgid_after_exec(void)
+{
+	pid_t pid = start_again();
+
+	CHECK(setpgid(pid, pid) == 0);
+	wait_until_ready();
+	FAILS(EACCES, setpgid(pid, getpgrp()));
+	CHECK(getpgid(pid) == pid);
+	let_go(pid);
+}
+
 /* --- mounts -------------------------------------------------------- */
 
 static const struct ut_test tests[] = {
 	{ "exec_unshares", exec_unshares },
 	{ "dup_over_disk", dup_over_disk },
+	{ "setpgid_after_exec", setpgid_after_exec },
 };
 
 UT_GROUP(ut_share, tests);
