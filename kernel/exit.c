@@ -118,13 +118,10 @@ void do_exit(int status)
 
 /* ---- wait4 --------------------------------------------------------------- */
 
+/* pid: a child's; 0: any child; below: of that group, which is never 0 */
 static bool wanted(const struct task *child, int pid)
 {
-	if (pid > 0)
-		return child->pid == pid;
-	if (pid == -1)
-		return true;
-	return child->pgrp == (pid ? -pid : current->pgrp);
+	return !pid || child->pid == pid || child->pgrp + pid == 0;
 }
 
 static bool has_news(const struct task *child, int options)
@@ -135,7 +132,8 @@ static bool has_news(const struct task *child, int options)
 		((options & WCONTINUED) && child->continue_report);
 }
 
-/* => a child with news; NULL: none now; -ECHILD: no such child at all */
+/* => a child with news; NULL: none now; -ECHILD: no such child, or only such
+ * as have ended and will have no news of that kind any more */
 static struct task *find_news(int pid, int options)
 {
 	struct task *child, *none = ERR_PTR(-ECHILD);
@@ -145,7 +143,8 @@ static struct task *find_news(int pid, int options)
 			continue;
 		if (has_news(child, options))
 			return child;
-		none = NULL;
+		if (child->state != TASK_ZOMBIE)
+			none = NULL;
 	}
 	return none;
 }
@@ -199,7 +198,7 @@ static void ticks_to_timeval(unsigned long ticks, s32 tv[2])
 }
 
 /*
- * Waits for news of a child: pid as wait4 has it, options with WEXITED.
+ * Waits for news of a child: pid as for wanted(), options with WEXITED.
  * Its usage has that of the children it waited for in it.
  * => 0 with *news filled (pid 0: WNOHANG and none); -ECHILD, -EINTR; sleeps
  */
@@ -227,8 +226,9 @@ int wait_for_child(int pid, int options, struct child_news *news)
  */
 long do_wait4(int pid, int *status, int options, void *rusage)
 {
+	int which = pid == -1 ? 0 : pid ? pid : -current->pgrp;
 	struct child_news news;
-	int error = wait_for_child(pid, options | WEXITED, &news);
+	int error = wait_for_child(which, options | WEXITED, &news);
 
 	if (error || !news.pid)
 		return error;

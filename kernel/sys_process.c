@@ -64,12 +64,12 @@ long sys_wait4(SYSCALL_ARGS)
 #define P_PGID		2
 #define WAITID_OPTIONS	(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT)
 
-/* => as do_wait4 numbers it; 0 with *error for what is none */
+/* => as wait_for_child() numbers it; *error: -EINVAL for what is none */
 static int waitid_pid(unsigned long type, int id, int *error)
 {
 	*error = 0;
 	if (type == P_ALL)
-		return -1;
+		return 0;
 	if (type == P_PID && id > 0)
 		return id;
 	if (type == P_PGID && id >= 0)

@@ -134,12 +134,71 @@ static void setpgid_after_exec(void)
 	let_go(pid);
 }
 
+static void exit_7(void)
+{
+	_exit(7);
+}
+
+static void sleep_long(void)
+{
+	sleep_ms(20000);
+}
+
+/* Group 1 is a group like others; who has ended does not stop any more. */
+static void wait_for_groups(void)
+{
+	siginfo_t info;
+	pid_t own, ours;
+
+	CHECK(setpgid(0, 0) == 0);
+	own = ut_start(exit_7);
+	CHECK(setpgid(own, own) == 0);
+	ours = ut_start(exit_7);
+	FAILS(ECHILD, waitid(P_PGID, 1, &info, WEXITED));
+	CHECK(waitid(P_PGID, getpgrp(), &info, WEXITED) == 0);
+	CHECK(info.si_pid == ours && info.si_status == 7);
+	CHECK(waitid(P_ALL, 1, &info, WEXITED | WNOWAIT) == 0);
+	CHECK(info.si_pid == own && info.si_signo == SIGCHLD);
+	FAILS(ECHILD, waitid(P_PID, own, &info, WSTOPPED | WCONTINUED));
+	FAILS(ECHILD, waitid(P_PID, own, &info, WSTOPPED | WNOHANG));
+	FAILS(ECHILD, waitid(P_PID, 1, &info, WEXITED));
+	FAILS(EINVAL, waitid(P_PID, 0, &info, WEXITED));
+	FAILS(EINVAL, waitid(3, own, &info, WEXITED));
+	CHECK(waitid(P_PGID, own, &info, WEXITED) == 0 && info.si_pid == own);
+}
+
+static void wait_for_news(void)
+{
+	pid_t pid = ut_start(sleep_long);
+	siginfo_t info;
+
+	memset(&info, 0xff, sizeof(info));
+	CHECK(waitid(P_PID, pid, &info, WNOHANG | WEXITED | WSTOPPED) == 0);
+	CHECK(info.si_pid == 0 && info.si_signo == 0);
+	CHECK(kill(pid, SIGSTOP) == 0);
+	for (int i = 0; i < 2; i++) {
+		CHECK(waitid(P_PID, pid, &info, WSTOPPED | WNOWAIT) == 0);
+		CHECK(info.si_code == CLD_STOPPED);
+	}
+	CHECK(waitid(P_PID, pid, &info, WSTOPPED) == 0);
+	CHECK(waitid(P_PID, pid, &info, WSTOPPED | WNOHANG) == 0);
+	CHECK(info.si_pid == 0);
+	CHECK(kill(pid, SIGCONT) == 0);
+	CHECK(waitid(P_PID, pid, &info, WCONTINUED | WSTOPPED) == 0);
+	CHECK(info.si_code == CLD_CONTINUED && info.si_status == SIGCONT);
+	CHECK(kill(pid, SIGKILL) == 0);
+	CHECK(waitid(P_PID, pid, &info, WEXITED) == 0);
+	CHECK(info.si_code == CLD_KILLED && info.si_status == SIGKILL);
+}
+
 /* --- mounts -------------------------------------------------------- */
 
 static const struct ut_test tests[] = {
 	{ "exec_unshares", exec_unshares },
 	{ "dup_over_disk", dup_over_disk },
 	{ "setpgid_after_exec", setpgid_after_exec },
+	{ "wait_for_groups", wait_for_groups },
+	{ "wait_for_news", wait_for_news },
 };
 
 UT_GROUP(ut_share, tests);
