@@ -276,7 +276,8 @@ static int remove_file(struct inode *dir, struct dentry *dentry)
 	return dir->ops->unlink ? dir->ops->unlink(dir, dentry) : -EPERM;
 }
 
-/* The directory's own i_sem keeps names from appearing in it meanwhile. */
+/* The directory's own i_sem keeps names from appearing in it meanwhile, and
+ * mounts on it. */
 static int remove_dir(struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = dentry->inode;
@@ -289,7 +290,7 @@ static int remove_dir(struct inode *dir, struct dentry *dentry)
 	if (dentry == current->fs->root)
 		return -EBUSY;
 	mutex_lock(&inode->i_sem);
-	err = dir->ops->rmdir(dir, dentry);
+	err = dentry->mounted ? -EBUSY : dir->ops->rmdir(dir, dentry);
 	mutex_unlock(&inode->i_sem);
 	if (!err)
 		d_prune_children(dentry);
@@ -424,7 +425,8 @@ static int move(struct name *old, struct name *new)
 		return -EPERM;
 	if (over_dir)
 		mutex_lock(&to->i_sem);
-	err = dir->ops->rename(dir, old->dentry, name_dir(new), new->dentry);
+	err = new->dentry->mounted ? -EBUSY :
+	      dir->ops->rename(dir, old->dentry, name_dir(new), new->dentry);
 	if (over_dir)
 		mutex_unlock(&to->i_sem);
 	if (err)

@@ -200,19 +200,54 @@ static int find_dev(const char *name, struct blk_dev **dev)
 	return err;
 }
 
-/* mount_mutex held */
+/*
+ * Nobody can reach it (any more): writes back and forgets.  mount_mutex held
+ * => 0, or the error of the last writes
+ */
+static int super_kill(struct super_block *sb)
+{
+	int err;
+
+	err = sb->dev ? sync_locked(sb->dev) : 0;
+	list_del(&sb->node);
+	dput(sb->root);
+	BUG_ON(invalidate_inodes(sb), "%s: an inode is in use after umount",
+	       sb->fstype);
+	if (sb->ops->put_super)
+		sb->ops->put_super(sb);
+	if (sb->dev) {
+		if (sync_dev(sb->dev))
+			err = -EIO;
+		invalidate_buffers(sb->dev);
+	}
+	super_free(sb);
+	return err;
+}
+
+/* The directory may be removed while the super block is read; who removes one
+ * holds its i_sem.  Names of proc are not found twice. mount_mutex held */
 static int mount_at(struct dentry *at, struct fs_type *type,
 		    struct blk_dev *dev, u32 flags, const char *data)
 {
 	struct super_block *sb;
+	bool there;
 
 	if (at->mounted || at == at->sb->root || (dev && blk_in_use(dev)))
 		return -EBUSY;
+	if (at->sb->uncached)
+		return -EINVAL;
 	sb = super_read(type, dev, flags, data, false);
 	if (IS_ERR(sb))
 		return PTR_ERR(sb);
-	attach(sb, at);
-	return 0;
+	mutex_lock(&at->inode->i_sem);
+	there = at->inode->nlink;
+	if (there)
+		attach(sb, at);
+	mutex_unlock(&at->inode->i_sem);
+	if (there)
+		return 0;
+	super_kill(sb);
+	return -ENOENT;
 }
 
 /* => true: a file is open that may be written, or freed with its last user */
@@ -271,30 +306,6 @@ int do_mount(const char *dev_name, const char *dir, const char *type_name,
 		err = mount_at(at, type, dev, flags, data);
 	mutex_unlock(&mount_mutex);
 	dput(at);
-	return err;
-}
-
-/*
- * Nobody can reach it any more: writes back and forgets.  mount_mutex held
- * => 0, or the error of the last writes
- */
-static int super_kill(struct super_block *sb)
-{
-	int err;
-
-	err = sb->dev ? sync_locked(sb->dev) : 0;
-	list_del(&sb->node);
-	dput(sb->root);
-	BUG_ON(invalidate_inodes(sb), "%s: an inode is in use after umount",
-	       sb->fstype);
-	if (sb->ops->put_super)
-		sb->ops->put_super(sb);
-	if (sb->dev) {
-		if (sync_dev(sb->dev))
-			err = -EIO;
-		invalidate_buffers(sb->dev);
-	}
-	super_free(sb);
 	return err;
 }
 

@@ -193,12 +193,74 @@ static void wait_for_news(void)
 
 /* --- mounts -------------------------------------------------------- */
 
+static int mount_disk(const char *at, unsigned long flags)
+{
+	return mount(DISK, at, "ext2", flags, NULL);
+}
+
+static void need_launder(void)
+{
+	if (geteuid() != 0 || access("/proc/sys/vm/scanner", F_OK) < 0)
+		ut_skip("only as root of this kernel");
+}
+
+/* In a child, with the disk on m; it may leave it umounted. */
+static void with_disk(void (*test)(void))
+{
+	int status;
+
+	need_launder();
+	CHECK(mkdir("m", 0755) == 0);
+	if (mount_disk("m", 0) < 0)
+		ut_skip("no ext2 on a second disk");
+	status = ut_status_of(test);
+	CHECK(umount("m") == 0 || errno == EINVAL);
+	CHECK(status == 0);
+}
+
+static void remove_r(void)
+{
+	_exit(rmdir("r") < 0 ? errno : 0);
+}
+
+static void mount_and_remove(void)
+{
+	int mounted, status;
+	pid_t pid;
+
+	CHECK(umount("m") == 0);
+	for (int i = 0; i < ROUNDS; i++) {
+		CHECK(mkdir("r", 0755) == 0 || errno == EEXIST);
+		pid = ut_start(remove_r);
+		mounted = mount_disk("r", 0) == 0;
+		CHECK(mounted || errno == ENOENT);
+		status = ut_wait(pid);
+		CHECK(status == (mounted ? EBUSY << 8 : 0));
+		CHECK(!mounted || umount("r") == 0);
+	}
+}
+
+/* The directory goes while the disk is read: mount or rmdir, not both. */
+static void mount_on_removed(void)
+{
+	with_disk(mount_and_remove);
+}
+
+/* Names of /proc are not kept: what lies on one would never be found. */
+static void mount_on_proc(void)
+{
+	need_launder();
+	FAILS(EINVAL, mount("none", "/proc/sys", "proc", 0, NULL));
+}
+
 static const struct ut_test tests[] = {
 	{ "exec_unshares", exec_unshares },
 	{ "dup_over_disk", dup_over_disk },
 	{ "setpgid_after_exec", setpgid_after_exec },
 	{ "wait_for_groups", wait_for_groups },
 	{ "wait_for_news", wait_for_news },
+	{ "mount_on_removed", mount_on_removed },
+	{ "mount_on_proc", mount_on_proc },
 };
 
 UT_GROUP(ut_share, tests);
