@@ -77,7 +77,7 @@ static void target_put(struct target *t)
 /* => 0 if the caller may change the inode's attributes */
 static int may_own(const struct inode *inode)
 {
-	if (inode->sb->flags & MS_RDONLY)
+	if (inode->sb->flags & MS_UNCHANGING)
 		return -EROFS;
 	return current->euid && current->euid != inode->uid ? -EPERM : 0;
 }
@@ -128,10 +128,8 @@ static long do_ftruncate(int fd, loff_t size)
 	file = fget(fd);
 	if (!file)
 		return -EBADF;
-	if ((file_mode(file) & FMODE_WRITE) && S_ISREG(file->inode->mode)) {
-		err = file->inode->sb->flags & MS_RDONLY ? -EROFS :
-		      set_size(file->inode, size);
-	}
+	if ((file_mode(file) & FMODE_WRITE) && S_ISREG(file->inode->mode))
+		err = set_size(file->inode, size);
 	fput(file);
 	return err;
 }

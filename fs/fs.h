@@ -45,6 +45,8 @@ struct stat64;
 #define MS_NOATIME	1024u		/* reading leaves no mark */
 #define MS_KEPT		(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | \
 			 MS_NOATIME)
+#define MS_CLOSING	0x80000000u	/* it is going MS_RDONLY just now */
+#define MS_UNCHANGING	(MS_RDONLY | MS_CLOSING)
 #define MS_REMOUNT	32u
 #define MS_BIND		4096u
 #define MS_MOVE		8192u

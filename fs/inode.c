@@ -454,12 +454,14 @@ void init_special_inode(struct inode *inode, u32 mode, dev_t rdev)
 
 /*
  * truncate: the pages go first, then the file system gives back the blocks.
- * => 0 or -EFBIG; i_sem held; sleeps
+ * => 0, -EFBIG, -EROFS since a moment; i_sem held; sleeps
  */
 int inode_set_size(struct inode *inode, loff_t size)
 {
 	bool shrink = size < inode->size;
 
+	if (inode->sb->flags & MS_UNCHANGING)
+		return -EROFS;
 	if ((u64)size > inode->sb->max_bytes)
 		return -EFBIG;
 	inode->size = size;
@@ -481,7 +483,7 @@ void inode_touch_atime(struct inode *inode)
 	u32 now = clock_seconds();
 
 	if (inode->atime == now ||
-	    (inode->sb->flags & (MS_RDONLY | MS_NOATIME)))
+	    (inode->sb->flags & (MS_UNCHANGING | MS_NOATIME)))
 		return;
 	inode->atime = now;
 	mark_inode_dirty(inode);

@@ -23,7 +23,7 @@ int permission(const struct inode *inode, int mask)
 {
 	u32 mode = inode->mode;
 
-	if ((mask & MAY_WRITE) && (inode->sb->flags & MS_RDONLY) &&
+	if ((mask & MAY_WRITE) && (inode->sb->flags & MS_UNCHANGING) &&
 	    (S_ISREG(mode) || S_ISDIR(mode) || S_ISLNK(mode)))
 		return -EROFS;
 	if (current->euid == 0)

@@ -81,7 +81,7 @@ static long page_file_write_at(struct file *file, const char *buf, size_t n,
 
 	if (file->flags & O_APPEND)
 		*pos = inode->size;
-	if (inode->sb->flags & MS_RDONLY)
+	if (inode->sb->flags & MS_UNCHANGING)
 		return -EROFS;
 	if (over_limit(inode, *pos))
 		return -EFBIG;

@@ -250,30 +250,64 @@ static int mount_at(struct dentry *at, struct fs_type *type,
 	return -ENOENT;
 }
 
-/* => true: a file is open that may be written, or freed with its last user */
-static bool has_writers(const struct super_block *sb)
+/* Whoever changes names holds an i_sem and has looked at the flags since he
+ * has it: returns when those who saw the old flags are done. */
+static void wait_for_changes(struct super_block *sb)
+{
+	struct inode *inode, *held = NULL;
+
+	list_for_each_entry(inode, &sb->inodes, sb_node) {
+		if (!inode->i_sem.owner)
+			continue;
+		igrab(inode);
+		iput(held);
+		held = inode;
+		mutex_lock(&inode->i_sem);
+		mutex_unlock(&inode->i_sem);
+	}
+	iput(held);
+}
+
+/* => true: a file is open for writing, or has lost its last name but is in
+ * use, so that its end is a change */
+static bool changes_to_come(const struct super_block *sb)
 {
 	const struct inode *inode;
 
 	list_for_each_entry(inode, &sb->inodes, sb_node)
-		if (inode->count && (inode->writers || !inode->nlink))
+		if (inode->writers || (!inode->nlink && !inode->bad))
 			return true;
 	return false;
+}
+
+/* From here on nobody begins a change, and none is under way when the disk is
+ * marked clean. => 0, -EBUSY, -EIO */
+static int go_read_only(struct super_block *sb)
+{
+	int err;
+
+	if (changes_to_come(sb))
+		return -EBUSY;
+	sb->flags |= MS_CLOSING;
+	wait_for_changes(sb);
+	err = changes_to_come(sb) ? -EBUSY : sync_locked(sb->dev);
+	if (!err)
+		err = sb->ops->remount(sb, MS_RDONLY);
+	sb->flags &= ~MS_CLOSING;
+	return err;
 }
 
 /* The flags replace the old ones. mount_mutex held */
 static int remount(struct dentry *at, u32 flags)
 {
 	struct super_block *sb = at->sb;
-	int err;
+	int err = 0;
 
 	if (at != sb->root)
 		return -EINVAL;
-	if (flags & ~sb->flags & MS_RDONLY && has_writers(sb))
-		return -EBUSY;
-	err = sb->dev ? sync_locked(sb->dev) : 0;
-	if (!err && sb->ops->remount)
-		err = sb->ops->remount(sb, flags & MS_RDONLY);
+	if (sb->ops->remount && ((flags ^ sb->flags) & MS_RDONLY))
+		err = flags & MS_RDONLY ? go_read_only(sb) :
+					  sb->ops->remount(sb, 0);
 	if (!err)
 		sb->flags = (sb->flags & MS_RDONLY) |
 			    (flags & MS_KEPT & ~MS_RDONLY);

@@ -253,6 +253,93 @@ static void mount_on_proc(void)
 	FAILS(EINVAL, mount("none", "/proc/sys", "proc", 0, NULL));
 }
 
+static int go_read_only(void)
+{
+	return mount(NULL, "m", NULL, MS_REMOUNT | MS_RDONLY, NULL);
+}
+
+static void use_and_remount(void)
+{
+	char text[8] = "";
+	char *map;
+	int fd;
+
+	fd = xopen("m/f", O_RDWR | O_CREAT, 0644);
+	xwrite(fd, "text", 4);
+	FAILS(EBUSY, go_read_only());
+	map = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	CHECK(map != MAP_FAILED);
+	xclose(fd);
+	FAILS(EBUSY, go_read_only());
+	CHECK(munmap(map, PAGE) == 0);
+	fd = xopen("m/f", O_RDONLY, 0);
+	CHECK(go_read_only() == 0);
+	FAILS(EROFS, unlink("m/f"));
+	FAILS(EROFS, truncate("m/f", 0));
+	CHECK(mount(NULL, "m", NULL, MS_REMOUNT, NULL) == 0);
+	CHECK(unlink("m/f") == 0);
+	FAILS(EBUSY, go_read_only());
+	CHECK(xread(fd, text, 8) == 4 && strcmp(text, "text") == 0);
+	xclose(fd);
+	CHECK(go_read_only() == 0);
+	FAILS(EROFS, mkdir("m/d", 0755));
+}
+
+/* Open for writing, mapped so, or without a name: a file keeps it writable. */
+static void remount_busy(void)
+{
+	with_disk(use_and_remount);
+}
+
+/* Names and sizes change until nothing can be changed. */
+static void change(void)
+{
+	char name[20];
+
+	for (int i = 0;; i++) {
+		snprintf(name, sizeof(name), "m/%d", i % 50);
+		if (mkdir(name, 0755) < 0 && errno == EROFS)
+			return;
+		if (i % 50 >= 25 && rmdir(name) < 0 && errno == EROFS)
+			return;
+		if (symlink("somewhere", "m/l") < 0 && errno == EROFS)
+			return;
+		if (unlink("m/l") < 0 && errno == EROFS)
+			return;
+		if (truncate("m/f", i % 7 * 5000) < 0 && errno == EROFS)
+			return;
+	}
+}
+
+static void change_and_remount(void)
+{
+	struct statvfs before, after;
+	pid_t pid[2];
+
+	ut_put("m/f", "");
+	for (int round = 0; round < ROUNDS; round++) {
+		pid[0] = ut_start(change);
+		pid[1] = ut_start(change);
+		sleep_ms(1 + round);
+		sync();
+		drop_caches();		/* so that a change sleeps */
+		while (go_read_only() < 0)
+			CHECK(errno == EBUSY);
+		CHECK(ut_wait(pid[0]) == 0 && ut_wait(pid[1]) == 0);
+		CHECK(statvfs("m", &before) == 0 && umount("m") == 0);
+		CHECK(mount_disk("m", 0) == 0 && statvfs("m", &after) == 0);
+		CHECK(before.f_bfree == after.f_bfree);
+		CHECK(before.f_ffree == after.f_ffree);
+	}
+}
+
+/* What is under way when the disk is marked clean would be lost: the counts
+ * stay those that a fresh mount finds. */
+static void remount_under_changes(void)
+{
+	with_disk(change_and_remount);
+}
+
 static const struct ut_test tests[] = {
 	{ "exec_unshares", exec_unshares },
 	{ "dup_over_disk", dup_over_disk },
@@ -261,6 +348,8 @@ static const struct ut_test tests[] = {
 	{ "wait_for_news", wait_for_news },
 	{ "mount_on_removed", mount_on_removed },
 	{ "mount_on_proc", mount_on_proc },
+	{ "remount_busy", remount_busy },
+	{ "remount_under_changes", remount_under_changes },
 };
 
 UT_GROUP(ut_share, tests);
