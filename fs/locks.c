@@ -9,7 +9,10 @@
  *
  * Both kinds end by themselves: record locks when their process closes any
  * descriptor of the file, flock's with the last reference to the open file.
+ * All locks together are no more than there are frames of memory, of which
+ * they take a 64th (ENOLCK): a process can ask for one a byte.
  *
+ * Invariant: nr_locks locks are on the lists of inodes.
  * Locks: none: a list is looked at and changed without sleeping between.
  * Callers: system calls, close.  Calls: slab.
  */
@@ -36,6 +39,7 @@ struct lock_waiter {
 
 static LIST_HEAD(lock_waiters);
 static WAIT_QUEUE(lock_queue);
+static unsigned long nr_locks;
 
 /* ---- conflicts ----------------------------------------------------------- */
 
@@ -110,6 +114,7 @@ static void remove(struct file_lock **link)
 
 	*link = lock->next;
 	kfree(lock);
+	nr_locks--;
 }
 
 /*
@@ -136,6 +141,7 @@ static struct file_lock *cut_out(struct inode *inode,
 			spare->start = wish->end + 1;
 			lock->next = spare;
 			spare = NULL;
+			nr_locks++;
 		}
 		if (lock->start < wish->start)
 			lock->end = wish->start - 1;
@@ -181,8 +187,16 @@ static void apply(struct inode *inode, struct file_lock *wish,
 		*lock = *wish;
 		lock->next = inode->locks;
 		inode->locks = lock;
+		nr_locks++;
 	}
 	wake_up(&lock_queue);
+}
+
+/* => true: what takes all of the file's locks away; it needs no new one */
+static bool unlocks_all(const struct file_lock *wish)
+{
+	return wish->type == F_UNLCK && !wish->start &&
+	       wish->end == OFFSET_MAX;
 }
 
 /* => 0; -EAGAIN: another has it; -EINTR, -EDEADLK, -ENOLCK; sleeps if "wait" */
@@ -190,7 +204,8 @@ static int set_lock(struct inode *inode, struct file_lock *wish, bool wait)
 {
 	struct file_lock *lock = kmalloc(sizeof(*lock), GFP_KERNEL);
 	struct file_lock *spare = kmalloc(sizeof(*spare), GFP_KERNEL);
-	int error = lock && spare ? 0 : -ENOLCK;
+	bool room = nr_locks < num_physpages || unlocks_all(wish);
+	int error = lock && spare && room ? 0 : -ENOLCK;
 
 	if (!error && wish->type != F_UNLCK) {
 		if (wait)

@@ -3,10 +3,12 @@
  */
 #include "ut.h"
 
+#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -69,6 +71,43 @@ static void limit_set_id(void)
 	ut_wait(victim);
 }
 
+/* --- locks --------------------------------------------------------- */
+
+#define LOCKED	32u		/* files: the list of one is walked often */
+
+static int lock_fds[LOCKED];
+
+static int set_lock(unsigned long n, int type, long start, long len)
+{
+	struct flock l = { .l_type = type, .l_whence = SEEK_SET,
+			   .l_start = start, .l_len = len };
+
+	return fcntl(lock_fds[n % LOCKED], F_SETLK, &l);
+}
+
+/* One lock for every second byte, until the kernel has no more of them. */
+static void lock_bound(void)
+{
+	unsigned long n;
+	char name[8];
+
+	if (access("/proc/sys/vm/scanner", F_OK) < 0)
+		ut_skip("Linux has RLIMIT_LOCKS, and no limit");
+	for (n = 0; n < LOCKED; n++) {
+		snprintf(name, sizeof(name), "l%lu", n);
+		lock_fds[n] = xopen(name, O_RDWR | O_CREAT, 0644);
+	}
+	CHECK(set_lock(0, F_WRLCK, 0, 100) == 0);
+	n = 0;
+	while (n < 1 << 20 && set_lock(n, F_WRLCK, 101 + 2 * n, 1) == 0)
+		n++;
+	CHECK(errno == ENOLCK && n >= 1000 && n < 1 << 20);
+	FAILS(ENOLCK, set_lock(0, F_UNLCK, 50, 1));
+	CHECK(set_lock(0, F_UNLCK, 0, 0) == 0);
+	CHECK(set_lock(0, F_WRLCK, 0, 100) == 0);
+	CHECK(set_lock(0, F_UNLCK, 50, 1) == 0);
+}
+
 /* --- names --------------------------------------------------------- */
 
 static void move_dirs(void)
@@ -91,6 +130,7 @@ static void rename_dir(void)
 static const struct ut_test tests[] = {
 	{ "set_id_program", set_id_program },
 	{ "limit_set_id", limit_set_id },
+	{ "lock_bound", lock_bound },
 	{ "rename_dir", rename_dir },
 };
 
