@@ -46,24 +46,27 @@ bool is_running(const struct inode *inode)
 	return false;
 }
 
-/* => a reference, -EACCES: no regular file or no right to run it, -ETXTBSY:
+/* Who may run a program need not be able to read it.
+ * => a reference, -EACCES: no regular file or no right to run it, -ETXTBSY:
  *    it may be written meanwhile, -E */
 struct file *open_exec(const char *path)
 {
-	struct file *file = filp_open(path, O_RDONLY, 0);
-	int error;
+	struct dentry *dentry;
+	struct inode *inode;
+	int error = path_lookup(path, LOOKUP_FOLLOW, &dentry);
 
-	if (IS_ERR(file))
-		return file;
-	error = permission(file->inode, MAY_EXEC);
-	if (!S_ISREG(file->inode->mode) ||
-	    (file->inode->sb->flags & MS_NOEXEC))
+	if (error)
+		return ERR_PTR(error);
+	inode = dentry->inode;
+	if (!S_ISREG(inode->mode) || (inode->sb->flags & MS_NOEXEC))
 		error = -EACCES;
-	else if (!error && file->inode->writers)
+	else
+		error = permission(inode, MAY_EXEC);
+	if (!error && inode->writers)
 		error = -ETXTBSY;
 	if (!error)
-		return file;
-	fput(file);
+		return dentry_open(dentry, O_RDONLY);
+	dput(dentry);
 	return ERR_PTR(error);
 }
 

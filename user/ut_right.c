@@ -41,6 +41,25 @@ static void set_id_program(void)
 	CHECK(ut_status_of(run_set_id) == 42 << 8);
 }
 
+/* --- programs that cannot be read ---------------------------------- */
+
+static void run_unreadable(void)
+{
+	CHECK(setuid(1000) == 0);
+	FAILS(EACCES, open("x", O_RDONLY));
+	execl("./x", "x", "--child", "euid", "1000", NULL);
+}
+
+/* To run a program takes the right to run it, and no other. */
+static void exec_unreadable(void)
+{
+	copy_self("x");
+	CHECK(chmod("x", 0711) == 0);
+	CHECK(ut_status_of(run_unreadable) == 42 << 8);
+	CHECK(mkfifo("p", 0755) == 0);
+	FAILS(EACCES, execl("./p", "p", NULL));
+}
+
 /* --- limits -------------------------------------------------------- */
 
 static pid_t victim;
@@ -129,6 +148,7 @@ static void rename_dir(void)
 
 static const struct ut_test tests[] = {
 	{ "set_id_program", set_id_program },
+	{ "exec_unreadable", exec_unreadable },
 	{ "limit_set_id", limit_set_id },
 	{ "lock_bound", lock_bound },
 	{ "rename_dir", rename_dir },
