@@ -258,6 +258,16 @@ long sys_lchown32(SYSCALL_ARGS)
 	return do_chown((const char *)a, b, c, 0);
 }
 
+long sys_chown(SYSCALL_ARGS)
+{
+	return sys_chown32(a, wide_id(b), wide_id(c), 0, 0, 0);
+}
+
+long sys_lchown(SYSCALL_ARGS)
+{
+	return sys_lchown32(a, wide_id(b), wide_id(c), 0, 0, 0);
+}
+
 long sys_fchownat(SYSCALL_ARGS)
 {
 	struct target t;
@@ -273,6 +283,11 @@ long sys_fchown32(SYSCALL_ARGS)
 	int err = target_fd(&t, a);
 
 	return err ? err : set_owner(&t, b, c);
+}
+
+long sys_fchown(SYSCALL_ARGS)
+{
+	return sys_fchown32(a, wide_id(b), wide_id(c), 0, 0, 0);
 }
 
 /* ---- times --------------------------------------------------------------- */

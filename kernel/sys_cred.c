@@ -14,6 +14,7 @@
 #include "kernel/uaccess.h"
 
 #define KEEP	(~0u)		/* -1: stays as it is */
+#define OVERFLOW_ID	65534	/* what 16 bits say of a larger one */
 
 /* The three of current's users or groups. */
 struct ids {
@@ -30,10 +31,9 @@ static struct ids groups(void)
 	return (struct ids){ &current->gid, &current->egid, &current->sgid };
 }
 
-/* The 16-bit calls' -1 is ours. */
-static u32 wide(unsigned long id)
+static u16 id_16(u32 id)
 {
-	return (u16)id == 0xffff ? KEEP : (u16)id;
+	return id > 0xffff ? OVERFLOW_ID : (u16)id;
 }
 
 static bool may_be(struct ids ids, u32 id)
@@ -97,16 +97,16 @@ static long get_three(struct ids ids, u32 *real, u32 *effective, u32 *saved)
 
 static long get_three16(struct ids ids, u16 *real, u16 *effective, u16 *saved)
 {
-	if (put_user((u16)*ids.real, real) ||
-	    put_user((u16)*ids.effective, effective) ||
-	    put_user((u16)*ids.saved, saved))
+	if (put_user(id_16(*ids.real), real) ||
+	    put_user(id_16(*ids.effective), effective) ||
+	    put_user(id_16(*ids.saved), saved))
 		return -EFAULT;
 	return 0;
 }
 
 /* ---- users and groups ---------------------------------------------------- */
 
-/* The eleven calls about one of them: sys_getuid32 ... or sys_getgid32 ...;
+/* The thirteen calls about one of them: sys_getuid32 ... or sys_getgid32 ...;
  * setfsuid: always the effective one. => it */
 #define CALLS(id, ids)							\
 long sys_get##id##32(SYSCALL_ARGS)					\
@@ -119,6 +119,16 @@ long sys_gete##id##32(SYSCALL_ARGS)					\
 	return *ids().effective;					\
 }									\
 									\
+long sys_get##id(SYSCALL_ARGS)						\
+{									\
+	return id_16(*ids().real);					\
+}									\
+									\
+long sys_gete##id(SYSCALL_ARGS)						\
+{									\
+	return id_16(*ids().effective);				\
+}									\
+									\
 long sys_set##id##32(SYSCALL_ARGS)					\
 {									\
 	return set_id(ids(), a);					\
@@ -126,7 +136,7 @@ long sys_set##id##32(SYSCALL_ARGS)					\
 									\
 long sys_set##id(SYSCALL_ARGS)						\
 {									\
-	return set_id(ids(), wide(a));					\
+	return set_id(ids(), wide_id(a));				\
 }									\
 									\
 long sys_setre##id##32(SYSCALL_ARGS)					\
@@ -136,7 +146,7 @@ long sys_setre##id##32(SYSCALL_ARGS)					\
 									\
 long sys_setre##id(SYSCALL_ARGS)					\
 {									\
-	return set_two(ids(), wide(a), wide(b));			\
+	return set_two(ids(), wide_id(a), wide_id(b));			\
 }									\
 									\
 long sys_setres##id##32(SYSCALL_ARGS)					\
@@ -146,7 +156,7 @@ long sys_setres##id##32(SYSCALL_ARGS)					\
 									\
 long sys_setres##id(SYSCALL_ARGS)					\
 {									\
-	return set_three(ids(), wide(a), wide(b), wide(c));		\
+	return set_three(ids(), wide_id(a), wide_id(b), wide_id(c));	\
 }									\
 									\
 long sys_getres##id##32(SYSCALL_ARGS)					\
@@ -190,7 +200,7 @@ long sys_getgroups(SYSCALL_ARGS)
 	if ((s32)a < 0 || a < n)
 		return -EINVAL;
 	for (i = 0; i < n; i++)
-		if (put_user((u16)current->groups[i], (u16 *)b + i))
+		if (put_user(id_16(current->groups[i]), (u16 *)b + i))
 			return -EFAULT;
 	return n;
 }

@@ -22,5 +22,11 @@ typedef long syscall_fn(unsigned long a, unsigned long b, unsigned long c,
 			unsigned long c __unused, unsigned long d __unused, \
 			unsigned long e __unused, unsigned long f __unused
 
+/* A user or group of the old calls, which have 16 bits: -1 is the same. */
+static inline u32 wide_id(unsigned long id)
+{
+	return (u16)id == 0xffff ? ~0u : (u16)id;
+}
+
 #define NR_SYSCALLS	512
 extern unsigned long enosys_counts[NR_SYSCALLS];

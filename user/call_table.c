@@ -74,6 +74,7 @@ const struct call call_table[] = {
 	R(13, time, OOUT(4))
 	R(14, mknod, PATH("new"), V(S_IFREG | 0644), V(0))
 	R(15, chmod, PATH("f"), V(0600))
+	R(16, lchown, PATH("l"), V(1000), V(1000))
 	R(19, lseek, FD(FILE), V(5), V(0))
 	R(20, getpid)
 	R(21, mount, { A_PATH, ARG_NULL, 5, 0, "none" }, PATH("d"),
@@ -135,6 +136,7 @@ const struct call call_table[] = {
 	R(92, truncate, PATH("f"), V(100))
 	R(93, ftruncate, FD(FILE), V(100))
 	R(94, fchmod, FD(FILE), V(0755))
+	R(95, fchown, FD(FILE), V(1000), V(1000))
 	R(96, getpriority, V(0), V(0))
 	R(97, setpriority, V(0), V(0), V(1))
 	R(103, syslog, V(3), OOUT(64), LEN(64))
@@ -192,6 +194,7 @@ const struct call call_table[] = {
 	F(CALL_WAITS, 179, rt_sigsuspend, IN(mask), V(8))
 	R(180, pread64, FD(FILE), OUT(64), LEN(64), V(0), V(0))
 	R(181, pwrite64, FD(FILE), IN0(64), LEN(64), V(0), V(0))
+	R(182, chown, PATH("f"), V(1000), V(1000))
 	R(183, getcwd, OUT(512), LEN(512))
 	R(184, capget, IN(capabilities), OOUT(24))
 	R(185, capset, IN(capabilities), IN0(24))

@@ -60,6 +60,58 @@ static void exec_unreadable(void)
 	FAILS(EACCES, execl("./p", "p", NULL));
 }
 
+/* --- 16 bits for a user -------------------------------------------- */
+
+#define LARGE	70000
+#define UNKNOWN	65534		/* what 16 bits say of it */
+#define KEEP	0xffff
+
+static void owner_16(void)
+{
+	struct stat st;
+	int fd;
+
+	ut_put("f", "x");
+	CHECK(symlink("f", "l") == 0 && chown("f", LARGE, LARGE) == 0);
+	CHECK(syscall(SYS_chown, "l", 1000, KEEP) == 0);
+	CHECK(stat("f", &st) == 0 && st.st_uid == 1000 && st.st_gid == LARGE);
+	CHECK(syscall(SYS_lchown, "l", -1, 7) == 0);
+	CHECK(lstat("l", &st) == 0 && st.st_uid == 0 && st.st_gid == 7);
+	fd = xopen("f", O_RDONLY, 0);
+	CHECK(syscall(SYS_fchown, fd, KEEP, 8) == 0);
+	CHECK(stat("f", &st) == 0 && st.st_uid == 1000 && st.st_gid == 8);
+	FAILS(EBADF, syscall(SYS_fchown, -1, 0, 0));
+}
+
+static void ids_16(void)
+{
+	unsigned short ids[3];
+	gid_t group = LARGE;
+
+	if (geteuid() != 0)
+		ut_skip("only as root");
+	owner_16();
+	CHECK(setgroups(1, &group) == 0);
+	CHECK(syscall(SYS_getgroups, 1, ids) == 1 && ids[0] == UNKNOWN);
+	CHECK(syscall(SYS_setregid, KEEP, 5) == 0);
+	CHECK(getgid() == 0 && getegid() == 5);
+	CHECK(syscall(SYS_setresgid, KEEP, KEEP, KEEP) == 0 && getegid() == 5);
+	CHECK(setresgid(LARGE, LARGE, LARGE) == 0);
+	CHECK(syscall(SYS_getgid) == UNKNOWN);
+	CHECK(syscall(SYS_getegid) == UNKNOWN);
+	CHECK(syscall(SYS_getresgid, ids, ids + 1, ids + 2) == 0);
+	CHECK(ids[0] == UNKNOWN && ids[1] == UNKNOWN && ids[2] == UNKNOWN);
+	CHECK(setresuid(LARGE, LARGE + 1, 1000) == 0);
+	CHECK(syscall(SYS_getuid) == UNKNOWN);
+	CHECK(syscall(SYS_geteuid) == UNKNOWN);
+	CHECK(syscall(SYS_getuid32) == LARGE);
+	CHECK(syscall(SYS_getresuid, ids, ids + 1, ids + 2) == 0);
+	CHECK(ids[0] == UNKNOWN && ids[1] == UNKNOWN && ids[2] == 1000);
+	FAILS(EPERM, syscall(SYS_setuid, UNKNOWN));
+	CHECK(syscall(SYS_setreuid, KEEP, 1000) == 0);
+	CHECK(getuid() == LARGE && geteuid() == 1000);
+}
+
 /* --- limits -------------------------------------------------------- */
 
 static pid_t victim;
@@ -149,6 +201,7 @@ static void rename_dir(void)
 static const struct ut_test tests[] = {
 	{ "set_id_program", set_id_program },
 	{ "exec_unreadable", exec_unreadable },
+	{ "ids_16", ids_16 },
 	{ "limit_set_id", limit_set_id },
 	{ "lock_bound", lock_bound },
 	{ "rename_dir", rename_dir },
