@@ -63,9 +63,8 @@ void exit_jobs_of_child(const struct task *child)
 
 void exit_jobs(void)
 {
-	if (!current->pgrp)
-		return;
-	wake_if_orphaned(current->pgrp);
+	if (parent_cares(current))	/* perhaps the last one so */
+		wake_if_orphaned(current->pgrp);
 	if (current->session == current->pid && session_leader_leaves)
 		session_leader_leaves(current->session);
 }

@@ -191,6 +191,27 @@ static void wait_for_news(void)
 	CHECK(info.si_code == CLD_KILLED && info.si_status == SIGKILL);
 }
 
+static void stop_one_end_one(void)
+{
+	pid_t stopped;
+	int status;
+
+	CHECK(setsid() > 0);
+	stopped = ut_start(sleep_long);
+	CHECK(kill(stopped, SIGSTOP) == 0);
+	CHECK(waitpid(stopped, &status, WUNTRACED) == stopped);
+	CHECK(ut_status_of(exit_7) == 7 << 8);
+	CHECK(waitpid(stopped, &status, WCONTINUED | WNOHANG) == 0);
+	CHECK(kill(stopped, SIGKILL) == 0);
+	ut_wait(stopped);
+}
+
+/* A group that was orphaned before is not hung up when one of it ends. */
+static void end_in_orphaned_group(void)
+{
+	CHECK(ut_status_of(stop_one_end_one) == 0);
+}
+
 /* --- mounts -------------------------------------------------------- */
 
 static int mount_disk(const char *at, unsigned long flags)
@@ -346,6 +367,7 @@ static const struct ut_test tests[] = {
 	{ "setpgid_after_exec", setpgid_after_exec },
 	{ "wait_for_groups", wait_for_groups },
 	{ "wait_for_news", wait_for_news },
+	{ "end_in_orphaned_group", end_in_orphaned_group },
 	{ "mount_on_removed", mount_on_removed },
 	{ "mount_on_proc", mount_on_proc },
 	{ "remount_busy", remount_busy },
