@@ -74,33 +74,42 @@ static int poll_once(struct pollfd *fds, unsigned int n, unsigned int always)
 	return ready;
 }
 
-/*
- * Until something is ready, a signal comes or the time is over.
- * ticks: jiffies, negative for ever.  => ready, 0, -EINTR
- */
-static int poll_wait(struct pollfd *fds, unsigned int n, unsigned int always,
-		     long ticks)
+/* Looks, and if nothing is ready sleeps until something may be. => ready */
+static int poll_round(struct pollfd *fds, unsigned int n, unsigned int always,
+		      long ticks)
 {
 	WAIT_ENTRY(pollers);
 	WAIT_ENTRY(terminal);
 	int ready;
 
-	for (;;) {
-		wait_prepare(&poll_queue, &pollers, true);
-		wait_prepare(&tty_wait, &terminal, true);
-		ready = poll_once(fds, n, always);
-		if (ready || !ticks)
-			break;
-		ready = signal_pending() ? -EINTR : 0;
-		if (ready)
-			break;
-		if (ticks > 0)
-			ticks = schedule_timeout(ticks);
-		else
-			schedule();
-	}
+	wait_prepare(&poll_queue, &pollers, true);
+	wait_prepare(&tty_wait, &terminal, true);
+	ready = poll_once(fds, n, always);
+	if (!ready && ticks > 0)
+		schedule_timeout(ticks);
+	else if (!ready && ticks)
+		schedule();
 	wait_finish(&terminal);
 	wait_finish(&pollers);
+	return ready;
+}
+
+/*
+ * Until something is ready, a signal ends it or the time is over.
+ * ticks: jiffies, negative for ever.  => ready, 0, -EINTR
+ */
+static int poll_wait(struct pollfd *fds, unsigned int n, unsigned int always,
+		     long ticks)
+{
+	unsigned long end = jiffies + ticks;
+	int ready;
+
+	while (!(ready = poll_round(fds, n, always, ticks)) && ticks) {
+		if (signal_ends_call())
+			return -EINTR;
+		if (ticks > 0)
+			ticks = max((long)(end - jiffies), 0L);
+	}
 	return ready;
 }
 

@@ -290,19 +290,40 @@ static bool act_on(struct trap_frame *frame, int sig)
 	return false;
 }
 
-/* => the lowest pending signal that is not blocked, taken; 0: none */
-static int take_signal(void)
+/* => the lowest pending signal that is not blocked; 0: none */
+static int next_signal(void)
 {
 	u64 open = current->sig_pending & ~current->sig_blocked;
-	int sig;
 
 	if (!open)
 		return 0;
-	if (open & SIG_BIT(SIGKILL))
-		sig = SIGKILL;
-	else
-		sig = __builtin_ctzll(open) + 1;
-	change_pending(current, SIG_BIT(sig), 0);
+	return open & SIG_BIT(SIGKILL) ? SIGKILL : __builtin_ctzll(open) + 1;
+}
+
+/* The same, and it is pending no more. */
+static int take_signal(void)
+{
+	int sig = next_signal();
+
+	if (sig)
+		change_pending(current, SIG_BIT(sig), 0);
+	return sig;
+}
+
+/* => true: it can act anywhere, since it does nothing or only stops */
+static bool acts_anywhere(int sig)
+{
+	return current->sighand->action[sig - 1].handler <= SIG_IGN &&
+		(is_ignored(current, sig) || (SIG_BIT(sig) & STOPS));
+}
+
+/* A process stopped and continued goes on with what is left of its time. */
+bool signal_ends_call(void)
+{
+	int sig;
+
+	while ((sig = next_signal()) && acts_anywhere(sig))
+		act_on(current->frame, take_signal());
 	return sig;
 }
 

@@ -115,6 +115,10 @@ int send_signal_info(struct task *task, int sig,
 /* siginfo_t, whole, of a signal that current takes */
 void signal_fill_info(s32 to[32], int sig, const struct signal_info *info);
 void signal_forget(int sig);	/* no longer pending for current */
+/* For a call that waits with a limit: signals that need no handler act at
+ * once. => true: one is left that must end the call; sleeps while stopped;
+ * current is on no queue of others */
+bool signal_ends_call(void);
 /* => 0, or -ESRCH when the group has no member */
 int kill_pgrp(int pgrp, int sig);
 /* current's blocked set; SIGKILL and SIGSTOP stay open */

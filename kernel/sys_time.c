@@ -6,7 +6,7 @@
  *
  * Locks: none.  Callers: kernel/syscall.c.  Calls: kernel/time.c.
  */
-#include "kernel/task.h"
+#include "kernel/signal.h"
 #include "kernel/syscall.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
@@ -231,12 +231,12 @@ static long sleep_for(struct timespec64 *t)
 	WAIT_QUEUE(nothing);
 	WAIT_ENTRY(entry);
 	long left = to_ticks(t);
+	unsigned long end = jiffies + left;
 
-	for (;;) {
+	while (left > 0 && !signal_ends_call()) {
 		wait_prepare(&nothing, &entry, true);
-		if (left <= 0 || signal_pending())
-			break;
-		left = schedule_timeout(left);
+		schedule_timeout(left);
+		left = end - jiffies;
 	}
 	wait_finish(&entry);
 	if (left <= 0)

@@ -11,6 +11,7 @@
 #include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* --- for children -------------------------------------------------- */
@@ -229,6 +230,76 @@ static void stop_meanwhile(void (*child)(void))
 	CHECK(ut_wait(pid) == 0);
 }
 
+static void wait_out(int call)
+{
+	struct timespec ts = { 0, 500000000 };
+	struct timeval tv = { 0, 500000 };
+	unsigned long begin = now_ms();
+	int result = -1;
+
+	if (call == 0)
+		result = nanosleep(&ts, NULL);
+	else if (call == 1)
+		result = clock_nanosleep(CLOCK_REALTIME, 0, &ts, NULL);
+	else if (call == 2)
+		result = poll(NULL, 0, 500);
+	else if (call == 3)
+		result = select(0, NULL, NULL, NULL, &tv);
+	CHECK(result == 0 && now_ms() - begin >= 499);
+}
+
+static void wait_0(void)	{ wait_out(0); }
+static void wait_1(void)	{ wait_out(1); }
+static void wait_2(void)	{ wait_out(2); }
+static void wait_3(void)	{ wait_out(3); }
+
+/* Calls with a limit go on with what is left of it.  (One that is over before
+ * the stop comes, on a slow host, has been right too.) */
+static void stopped_in_sleep(void)
+{
+	static void (*const calls[])(void) = { wait_0, wait_1, wait_2, wait_3 };
+	pid_t pids[ARRAY_SIZE(calls)];
+	size_t i;
+	int status;
+
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
+		pids[i] = ut_start(calls[i]);
+	sleep_ms(20);
+	for (i = 0; i < ARRAY_SIZE(calls); i++)
+		CHECK(kill(pids[i], SIGSTOP) == 0);
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		CHECK(waitpid(pids[i], &status, WUNTRACED) == pids[i]);
+		if (WIFSTOPPED(status)) {
+			CHECK(kill(pids[i], SIGCONT) == 0);
+			status = ut_wait(pids[i]);
+		}
+		CHECK(status == 0);
+	}
+}
+
+static void poll_until_handled(void)
+{
+	signal(SIGUSR1, on_signal);
+	FAILS(EINTR, poll(NULL, 0, -1));
+	CHECK(handled == 1);
+}
+
+/* A handler ends the sleep, and what was left of it is told. */
+static void sleep_until_handled(void)
+{
+	struct timespec ts = { 20, 0 }, left = { 0, 0 };
+
+	signal(SIGUSR1, on_signal);
+	FAILS(EINTR, nanosleep(&ts, &left));
+	CHECK(handled == 1 && left.tv_sec > 0 && left.tv_sec < 20);
+}
+
+static void stopped_then_handled(void)
+{
+	stop_meanwhile(poll_until_handled);
+	stop_meanwhile(sleep_until_handled);
+}
+
 static void stopped_in_wait(void)
 {
 	stop_meanwhile(pause_until_handled);
@@ -288,6 +359,8 @@ static const struct ut_test tests[] = {
 	{ "lock_ring", lock_ring },
 	{ "lock_after_close", lock_after_close },
 	{ "stopped_in_wait", stopped_in_wait },
+	{ "stopped_in_sleep", stopped_in_sleep },
+	{ "stopped_then_handled", stopped_then_handled },
 	{ "time_left", time_left },
 };
 
