@@ -11,6 +11,7 @@
  * Callers: trap, sched, fork, exec, exit.  Calls: slab.
  */
 #include "kernel/fpu.h"
+#include "kernel/signal.h"
 #include "kernel/x86.h"
 #include "mm/slab.h"
 
@@ -23,6 +24,9 @@
 #define MXCSR_OFFSET	24
 #define MXCSR_DEFAULT	0x1f80
 #define MXCSR_MASK	0xffbf
+#define MXCSR_MASKS	7	/* bits above the exceptions */
+#define FXSAVE_STATUS	2
+#define FNSAVE_STATUS	4
 
 static struct {
 	struct task *owner;	/* whose registers the FPU holds */
@@ -144,6 +148,37 @@ void fpu_flush(void)
 		fpu_set_ts(true);
 	}
 	x86_irq_restore(flags);
+}
+
+/* => exceptions that are not masked: bits as in the status word */
+static u32 fpu_exceptions(bool sse)
+{
+	const u8 *area = current->fpu;
+	u32 mxcsr;
+
+	fpu_flush();
+	if (sse) {
+		mxcsr = *(const u32 *)(area + MXCSR_OFFSET);
+		return mxcsr & ~(mxcsr >> MXCSR_MASKS);
+	}
+	return *(const u16 *)(area + (fpu.fxsr ? FXSAVE_STATUS :
+						 FNSAVE_STATUS)) &
+	       ~*(const u16 *)area;
+}
+
+int fpu_trap_code(bool sse)
+{
+	static const struct {
+		u32 bits;
+		int code;
+	} codes[] = { { 1, FPE_FLTINV }, { 4, FPE_FLTDIV }, { 8, FPE_FLTOVF },
+		      { 18, FPE_FLTUND }, { 32, FPE_FLTRES } };
+	u32 exceptions = fpu_exceptions(sse), i;
+
+	for (i = 0; i < ARRAY_SIZE(codes); i++)
+		if (exceptions & codes[i].bits)
+			return codes[i].code;
+	return SI_KERNEL;
 }
 
 void fpu_sanitize(void *area)

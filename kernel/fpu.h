@@ -17,3 +17,5 @@ void fpu_release(struct task *task);	/* exit, and exec for current */
 void fpu_flush(void);
 /* Makes an area that user mode has written loadable: MXCSR's unused bits. */
 void fpu_sanitize(void *area);
+/* After a trap of the FPU or of SSE. => FPE_FLTDIV... or SI_KERNEL */
+int fpu_trap_code(bool sse);

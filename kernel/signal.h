@@ -66,8 +66,9 @@ struct sigaction {
 #define BUS_ADRALN	1
 #define BUS_ADRERR	2
 #define ILL_ILLOPN	2
-#define FPE_INTDIV	1
 #define TRAP_TRACE	2
+enum { FPE_INTDIV = 1, FPE_FLTDIV = 3, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES,
+       FPE_FLTINV };
 enum { CLD_EXITED = 1, CLD_KILLED, CLD_STOPPED = 5, CLD_CONTINUED };
 
 /* siginfo_t from si_code on.  values: a fault's address; or the pid and uid of

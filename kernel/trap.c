@@ -22,6 +22,8 @@
 #define TRAP_NO_FPU		7
 #define TRAP_DOUBLE_FAULT	8
 #define TRAP_PAGE_FAULT		14
+#define TRAP_FPU		16
+#define TRAP_SSE		19
 
 static u64 idt[IDT_ENTRIES];
 
@@ -92,7 +94,7 @@ static const char *trap_name(u32 vector)
 static void user_trap(struct trap_frame *frame)
 {
 	const struct trap_kind *kind = &trap_kinds[frame->vector & 31];
-	int sig = kind->signal;
+	int sig = kind->signal, code = kind->code;
 
 	if (!sig)
 		panic("%s in user mode at %08x", trap_name(frame->vector),
@@ -101,8 +103,9 @@ static void user_trap(struct trap_frame *frame)
 		printk("%s[%d]: %s at eip %08x, error %x: signal %d\n",
 		       current->comm, current->pid, trap_name(frame->vector),
 		       frame->eip, frame->error, sig);
-	force_signal(sig, kind->code,
-		     kind->code == SI_KERNEL ? 0 : frame->eip);
+	if (frame->vector == TRAP_FPU || frame->vector == TRAP_SSE)
+		code = fpu_trap_code(frame->vector == TRAP_SSE);
+	force_signal(sig, code, code == SI_KERNEL ? 0 : frame->eip);
 }
 
 static void kernel_trap(struct trap_frame *frame)

@@ -157,6 +157,17 @@ static void lose_stack_segment(void)
 			 "r"(desc[0] * 8 + 3) : "memory");
 }
 
+/* 1 / x with the FPU's exceptions but those in the mask; the error is reported
+ * by the next instruction. */
+static void float_divide(unsigned short mask, float x)
+{
+	__asm__ volatile("fninit; fldcw %0; fld1; fdivs %1; fwait"
+			 : : "m"(mask), "m"(x));
+}
+
+static void float_by_zero(void)	{ float_divide(0x37b, 0); }
+static void float_third(void)	{ float_divide(0x35f, 3); }
+
 static const struct {
 	void (*access)(void);
 	char *(*where)(void);		/* NULL: no memory is touched */
@@ -182,6 +193,8 @@ static const struct {
 	{ store, truncated, SIGBUS, BUS_ADRERR, NULL },
 	{ load, truncated_copy, SIGBUS, BUS_ADRERR, NULL },
 	{ divide, NULL, SIGFPE, FPE_INTDIV, HERE },
+	{ float_by_zero, NULL, SIGFPE, FPE_FLTDIV, HERE },
+	{ float_third, NULL, SIGFPE, FPE_FLTRES, HERE },
 	{ undefined, NULL, SIGILL, ILL_ILLOPN, HERE },
 	{ breakpoint, NULL, SIGTRAP, SI_KERNEL, NULL },
 	{ halt, NULL, SIGSEGV, SI_KERNEL, NULL },
