@@ -97,19 +97,18 @@ long sys_umask(SYSCALL_ARGS)
 	return old;
 }
 
-/* => length with the NUL */
+/* One who shares fs may go elsewhere while the page is got.
+ * => length with the NUL */
 long sys_getcwd(SYSCALL_ARGS)
 {
+	char *page = get_free_page(GFP_KERNEL), *path;
 	struct dentry *cwd = current->fs->cwd;
-	char *page, *path;
 	long len;
 
-	if (!cwd->inode->nlink)
-		return -ENOENT;
-	page = get_free_page(GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
-	path = d_path(cwd, page, PAGE_SIZE);
+	path = cwd->inode->nlink ? d_path(cwd, page, PAGE_SIZE) :
+				   ERR_PTR(-ENOENT);
 	if (IS_ERR(path)) {
 		len = PTR_ERR(path);
 	} else {
