@@ -1,7 +1,7 @@
 /*
  * user/usertests.c - tests of the kernel's ABI, table-driven
  *
- *   usertests [--dir DIR] [--only WORD] [--full SMALLFS]
+ *   usertests [--dir DIR] [--only WORD] [--full SMALLFS] [--bad DISK]
  *
  * Prints PASS, FAIL or SKIP for each test.  Every test runs in a child and a
  * directory of its own and is killed after a time limit.  Where the kernel is
@@ -31,6 +31,8 @@ static const struct opt opts[] = {
 	{ "dir", OPT_STR, &dir, "where to make the scratch directory" },
 	{ "only", OPT_STR, &only, "run tests with this in group.name" },
 	{ "full", OPT_STR, &ut_full_dir, "a small file system to fill up" },
+	{ "bad", OPT_STR, &ut_bad_disk, "a disk with a file 'big' that it "
+	  "does not take back" },
 	{ "limit-s", OPT_NUM, &limit_s, "seconds until a test is killed" },
 	{ "slack", OPT_NUM, &slack, "pages that a group may keep" },
 };
@@ -42,7 +44,7 @@ static const struct ut_group *const groups[] = {
 	&ut_share, &ut_full,
 };
 
-const char *ut_self, *ut_full_dir;
+const char *ut_self, *ut_full_dir, *ut_bad_disk;
 
 static char scratch[TREE_PATH];
 static int report_fd = -1;	/* in a test: where it tells why it failed */

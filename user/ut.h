@@ -32,6 +32,8 @@ extern const struct ut_group ut_proc, ut_signal, ut_pipe, ut_mem, ut_file,
 
 extern const char *ut_self;		/* absolute path of usertests */
 extern const char *ut_full_dir;		/* a small file system, or NULL */
+extern const char *ut_bad_disk;		/* whose file "big" cannot be written
+					   whole, or NULL */
 
 void ut_fail(const char *file, int line, const char *what)
 	__attribute__((noreturn));

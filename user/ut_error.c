@@ -226,7 +226,47 @@ static void mounted_twice(void)
 	FAILS(ENOENT, mount("/dev/hda", "nosuchdir", "ext2", 0, NULL));
 }
 
+/* --- a disk that does not take what it gets ------------------------ */
+
+static char *map_big(int fd, size_t size)
+{
+	char *m = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+	CHECK(m != MAP_FAILED);
+	for (size_t i = 0; i < size; i += PAGE)
+		m[i] = 'd';
+	return m;
+}
+
+/* Pages of a mapping are lost: who asks for the file hears of it once, who
+ * asks for the disk once; and all goes on. */
+static void mapped_lost(void)
+{
+	size_t size;
+	char *m;
+	int fd;
+
+	if (!ut_bad_disk)
+		ut_skip("no --bad DISK");
+	CHECK(mkdir("m", 0755) == 0);
+	CHECK(mount(ut_bad_disk, "m", "ext2", 0, NULL) == 0);
+	fd = xopen("m/big", O_RDWR, 0);
+	size = fd_size(fd);
+	m = map_big(fd, size);
+	FAILS(EIO, msync(m, size, MS_SYNC));
+	CHECK(m[0] == 'd' && msync(m, size, MS_SYNC) == 0 && fsync(fd) == 0);
+	CHECK(munmap(m, size) == 0);
+	CHECK(munmap(map_big(fd, size), size) == 0);
+	FAILS(EIO, fsync(fd));
+	CHECK(fsync(fd) == 0 && close(fd) == 0);
+	ut_put("m/new", "text");
+	FAILS(EIO, umount("m"));
+	CHECK(mount(ut_bad_disk, "m", "ext2", 0, NULL) == 0);
+	CHECK(ut_has("m/new", "text") && umount("m") == 0);
+}
+
 static const struct ut_test tests[] = {
+	{ "mapped_lost", mapped_lost },
 	{ "mounted_twice", mounted_twice },
 	{ "fault_table", fault_table },
 	{ "fault_straddle", fault_straddle },
