@@ -1,5 +1,6 @@
 /*
- * user/ut_lock.c - tests: mlock, munlock, mlockall, munlockall
+ * user/ut_lock.c - tests: what stays when memory is short (mlock, munlock,
+ * mlockall, munlockall), and what goes
  */
 #include "ut_pages.h"
 
@@ -116,10 +117,8 @@ static void fill_memory(void)
 		m[i] = 1;
 }
 
-/* What is locked stays when everything else goes; in Launder with swap. */
-static void lock_holds(void)
+static void need_swap(void)
 {
-	char *loose = ut_map(24 * PAGE, MAP_PRIVATE), *m;
 	unsigned long total, swap;
 
 	if (access("/proc/sys/vm/scanner", F_OK) < 0 ||
@@ -127,6 +126,14 @@ static void lock_holds(void)
 	    proc_value("/proc/meminfo", "SwapFree", &swap) < 0 ||
 	    swap < total)
 		ut_skip("no swap is on");
+}
+
+/* What is locked stays when everything else goes; in Launder with swap. */
+static void lock_holds(void)
+{
+	char *loose = ut_map(24 * PAGE, MAP_PRIVATE), *m;
+
+	need_swap();
 	m = ut_map(24 * PAGE, MAP_PRIVATE);
 	ut_mark(loose, 24);
 	ut_mark(m, 24);
@@ -139,6 +146,40 @@ static void lock_holds(void)
 		sleep_ms(10);
 	CHECK(ut_present(loose, 24) == 0xffffff);
 	CHECK(ut_marked(m, 24) && ut_marked(loose, 24));
+}
+
+/* The program's own text, a byte a page. => their sum */
+static unsigned long read_text(void)
+{
+	extern const char __executable_start[], etext[];
+	unsigned long at, sum = 0;
+
+	for (at = (unsigned long)__executable_start; at < (unsigned long)etext;
+	     at += PAGE)
+		sum += *(volatile unsigned char *)at;
+	return sum;
+}
+
+static long major_faults(void)
+{
+	struct rusage u;
+
+	CHECK(getrusage(RUSAGE_SELF, &u) == 0);
+	return u.ru_majflt;
+}
+
+/* Text is clean: it is dropped, and read again from the file. */
+static void text_comes_back(void)
+{
+	unsigned long sum;
+	long before;
+
+	need_swap();
+	sum = read_text();
+	before = major_faults();
+	CHECK(read_text() == sum && major_faults() == before);
+	CHECK(ut_status_of(fill_memory) == 0);
+	CHECK(read_text() == sum && major_faults() > before);
 }
 
 static char *third;
@@ -173,6 +214,7 @@ static const struct ut_test tests[] = {
 	{ "limit", lock_limit },
 	{ "together", lock_together },
 	{ "holds", lock_holds },
+	{ "text_comes_back", text_comes_back },
 };
 
 UT_GROUP(ut_lock, tests);

@@ -134,6 +134,35 @@ static void setpgid_after_exec(void)
 	let_go(pid);
 }
 
+/* => kB behind the name, of the first area of pid that is executable */
+static long text_kb(int pid, const char *name)
+{
+	char path[40], *text, *area;
+	long kb;
+
+	snprintf(path, sizeof(path), "/proc/%d/smaps", pid);
+	text = proc_text(path);
+	CHECK(text);
+	area = strstr(text, " r-xp ");
+	CHECK(area);
+	area = strstr(area, name);
+	CHECK(area);
+	kb = atol(area + strlen(name));
+	free(text);
+	return kb;
+}
+
+/* Two processes of one program have its text once. */
+static void text_is_shared(void)
+{
+	pid_t pid = start_again();
+
+	wait_until_ready();
+	CHECK(text_kb(pid, "Shared_Clean:") > 0);
+	CHECK(text_kb(pid, "Private_Dirty:") == 0);
+	let_go(pid);
+}
+
 static void exit_7(void)
 {
 	_exit(7);
@@ -365,6 +394,7 @@ static const struct ut_test tests[] = {
 	{ "exec_unshares", exec_unshares },
 	{ "dup_over_disk", dup_over_disk },
 	{ "setpgid_after_exec", setpgid_after_exec },
+	{ "text_is_shared", text_is_shared },
 	{ "wait_for_groups", wait_for_groups },
 	{ "wait_for_news", wait_for_news },
 	{ "end_in_orphaned_group", end_in_orphaned_group },
