@@ -289,8 +289,7 @@ static u32 inode_begin_write(struct inode *inode)
 
 /*
  * Starts the pages, copies the inode to its buffer; wait: until both are on
- * the disk.  kupdate may have copied it, and left the buffer dirty: with wait
- * the file system is asked although the inode is clean.
+ * the disk, even if kupdate has copied it before and left the buffer dirty.
  * => 0 or the first -E; sleeps; the caller has a reference
  */
 int write_inode_now(struct inode *inode, bool wait)

@@ -26,8 +26,8 @@ struct ut_group {
 	const struct ut_group group = { #group, tests, ARRAY_SIZE(tests) }
 
 extern const struct ut_group ut_proc, ut_signal, ut_pipe, ut_mem, ut_file,
-	ut_dir, ut_job, ut_error, ut_elf, ut_fault, ut_sleep, ut_right,
-	ut_shm, ut_sem, ut_call, ut_time, ut_procfs, ut_vm, ut_lock,
+	ut_dir, ut_job, ut_error, ut_elf, ut_fault, ut_fpu, ut_sleep,
+	ut_right, ut_shm, ut_sem, ut_call, ut_time, ut_procfs, ut_vm, ut_lock,
 	ut_share, ut_full;
 
 extern const char *ut_self;		/* absolute path of usertests */

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -366,82 +365,6 @@ static void stack_no_place(void)
 	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGSEGV);
 }
 
-/* --- the FPU's registers ------------------------------------------- */
-
-#define HWCAP_SSE	(1ul << 25)
-#define MXCSR_AT	24	/* of the FPU's state in memory */
-#define HALF		64	/* bytes of it, more than up to there */
-
-static char *half_state;
-
-/* 1 / 0, and no further instruction that would raise it. */
-static void leave_pending(void)
-{
-	static const uint16_t all_unmasked = 0x340;
-	static const float zero;
-
-	__asm__ volatile("fninit; fldcw %0; fld1; fdivs %1"
-			 : : "m"(all_unmasked), "m"(zero));
-	syscall(SYS_exit_group, 0);
-}
-
-static void use_fpu(void)
-{
-	volatile double x = 3;
-
-	x /= 2;
-	_exit(x == 1.5 ? RIGHT : 1);
-}
-
-/* What a process leaves in the FPU is nobody else's. */
-static void fpu_left_pending(void)
-{
-	CHECK(ut_status_of(leave_pending) == 0);
-	CHECK(ut_status_of(use_fpu) == RIGHT << 8);
-}
-
-static void cut_state(int sig, siginfo_t *info, void *context)
-{
-	mcontext_t *machine = &((ucontext_t *)context)->uc_mcontext;
-
-	(void)sig;
-	(void)info;
-	memcpy(half_state, machine->fpregs, HALF);
-	memset(half_state + MXCSR_AT, 0xff, sizeof(uint32_t));
-	machine->fpregs = (void *)half_state;
-}
-
-static void judge_mxcsr(int sig)
-{
-	uint32_t mxcsr;
-
-	__asm__ volatile("stmxcsr %0" : "=m"(mxcsr));
-	_exit(sig == SIGSEGV && !(mxcsr >> 16) ? RIGHT : 1);
-}
-
-/* The rest of what sigreturn is to load is not there. */
-static void return_to_half(void)
-{
-	struct sigaction sa = { .sa_sigaction = cut_state,
-				.sa_flags = SA_SIGINFO };
-	volatile double x = 3;
-
-	x /= 2;
-	half_state = map(2 * PAGE, RW) + PAGE - HALF;
-	CHECK(munmap(half_state + HALF, PAGE) == 0);
-	CHECK(sigaction(SIGUSR1, &sa, NULL) == 0);
-	signal(SIGSEGV, judge_mxcsr);
-	raise(SIGUSR1);
-}
-
-/* Bits of MXCSR that are none would be a fault of the kernel's. */
-static void fpu_half_restored(void)
-{
-	if (!(getauxval(AT_HWCAP) & HWCAP_SSE))
-		ut_skip("SSE");
-	CHECK(ut_status_of(return_to_half) == RIGHT << 8);
-}
-
 /* --- other causes -------------------------------------------------- */
 
 static volatile siginfo_t got;
@@ -497,8 +420,6 @@ static const struct ut_test tests[] = {
 	{ "stack_limit", stack_limit },
 	{ "stack_guard", stack_guard },
 	{ "stack_no_place", stack_no_place },
-	{ "fpu_left_pending", fpu_left_pending },
-	{ "fpu_half_restored", fpu_half_restored },
 	{ "other_causes", other_causes },
 };
 
