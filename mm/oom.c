@@ -2,10 +2,11 @@
  * mm/oom.c - when memory is used up: the test, the victim, the end
  *
  * Memory is used up when the free list is down to pages_min, inactive_clean
- * does not help, and either swap is full and the caches, but for the swap
- * cache and shared memory, are no more than 4 % of memory (2.4.7's test) or
- * reclaim has not won one frame for STALL seconds: what is cached is then
- * pinned or mapped.  A flood of dirty pages is neither: it is waited for.
+ * does not help, and either inactive pages are short too, swap is full and
+ * the caches, but for the swap cache and shared memory, are no more than 4 % of
+ * memory (2.4.7's test) or reclaim has not won one frame for STALL seconds:
+ * what is cached is then pinned or mapped.  A flood of dirty pages is neither:
+ * it is waited for.
  *
  * The victim is the process with most pages, present, in swap, or of shared
  * memory that it maps: its end gives most back.  It may use the last pages to
@@ -73,7 +74,7 @@ bool out_of_memory(void)
 	}
 	if (!short_now || victim_pending())
 		return false;
-	return (!swap_pages_free() &&
+	return (inactive_shortage() && !swap_pages_free() &&
 		cached_pages() <= num_physpages / 25) ||
 	       jiffies - oom.since > STALL;
 }
