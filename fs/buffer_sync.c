@@ -134,7 +134,8 @@ int sync_dev(struct blk_dev *dev)
 
 /* ---- an inode's queue ---------------------------------------------------- */
 
-/* Starts the writes; buffers on their way stay on "started". */
+/* Starts the writes; buffers on their way stay on "started", and the inode's:
+ * it is told of those that fail. */
 static void start_inode_buffers(struct inode *inode, struct list_head *started)
 {
 	struct buffer_head *bh;
@@ -142,7 +143,6 @@ static void start_inode_buffers(struct inode *inode, struct list_head *started)
 	while (!list_empty(&inode->dirty_buffers)) {
 		bh = list_first(&inode->dirty_buffers, struct buffer_head,
 				b_inode_buffers);
-		bh->b_inode = NULL;
 		list_move_tail(&bh->b_inode_buffers, started);
 		if (!buffer_test(bh, BH_Dirty))
 			continue;
@@ -154,6 +154,7 @@ static void start_inode_buffers(struct inode *inode, struct list_head *started)
 	}
 }
 
+/* One that was dirtied again meanwhile is for the next fsync. */
 static int wait_inode_buffers(struct list_head *started)
 {
 	struct buffer_head *bh;
@@ -161,7 +162,13 @@ static int wait_inode_buffers(struct list_head *started)
 
 	while (!list_empty(started)) {
 		bh = list_first(started, struct buffer_head, b_inode_buffers);
-		list_del(&bh->b_inode_buffers);
+		if (buffer_test(bh, BH_Dirty)) {
+			list_move_tail(&bh->b_inode_buffers,
+				       &bh->b_inode->dirty_buffers);
+		} else {
+			list_del(&bh->b_inode_buffers);
+			bh->b_inode = NULL;
+		}
 		if (wait_for_buffer(bh))
 			err = -EIO;
 		spin_lock(&lru_list_lock);

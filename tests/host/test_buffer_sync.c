@@ -179,6 +179,32 @@ static const char *write_error(void)
 	return NULL;
 }
 
+static struct buffer_head *lost_block;
+
+/* All transfers end, and another task's walk finds the block clean. */
+static void end_and_refile(void)
+{
+	drive_run(npending);
+	refile_buffer(lost_block);
+}
+
+/* A block of the file that is not one of its pages' (an indirect one), and
+ * that has left fsync's list before its turn came. */
+static const char *write_error_of_block(void)
+{
+	struct fake_file *file = file_new();
+
+	CHECK(!file_write(file, 0, "x", 1));
+	lost_block = dirty_block(40);
+	mark_buffer_dirty_inode(lost_block, &file->inode);
+	bad_sector = 80;
+	fake_sleep = end_and_refile;
+	CHECK(fsync_inode_buffers(&file->inode) == -EIO);
+	CHECK(fsync_inode_buffers(&file->inode) == 0);
+	fake_sleep = NULL;
+	return NULL;
+}
+
 static const char *read_error(void)
 {
 	struct fake_file *file = file_new();
@@ -274,6 +300,8 @@ int main(void)
 	run_test("buffer_sync_one", "both", 1024, 512, sync_one_buffer);
 	run_test("buffer_fsync_returned", "both", 1024, 512, fsync_returned);
 	run_test("buffer_write_error", "both", 1024, 512, write_error);
+	run_test("buffer_write_error_of_block", "both", 1024, 512,
+		 write_error_of_block);
 	run_test("buffer_read_error", "both", 1024, 512, read_error);
 	run_test("buffer_throttle", "both", 1024, 512, throttle);
 	run_test("buffer_no_space", "both", 1024, 512, no_space);
