@@ -87,11 +87,13 @@ C(buffers_busy_dirty, "try_to_free_buffers failed first on a dirty buffer")
 C(buffers_busy_locked, "the same, on a locked one")
 C(buffers_busy_pinned, "the same, on one in use")
 C(buffer_writes, "write transfers of buffers")
-C(buffer_writes_unmodified, "of those, buffers not changed since the last")
+C(buffer_writes_unmodified, "of those, buffers not changed since the last; "
+  "under writepage those changed through a mapping, too")
 C(sectors_unmodified, "512-byte sectors of those (write amplification)")
 C(buffer_write_errors, "write transfers of buffers that failed")
 C(aliases_unmapped, "stale buffer-cache copies of blocks given to files")
-C(stale_dirty_writepage, "writepage of a page without a dirty buffer (B5)")
+C(stale_dirty_writepage, "writepage of a page without a dirty buffer: stale "
+  "(B5), or changed through a mapping; under writepage")
 C(max_dirty_age, "longest time a buffer stayed dirty; jiffies")
 
 /* page lists and reclaim (mm/reclaim.c, mm/scan_*.c, mm/kswapd.c) */
