@@ -156,7 +156,8 @@ static struct page *alloc_launder(gfp_t gfp, unsigned int order)
 
 	current->flags |= PF_MEMALLOC;
 	page_launder(gfp, true);
-	current->flags &= ~PF_MEMALLOC;
+	if (!oom_victim(current))
+		current->flags &= ~PF_MEMALLOC;
 	while (!page && (clean = reclaim_page())) {
 		put_page(clean);
 		page = rmqueue(order);
