@@ -84,6 +84,8 @@ static void full_names(void)
 /* --- dirty pages of a mapping that get no blocks ------------------- */
 
 #define MAPPED_PAGES	256
+#define INTERVAL	"/proc/sys/vm/interval"
+#define AGE_BUFFER	"/proc/sys/vm/age_buffer"
 
 static int mapped_fd, fill_fd;
 static char *mapped;
@@ -116,6 +118,24 @@ static unsigned long vmstat(const char *name)
 
 	CHECK(proc_value("/proc/vmstat", name, &n) == 0);
 	return n;
+}
+
+/* kupdate, too, writes dirty pages: from its next round on it sleeps for ten
+ * minutes, and when it writes an old buffer the round has done its inodes. */
+static void put_kupdate_to_sleep(void)
+{
+	unsigned long before = vmstat("writes_by_kupdate");
+
+	if (ut_has(INTERVAL, "60000\n"))
+		return;
+	CHECK(proc_write(INTERVAL, "60000") == 0 &&
+	      proc_write(AGE_BUFFER, "1") == 0);
+	sync();				/* none that is not old before it */
+	ut_put("old", "x");
+	for (int i = 0; i < 2000 && vmstat("writes_by_kupdate") == before; i++)
+		sleep_ms(10);
+	CHECK(vmstat("writes_by_kupdate") > before);
+	CHECK(proc_write(AGE_BUFFER, "3000") == 0 && unlink("old") == 0);
 }
 
 /* Takes more and more memory until the scanner has tried half of the pages;
@@ -179,6 +199,8 @@ static void full_reclaim(void)
 {
 	unsigned long tried;
 
+	enter();
+	put_kupdate_to_sleep();
 	map_and_fill();
 	store_all('u');
 	CHECK(munmap(mapped, MAPPED_PAGES * PAGE) == 0);
