@@ -44,15 +44,17 @@ def image(bs=1024, size=24, rev=1, add=(), tag=""):
     """The path of a clean root image; made on first use."""
     os.makedirs(IMAGES, exist_ok=True)
     path = os.path.join(IMAGES, f"root-{bs}-r{rev}-{size}{tag}.img")
-    user = os.path.join(OUT, "user")
-    newest = max(os.path.getmtime(os.path.join(user, f))
-                 for f in os.listdir(user))
+    user, tool = os.path.join(OUT, "user"), os.path.join(TOP, "tools/mkimage")
+    newest = max(os.path.getmtime(f) for f in [
+        tool, *(os.path.join(user, f) for f in os.listdir(user))])
     if not os.path.exists(path) or os.path.getmtime(path) < newest:
-        cmd = [os.path.join(TOP, "tools", "mkimage"), "--bs", str(bs),
-               "--size", str(size), "--rev", str(rev), "--out", path]
+        half = f"{path}.{os.getpid()}"      # nobody sees half an image
+        cmd = [tool, "--bs", str(bs), "--size", str(size), "--rev", str(rev),
+               "--out", half]
         for a in add:
             cmd += ["--add", a]
         subprocess.run(cmd, check=True, stdin=subprocess.DEVNULL)
+        os.replace(half, path)
     return path
 
 
