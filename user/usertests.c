@@ -90,6 +90,25 @@ int ut_status_of(void (*child)(void))
 	return ut_wait(ut_start(child));
 }
 
+void ut_asleep(pid_t pid)
+{
+	char path[32], text[64], state = 0;
+	const char *name_end;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	for (int i = 0; i < 1000 && state != 'S'; i++) {
+		fd = xopen(path, O_RDONLY, 0);
+		text[xread(fd, text, sizeof(text) - 1)] = 0;
+		xclose(fd);
+		name_end = strrchr(text, ')');
+		state = name_end && name_end[1] ? name_end[2] : 0;
+		if (state != 'S')
+			sleep_ms(10);
+	}
+	CHECK(state == 'S');
+}
+
 void ut_put(const char *name, const char *text)
 {
 	int fd = xopen(name, O_WRONLY | O_CREAT | O_TRUNC, 0644);

@@ -60,6 +60,8 @@ int ut_status_of(void (*child)(void));
 pid_t ut_start(void (*child)(void));
 /* => wait status of that child */
 int ut_wait(pid_t pid);
+/* Until that process sleeps, where a signal can wake it. */
+void ut_asleep(pid_t pid);
 /* What usertests does when it is executed as a child: --child MODE ARGS. */
 int ut_child_main(int argc, char **argv);
 int ut_own_strings(void);	/* /proc says what "strings" was called with */

@@ -254,8 +254,7 @@ static void record_locks(void)
 	CHECK(ut_status_of(probe_locks) == 0);
 	CHECK(lock_range(F_SETLK, F_WRLCK, 10, 10) == 0);
 	pid = ut_start(wait_for_lock);
-	sleep_ms(50);
-	CHECK(waitpid(pid, NULL, WNOHANG) == 0);
+	ut_asleep(pid);
 	xclose(xopen("l", O_RDONLY, 0));	/* drops them all */
 	CHECK(ut_wait(pid) == 0);
 	FAILS(EINVAL, lock_range(F_SETLK, F_WRLCK, -1, 1));
@@ -265,7 +264,6 @@ static void record_locks(void)
 static void lock_other_way(void)
 {
 	CHECK(lock_range(F_SETLK, F_WRLCK, 1, 1) == 0);
-	sleep_ms(50);
 	CHECK(lock_range(F_SETLKW, F_WRLCK, 0, 1) == 0);
 }
 
@@ -276,7 +274,7 @@ static void lock_deadlock(void)
 	lock_fd = xopen("l", O_RDWR | O_CREAT, 0644);
 	CHECK(lock_range(F_SETLK, F_WRLCK, 0, 1) == 0);
 	pid = ut_start(lock_other_way);
-	sleep_ms(100);
+	ut_asleep(pid);
 	FAILS(EDEADLK, lock_range(F_SETLKW, F_WRLCK, 1, 1));
 	CHECK(lock_range(F_SETLK, F_UNLCK, 0, 1) == 0);
 	CHECK(ut_wait(pid) == 0);

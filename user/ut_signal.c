@@ -334,7 +334,7 @@ static int pipe_fds[2];
 
 static void signal_then_write(void)
 {
-	sleep_ms(50);
+	ut_asleep(parent);
 	kill(parent, SIGUSR1);
 	sleep_ms(50);
 	xwrite(pipe_fds[1], "x", 1);

@@ -156,7 +156,7 @@ static void close_while_waiting(void)
 	CHECK(pid >= 0);
 	if (pid == 0)
 		wait_for_byte(0);
-	sleep_ms(50);
+	ut_asleep(pid);
 	xclose(lock_fd);
 	ut_put("closed", "");
 	ut_wait(pid);
