@@ -322,7 +322,7 @@ static void check_leaks(unsigned long pages_before)
 {
 	unsigned long pages, used_kb;
 
-	for (int i = 0; i < 30; i++) {
+	for (int i = 0; i < 100; i++) {
 		pages = free_pages();
 		used_kb = meminfo("SwapTotal") - meminfo("SwapFree");
 		if (pages + SLACK_PAGES >= pages_before && used_kb < OTHERS_KB)

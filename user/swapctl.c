@@ -8,7 +8,7 @@
  * The first `on` notes how much memory is free without what caches hold; after
  * `leak` has switched swap off it must be free again, but for KB (256): inodes
  * and the like.  A page whose transfer is under way keeps its slot until that
- * has ended, so `leak` looks again for two seconds.  What is used then may be
+ * has ended, so `leak` looks again for ten seconds.  What is used then may be
  * of other processes: little, and swapoff finds its owners.  A use without an
  * owner would keep swapoff from ending.
  */
@@ -22,6 +22,7 @@
 
 #define OTHERS_KB	128	/* swap used by init and the like */
 #define SLACK_KB	256
+#define LOOKS		100	/* with 100 ms between them */
 #define BASELINE	"/tmp/swapctl.free"
 
 static unsigned long meminfo(const char *name)
@@ -90,7 +91,7 @@ static int leak(unsigned long slack_kb)
 	unsigned long used = 0, free = 0, want = baseline() - slack_kb;
 	int lost;
 
-	for (int i = 0; i < 20; i++) {
+	for (int i = 0; i < LOOKS; i++) {
 		free = free_kb();
 		used = meminfo("SwapTotal") - meminfo("SwapFree");
 		if (used < OTHERS_KB && free >= want)
@@ -98,7 +99,7 @@ static int leak(unsigned long slack_kb)
 		sleep_ms(100);
 	}
 	lost = used >= OTHERS_KB || turn_off("/dev/hdb");
-	for (int i = 0; i < 20 && (free = free_kb()) < want; i++)
+	for (int i = 0; i < LOOKS && (free = free_kb()) < want; i++)
 		sleep_ms(100);
 	say("swapctl: %s swap_used_kb=%lu free_kb=%lu before_kb=%lu\n",
 	    lost || free < want ? "leak" : "no leak", used, free,
