@@ -142,7 +142,7 @@ static void lock_holds(void)
 	CHECK(ut_present(m, 24) == 0xffffff);
 	CHECK(ut_present(loose, 24) != 0xffffff);
 	CHECK(madvise(loose, 24 * PAGE, MADV_WILLNEED) == 0);
-	for (int i = 0; i < 200 && ut_present(loose, 24) != 0xffffff; i++)
+	for (int i = 0; i < 1000 && ut_present(loose, 24) != 0xffffff; i++)
 		sleep_ms(10);
 	CHECK(ut_present(loose, 24) == 0xffffff);
 	CHECK(ut_marked(m, 24) && ut_marked(loose, 24));

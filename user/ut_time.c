@@ -262,10 +262,10 @@ static void clock_chip(void)
 	fd = xopen("/dev/rtc", O_RDONLY, 0);
 	CHECK(llabs(chip_time(fd) - time(NULL)) < 3600);	/* lost ticks */
 	chip_set(fd, LATE + 12 * 3600);
-	CHECK(llabs(chip_time(fd) - (LATE + 12 * 3600)) < 5);
+	CHECK(llabs(chip_time(fd) - (LATE + 12 * 3600)) < 60);
 	FAILS(EINVAL, ioctl(fd, RTC_SET_TIME, &bad));
 	chip_set(fd, time(NULL));
-	CHECK(llabs(chip_time(fd) - time(NULL)) < 5);
+	CHECK(llabs(chip_time(fd) - time(NULL)) < 60);
 	CHECK(ut_status_of(chip_of_another) == 0);
 }
 

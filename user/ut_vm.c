@@ -269,7 +269,7 @@ static void will_need(void)
 	m = ut_map_file(fd, 8, MAP_SHARED);
 	CHECK(ut_present(m, 8) == 0);
 	CHECK(madvise(m, 8 * PAGE, MADV_WILLNEED) == 0);
-	for (int i = 0; i < 200 && ut_present(m, 4) != 0xf; i++)
+	for (int i = 0; i < 1000 && ut_present(m, 4) != 0xf; i++)
 		sleep_ms(10);
 	CHECK(ut_present(m, 8) == 0xf && ut_zero(m, 4 * PAGE));
 }
