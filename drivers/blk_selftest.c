@@ -5,8 +5,9 @@
  *			transfers out of order; on hdb with DMA and with PIO
  *	test=ide_error	hdc is overwritten; sector 2000 and flushes must fail
  *	test=ide_fallback hdc is read: sector 0 must fail twice, then not
- *	test=ide_silent	hdd is written, flushed and read: it must need more than
- *			a second to answer, and less than five
+ *	test=ide_silent	hdd is read: it must need more than a second to answer
+ *	test=ide_flush	hdd, with DMA, is overwritten; it must need more than a
+ *			second to answer, and less than six
  *
  * A drive that is not there is passed over, with a message.
  *
@@ -376,16 +377,6 @@ static const char *test_ide_fallback(void)
 
 SELFTEST(ide_fallback, test_ide_fallback);
 
-/* A flush is given more time than a transfer; without a write there would be
- * nothing to flush. */
-static const char *flush_silent(struct batch *batch)
-{
-	EXPECT(!blk_transfer(batch->dev, BLK_WRITE, 0, batch->data, 1024));
-	ide_timeout = HZ;
-	EXPECT(!blk_flush_cache(batch->dev));
-	return NULL;
-}
-
 static const char *read_silent(struct batch *batch)
 {
 	EXPECT(blk_transfer(batch->dev, BLK_READ, 0, batch->data, 1024) ==
@@ -398,14 +389,12 @@ static const char *test_ide_silent(void)
 	struct blk_dev *dev = test_drive("hdd");
 	struct vm_stat before = vm_stat;
 	u32 timeout = ide_timeout;
-	const char *why = NULL;
+	const char *why;
 
 	if (!dev)
 		return NULL;
-	if (ide_channels[1].drives[1].dma)
-		why = with_batch(dev, 0, flush_silent);
 	ide_timeout = HZ;
-	why = why ? why : with_batch(dev, 0, read_silent);
+	why = with_batch(dev, 0, read_silent);
 	ide_timeout = timeout;
 	EXPECT(!why);
 	EXPECT(vm_stat.disk_timeouts == before.disk_timeouts + IDE_TRIES);
@@ -414,3 +403,29 @@ static const char *test_ide_silent(void)
 }
 
 SELFTEST(ide_silent, test_ide_silent);
+
+/* A flush is given more time than a transfer; without a write there would be
+ * nothing to flush. */
+static const char *flush_slowly(struct batch *batch)
+{
+	ide_timeout = 60 * HZ;
+	EXPECT(!blk_transfer(batch->dev, BLK_WRITE, 0, batch->data, 1024));
+	ide_timeout = HZ;
+	EXPECT(!blk_flush_cache(batch->dev));
+	return NULL;
+}
+
+static const char *test_ide_flush(void)
+{
+	struct blk_dev *dev = test_drive("hdd");
+	unsigned long timeouts = vm_stat.disk_timeouts;
+	u32 timeout = ide_timeout;
+	const char *why = dev ? with_batch(dev, 0, flush_slowly) : NULL;
+
+	ide_timeout = timeout;
+	EXPECT(!why);
+	EXPECT(vm_stat.disk_timeouts == timeouts);
+	return NULL;
+}
+
+SELFTEST(ide_flush, test_ide_flush);
