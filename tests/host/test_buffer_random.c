@@ -29,6 +29,23 @@ static void random_file_write(unsigned int f)
 	model[f].size = max(model[f].size, pos + n);
 }
 
+/* Through a mapping: the page is whole, and dirty as a whole. */
+static bool random_store(unsigned int f)
+{
+	u32 pos = test_random(FILE_BYTES);
+	struct page *page;
+
+	if (pos >= model[f].size)
+		return true;
+	page = file_page(model[f].file, pos >> PAGE_SHIFT);
+	BUG_ON(IS_ERR(page), "store at %u", pos);
+	model[f].bytes[pos] = test_random(256);
+	((char *)page_address(page))[pos & ~PAGE_MASK] = model[f].bytes[pos];
+	set_page_dirty(page);
+	put_page(page);
+	return true;
+}
+
 static void random_truncate(unsigned int f)
 {
 	u32 size = test_random(model[f].size + 1);
@@ -75,9 +92,11 @@ static bool random_step(unsigned int round)
 
 	if (what < 35)
 		random_file_write(f);
-	else if (what < 60)
+	else if (what < 40)
+		return random_store(f);
+	else if (what < 55)
 		return random_file_read(f);
-	else if (what < 63)
+	else if (what < 57)
 		random_truncate(f);
 	else if (what < 64)
 		return file_fsync(model[f].file) == 0;
@@ -124,6 +143,8 @@ static const char *random_work(bool switching)
 			CHECK(!scanner_switch(is_classic() ? "writepage" :
 							     "classic"));
 	}
+	for (i = 0; i < FILES; i++)
+		CHECK(filemap_fdatasync(&model[i].file->inode.data) == 0);
 	CHECK(sync_dev(NULL) == 0 && npending == 0 && dirty_bytes == 0);
 	CHECK(disk_is_right());
 	return NULL;
