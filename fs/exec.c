@@ -183,11 +183,13 @@ static int push_all(struct exec *exec, const struct script *script,
 	return 0;
 }
 
-/* A set-id program acts for its file's owner. */
+/* A set-id program acts for its file's owner, but not where another process
+ * could change its directory under it (CLONE_FS). */
 static void find_ids(struct exec *exec)
 {
 	const struct inode *inode = exec->file->inode;
-	u32 mode = inode->sb->flags & MS_NOSUID ? 0 : inode->mode;
+	bool safe = !(inode->sb->flags & MS_NOSUID) && current->fs->count == 1;
+	u32 mode = safe ? inode->mode : 0;
 
 	exec->euid = mode & S_ISUID ? inode->uid : current->euid;
 	exec->egid = (mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP) ?
@@ -227,9 +229,12 @@ static void set_comm(const char *path)
 	task_announce(current);
 }
 
-/* The saved users follow. */
+/* The saved users follow.  What acts for another is not to be killed by the
+ * end of its parent. */
 static void set_ids(const struct exec *exec)
 {
+	if (exec->euid != current->uid || exec->egid != current->gid)
+		current->death_signal = 0;
 	current->euid = current->suid = exec->euid;
 	current->egid = current->sgid = exec->egid;
 }

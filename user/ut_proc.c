@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/time.h>
@@ -144,7 +145,9 @@ int ut_child_main(int argc, char **argv)
 	if (strcmp(argv[0], "set-id") == 0)
 		return getuid() == 1000 && geteuid() == 0 &&
 		       getauxval(AT_UID) == 1000 && !getauxval(AT_EUID) &&
-		       getauxval(AT_SECURE) == 1 ? 42 : 1;
+		       getauxval(AT_SECURE) == 1 &&
+		       prctl(PR_GET_PDEATHSIG, &number) == 0 && !number ?
+		       42 : 1;
 	if (strcmp(argv[0], "euid") == 0)
 		return geteuid() == (uid_t)atoi(argv[1]) ? 42 : 1;
 	if (strcmp(argv[0], "wait") == 0) {

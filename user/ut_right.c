@@ -4,8 +4,10 @@
 #include "ut.h"
 
 #include <grp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -29,16 +31,37 @@ static void copy_self(const char *to)
 
 static void run_set_id(void)
 {
-	CHECK(setuid(1000) == 0);
+	CHECK(setuid(1000) == 0 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
 	execl("./su", "su", "--child", "set-id", NULL);
 }
 
-/* The C library must know, or it trusts the caller's environment. */
+/* The C library must know, or it trusts the caller's environment; and the
+ * caller's end is no reason to die. */
 static void set_id_program(void)
 {
 	copy_self("su");
 	CHECK(chmod("su", 04755) == 0);
 	CHECK(ut_status_of(run_set_id) == 42 << 8);
+}
+
+static void run_plain(void)
+{
+	CHECK(setuid(1000) == 0);
+	execl("./su", "su", "--child", "euid", "1000", NULL);
+}
+
+/* Whoever shares its current directory could lead it anywhere. */
+static void set_id_shares_fs(void)
+{
+	pid_t pid;
+
+	copy_self("su");
+	CHECK(chmod("su", 04755) == 0);
+	pid = syscall(SYS_clone, CLONE_FS | SIGCHLD, 0, 0, 0, 0);
+	CHECK(pid >= 0);
+	if (pid == 0)
+		run_plain();
+	CHECK(ut_wait(pid) == 42 << 8);
 }
 
 /* --- programs that cannot be read ---------------------------------- */
@@ -200,6 +223,7 @@ static void rename_dir(void)
 
 static const struct ut_test tests[] = {
 	{ "set_id_program", set_id_program },
+	{ "set_id_shares_fs", set_id_shares_fs },
 	{ "exec_unreadable", exec_unreadable },
 	{ "ids_16", ids_16 },
 	{ "limit_set_id", limit_set_id },
