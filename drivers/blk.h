@@ -86,6 +86,8 @@ struct blk_dev {
 	int openers;			/* fs/ */
 	int write_error;		/* fs/: a write failed since the last
 					   sync_dev: -EIO; 0 */
+	bool lost_writes;		/* fs/: of the buffer cache, since the
+					   mount: old blocks are on it */
 };
 
 void blk_init(void);

@@ -123,7 +123,9 @@ static void note_write_error(struct buffer_head *bh)
 	printk("%s: block %u could not be written, its data is lost\n",
 	       bh->b_dev->name, bh->b_blocknr);
 	bh->b_dev->write_error = -EIO;
-	if (mapping && !page_is_buffermem(bh->b_page))
+	if (page_is_buffermem(bh->b_page))
+		bh->b_dev->lost_writes = true;
+	else if (mapping)
 		mapping->error = -EIO;
 	if (bh->b_inode)
 		bh->b_inode->mapping->error = -EIO;

@@ -88,6 +88,7 @@ static struct super_block *super_read(struct fs_type *type,
 		dev->holder = sb;
 		sync_dev(dev);
 		invalidate_buffers(dev);
+		dev->lost_writes = false;
 	}
 	err = type->read_super(sb, data, silent);
 	if (!err)

@@ -92,18 +92,31 @@ static bool bitmap_sane(struct super_block *sb, u32 group, const void *map)
 	       ext2_next_zero(map, table_end, table) == table_end;
 }
 
+/* A bitmap that could not be written would be read as it was before, and give
+ * away what is in use: after the first such write nothing is given away. */
+struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block)
+{
+	struct buffer_head *bh;
+
+	if (sb->dev->lost_writes) {
+		ext2_error(sb, "metadata could not be written: run e2fsck");
+		return NULL;
+	}
+	bh = bread(sb->dev, block, sb->blocksize);
+	if (!bh)
+		ext2_error(sb, "cannot read bitmap %u", block);
+	return bh;
+}
+
 /* => the group's bitmap, to be released; NULL: unreadable or corrupt */
 static struct buffer_head *read_block_bitmap(struct super_block *sb, u32 group)
 {
 	struct ext2_group *known = &ext2_sb(sb)->group[group];
-	struct buffer_head *bh = bread(sb->dev,
-			ext2_desc(sb, group, NULL)->bg_block_bitmap,
-			sb->blocksize);
+	struct buffer_head *bh = ext2_read_bitmap(sb,
+			ext2_desc(sb, group, NULL)->bg_block_bitmap);
 
-	if (!bh) {
-		ext2_error(sb, "group %u: cannot read the block bitmap", group);
+	if (!bh)
 		return NULL;
-	}
 	if (!known->blocks_seen && !bitmap_sane(sb, group, bh->b_data)) {
 		ext2_error(sb, "group %u: block bitmap is corrupt: the group's"
 			   " own blocks are free in it", group);

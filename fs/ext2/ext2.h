@@ -95,6 +95,8 @@ const char *ext2_check_groups(struct super_block *sb, u32 *group);
 /* balloc.c */
 struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
 				  struct buffer_head **bh);
+/* => to be released; NULL: unreadable, or older than it should be; sleeps */
+struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block);
 /* => true: it may hold data, and a file may have it */
 bool ext2_block_ok(struct super_block *sb, u32 block);
 /* => a block near goal, marked in use; 0 with *err set (-ENOSPC, -EIO);

@@ -55,15 +55,12 @@ static struct buffer_head *read_inode_bitmap(struct super_block *sb, u32 group)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
 	struct ext2_group *known = &info->group[group];
-	struct buffer_head *bh = bread(sb->dev,
-			ext2_desc(sb, group, NULL)->bg_inode_bitmap,
-			sb->blocksize);
+	struct buffer_head *bh = ext2_read_bitmap(sb,
+			ext2_desc(sb, group, NULL)->bg_inode_bitmap);
 	u32 reserved = group ? 0 : info->first_ino - 1;
 
-	if (!bh) {
-		ext2_error(sb, "group %u: cannot read the inode bitmap", group);
+	if (!bh)
 		return NULL;
-	}
 	if (!known->inodes_seen &&
 	    ext2_next_zero(bh->b_data, reserved, 0) != reserved) {
 		ext2_error(sb, "group %u: inode bitmap is corrupt: reserved"

@@ -72,12 +72,14 @@ static int mark_in_use(struct super_block *sb)
 	return write_now(sb);
 }
 
-/* Everything is on the disk, then the super block says so. */
+/* Everything goes to the disk; then the super block says so, or what failed. */
 static int mark_clean(struct super_block *sb)
 {
 	struct ext2_super_block *es = ext2_sb(sb)->es;
 	int err = sync_dev(sb->dev);
 
+	if (sb->dev->lost_writes)
+		es->s_state |= EXT2_ERROR_FS;
 	if (!(es->s_state & EXT2_ERROR_FS))
 		es->s_state = ext2_sb(sb)->mount_state;
 	return write_now(sb) ? -EIO : err;
