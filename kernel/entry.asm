@@ -111,9 +111,8 @@ syscall_entry:
 	sti
 	mov	eax, esp
 	push	eax
-	call	do_syscall
+	call	do_syscall		; interrupts are off again
 	add	esp, 4
-	cli
 	RESTORE_AND_IRET sys
 
 ; The double-fault task starts here on a stack of its own.

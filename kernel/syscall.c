@@ -46,7 +46,11 @@ static long call_traced(syscall_fn *fn, struct trap_frame *frame)
 	return result;
 }
 
-/* Interrupts on; frame->error is the number. */
+/*
+ * frame->error is the number.  What an interrupt wakes after the last look
+ * would wait for the next tick, so that look is with interrupts off.
+ * => interrupts on; off afterwards, until user mode has them on
+ */
 void do_syscall(struct trap_frame *frame)
 {
 	u32 number = frame->error;
@@ -63,9 +67,8 @@ void do_syscall(struct trap_frame *frame)
 	else
 		frame->eax = no_syscall(number);
 	TRACE(SYS_EXIT, number, frame->eax);
+	x86_cli();
 	if (unlikely(current->need_resched ||
-		     (current->sig_pending & ~current->sig_blocked))) {
-		x86_cli();
+		     (current->sig_pending & ~current->sig_blocked)))
 		return_to_user(frame);
-	}
 }
