@@ -38,21 +38,6 @@ static void with_flags(unsigned long flags, void (*test)(void))
 	CHECK(status == 0);
 }
 
-static void remount_busy(void)
-{
-	int fd;
-
-	need_launder();
-	ut_put("f", "x");
-	fd = xopen("f", O_WRONLY, 0);
-	FAILS(EBUSY, mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL));
-	CHECK(close(fd) == 0);
-	fd = xopen("f", O_RDONLY, 0);
-	CHECK(unlink("f") == 0);
-	FAILS(EBUSY, mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL));
-	ut_put("still", "writable");
-}
-
 /* What /proc/mounts says of the root. */
 static void check_mounts(const char *options)
 {
@@ -400,7 +385,6 @@ static const struct ut_test tests[] = {
 	{ "mount_nodev", mount_nodev },
 	{ "mount_noatime", mount_noatime },
 	{ "mount_refused", mount_refused },
-	{ "remount_busy", remount_busy },
 };
 
 UT_GROUP(ut_call, tests);
