@@ -65,6 +65,8 @@ def pfn_of(page):
 
 def page_of(text):
     """A page by number or by any expression of type struct page *."""
+    if not text:
+        raise gdb.GdbError("which page? a frame's number, or a struct page *")
     found = value(text)
     if found.type.code == gdb.TYPE_CODE_PTR:
         return found
