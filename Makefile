@@ -78,11 +78,13 @@ UNIX	:= $(O)/unix.img
 all: kernel user
 kernel: $(KERNEL)	## the kernel: build/launder.elf
 
+MEND	:= $(if $(filter elf,$(CC_KIND)),tools/build-i686-elf,\`make setup\`)
+
 # Objects are made again when the command that makes them has changed.
 $(O)/flags: FORCE
 	@for tool in $(firstword $(KCC)) $(firstword $(KLD)) nasm; do \
 		command -v $$tool >/dev/null || { echo \
-		"$$tool is missing: run \`make setup\`" >&2; exit 1; }; \
+		"$$tool is missing: run $(MEND)" >&2; exit 1; }; \
 	done
 	@mkdir -p $(@D)
 	@echo '$(KCC) $(CFLAGS) $(ASFLAGS)' | cmp -s - $@ || \
