@@ -11,6 +11,7 @@
  * Callers: system calls, exit, signals.  Calls: signals.
  */
 #include "kernel/jobs.h"
+#include "kernel/selftest.h"
 #include "kernel/signal.h"
 #include "kernel/syscall.h"
 
@@ -139,3 +140,26 @@ long sys_setsid(SYSCALL_ARGS)
 	current->session = current->pgrp = current->pid;
 	return current->pid;
 }
+
+/* ---- test ---------------------------------------------------------------- */
+
+/* A group that has lost its leader keeps its number for itself. */
+static const char *pids_test(void)
+{
+	struct task *task = task_alloc("leader");
+	struct task *member = task_alloc("member");
+	int group, i;
+
+	EXPECT(task && member);
+	group = member->pgrp = task->pid;
+	for (i = 0; i < PID_MAX; i++) {
+		task_free(task);
+		task = task_alloc("other");
+		EXPECT(task && task->pid != group && task->pid != member->pid);
+	}
+	task_free(task);
+	task_free(member);
+	return NULL;
+}
+
+SELFTEST(pids, pids_test);

@@ -49,12 +49,24 @@ unsigned int nr_running(void)
 	return runnable + (current != &init_idle);
 }
 
+/* A group or a session may outlive the process that it is called after. */
+static bool pid_is_used(int pid)
+{
+	struct task *task;
+
+	list_for_each_entry(task, &task_list, all_node)
+		if (task->pid == pid || task->pgrp == pid ||
+		    task->session == pid)
+			return true;
+	return false;
+}
+
 static int next_pid(void)
 {
 	do {
-		if (++last_pid > 32767)
+		if (++last_pid > PID_MAX)
 			last_pid = 2;
-	} while (find_task(last_pid));
+	} while (pid_is_used(last_pid));
 	return last_pid;
 }
 

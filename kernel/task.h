@@ -21,6 +21,7 @@ struct mutex;
 
 #define KSTACK_SIZE	8192	/* mapped; an unmapped guard lies below */
 #define TASK_COMM	16
+#define PID_MAX		32767
 #define NSIG		64
 #define TLS_SLOTS	3
 #define NGROUPS		32
