@@ -208,7 +208,7 @@ static unsigned int pipe_poll(struct file *file)
 			mask |= POLLHUP;
 	}
 	if (file_mode(file) & FMODE_WRITE) {
-		if (pipe->len < PIPE_SIZE)
+		if (!pipe->len)		/* PIPE_BUF bytes go in at once */
 			mask |= POLLOUT | POLLWRNORM;
 		if (!pipe->readers)
 			mask |= POLLERR;

@@ -173,6 +173,22 @@ static void pipe_poll(void)
 	CHECK(poll(&p, 1, -1) == 1 && p.revents == POLLNVAL);
 }
 
+/* What poll calls writable takes PIPE_BUF bytes without a wait. */
+static void pipe_poll_writable(void)
+{
+	struct pollfd p = { .events = POLLOUT };
+	char buf[PAGE] = "";
+
+	make_pipe();
+	p.fd = fds[1];
+	CHECK(fcntl(fds[1], F_SETFL, O_WRONLY | O_NONBLOCK) == 0);
+	CHECK(write(fds[1], "x", 1) == 1);
+	while (poll(&p, 1, 0) == 1)
+		CHECK(write(fds[1], buf, PAGE) == PAGE);
+	while (poll(&p, 1, 0) == 0)
+		CHECK(read(fds[0], buf, PAGE) > 0);
+}
+
 static void pipe_wrong_end(void)
 {
 	char c = 0;
@@ -283,6 +299,7 @@ static const struct ut_test tests[] = {
 	{ "atomic", pipe_atomic },
 	{ "nonblock", pipe_nonblock },
 	{ "poll", pipe_poll },
+	{ "poll_writable", pipe_poll_writable },
 	{ "wrong_end", pipe_wrong_end },
 	{ "stat", pipe_stat },
 	{ "dup", pipe_dup },
