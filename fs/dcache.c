@@ -292,11 +292,11 @@ static struct shrinker dcache_shrinker = {
 	.shrink = dcache_shrinker_fn,
 };
 
-/* Puts "/name" before *at. => 0 or -ERANGE */
+/* Puts "/name" before *at. => 0 or -ENAMETOOLONG */
 static int prepend(const char *buf, char **at, const struct dentry *dentry)
 {
 	if (*at - buf < dentry->len + 1)
-		return -ERANGE;
+		return -ENAMETOOLONG;
 	*at -= dentry->len;
 	memcpy(*at, dentry->name, dentry->len);
 	*--*at = '/';
@@ -305,7 +305,8 @@ static int prepend(const char *buf, char **at, const struct dentry *dentry)
 
 /*
  * From the name upwards, across mounts, to the process's root.
- * => begin of the path, which ends at the end of buf; -ERANGE; does not sleep
+ * => begin of the path, which ends at the end of buf; -ENAMETOOLONG; does not
+ * sleep
  */
 char *d_path(struct dentry *dentry, char *buf, size_t size)
 {
@@ -313,7 +314,7 @@ char *d_path(struct dentry *dentry, char *buf, size_t size)
 	char *at = buf + size - 1;
 
 	if (size < 2)
-		return ERR_PTR(-ERANGE);
+		return ERR_PTR(-ENAMETOOLONG);
 	*at = 0;
 	while (dentry != root) {
 		if (dentry == dentry->sb->root) {
@@ -323,7 +324,7 @@ char *d_path(struct dentry *dentry, char *buf, size_t size)
 			continue;
 		}
 		if (prepend(buf, &at, dentry))
-			return ERR_PTR(-ERANGE);
+			return ERR_PTR(-ENAMETOOLONG);
 		dentry = dentry->parent;
 	}
 	if (!*at)

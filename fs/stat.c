@@ -192,8 +192,8 @@ static long do_readlink(int dirfd, const char *path, char *user, size_t size)
 		len = -ENOMEM;
 	else
 		len = inode->ops->readlink ?
-		      inode->ops->readlink(inode, text, min(size, PAGE_SIZE)) :
-		      -EINVAL;
+		      inode->ops->readlink(inode, text, PAGE_SIZE) : -EINVAL;
+	len = min(len, (long)size);
 	if (len > 0 && copy_to_user(user, text, len))
 		len = -EFAULT;
 	if (text)

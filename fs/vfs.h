@@ -61,7 +61,7 @@ void d_delete(struct dentry *dentry);	/* after unlink, rmdir */
 void d_move(struct dentry *dentry, struct dentry *target);
 unsigned long dcache_shrink(unsigned long goal);	/* => freed */
 void dcache_shrink_sb(struct super_block *sb);		/* all unused ones */
-/* => start of the path, inside buf[size]; -ERANGE */
+/* => start of the path, inside buf[size]; -ENAMETOOLONG */
 char *d_path(struct dentry *dentry, char *buf, size_t size);
 extern unsigned long nr_dentries, nr_dentries_unused;
 

@@ -28,4 +28,7 @@ mkdir up down; mv up down; mv down down/up; echo $?; ls down; rm -r down
 mkfifo pipe; stat -c %F pipe; mknod nul c 1 3; echo x >nul; stat -c '%t %T' nul
 cp -a sub back; diff -r sub back && echo copied; rm -r back; mkdir -m 311 blind
 ls -ld blind | cut -c1-10; find . -type d | sort; find . -name 'h*' -size +100 | sort
+long=$(printf '%0180d' 1); for n in $(seq 22); do mkdir $long; cd $long; done
+readlink /proc/self/cwd | wc -c; bash -c "mkdir -p $long/d; cd -P $long/d; /bin/pwd | wc -c
+	cd -P ../..; rm -r $long"; cd /tmp/w; rm -r $long; ls
 exec 7<l1; rm l1 l2; cat <&7; exec 7<&-; ls l1 l2; echo $?
