@@ -69,6 +69,8 @@ long proc_text_write(struct file *file, const char *buf, size_t n,
 		     loff_t *pos);
 
 /* fs/proc_text.c */
+#define LOAD_ONE	2048u
+extern u32 loadavg[3];	/* runnable tasks over 1, 5, 15 minutes */
 void loadavg_start(void);
 size_t meminfo_print(char *buf, size_t size);
 size_t uptime_print(char *buf, size_t size);

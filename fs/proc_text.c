@@ -74,10 +74,8 @@ size_t uptime_print(char *buf, size_t size)
 /* ---- load average -------------------------------------------------------- */
 
 #define LOAD_TICKS	(5 * HZ)
-#define LOAD_ONE	2048u
 
-/* Runnable tasks, averaged over 1, 5 and 15 minutes; in 2048ths. */
-static u32 loadavg[3];
+u32 loadavg[3];
 static struct timer load_timer;
 
 /* Every 5 s an average keeps exp(-5 s / period) of itself. */

@@ -13,7 +13,7 @@
 #include "kernel/signal.h"
 #include "kernel/syscall.h"
 #include "kernel/uaccess.h"
-#include "fs/vfs.h"
+#include "fs/proc.h"
 #include "mm/lru.h"
 #include "mm/shmem.h"
 
@@ -43,6 +43,8 @@ long sys_sethostname(SYSCALL_ARGS)
 	return 0;
 }
 
+#define SYSINFO_LOAD	(1u << 16)	/* a load of one */
+
 struct sysinfo {
 	u32 uptime, loads[3];
 	u32 totalram, freeram, sharedram, bufferram, totalswap, freeswap;
@@ -62,7 +64,10 @@ long sys_sysinfo(SYSCALL_ARGS)
 				.freeswap = swap_pages_free(),
 				.mem_unit = PAGE_SIZE };
 	struct list_head *node;
+	int i;
 
+	for (i = 0; i < 3; i++)
+		info.loads[i] = loadavg[i] * (SYSINFO_LOAD / LOAD_ONE);
 	list_for_each(node, &task_list)
 		info.procs++;
 	return copy_to_user((void *)a, &info, sizeof(info));
