@@ -13,6 +13,7 @@ void uart_put(unsigned int port, char c);	/* as it is */
 void uart_putc(char c);		/* COM1, a newline as CR LF: printk's sink */
 void uart_drain(void);		/* until the last bit has left */
 void uart_start_input(void);	/* after irq_init */
+void uart_take_input(unsigned int port);
 
 /* drivers/vt.c: virtual consoles, 80 x 25.  => interrupts off */
 #define NR_VTS	3u

@@ -287,6 +287,21 @@ static u16 converted(const struct tty *tty, u8 c)
 	return c == '\n' && (flags & INLCR) ? '\r' : c;
 }
 
+/* => false: the device should hold back what comes, as it would be lost; but
+ * only what comes can end or erase a line that nobody can read yet */
+bool tty_has_room(const struct tty *tty)
+{
+	return tty->head - tty->tail < TTY_RING - 1 ||
+		tty->tail == tty->line_end;
+}
+
+/* Something was taken off the ring. */
+void tty_made_room(struct tty *tty)
+{
+	if (tty->held)
+		tty->resume(tty->line);
+}
+
 /* One character typed. => interrupts off; what a full ring cannot take is
  * dropped with a bell */
 void tty_input(struct tty *tty, u8 typed)
@@ -336,6 +351,7 @@ void tty_flush_input(struct tty *tty)
 
 	tty->tail = tty->line_end = tty->head;
 	tty->literal = false;
+	tty_made_room(tty);
 	x86_irq_restore(flags);
 }
 

@@ -12,7 +12,7 @@
 struct wait_queue;
 
 #define NCCS		19
-#define TTY_RING	1024
+#define TTY_RING	4096
 
 /* Linux i386's struct termios, as TCGETS and TCSETS carry it. */
 struct termios {
@@ -55,7 +55,8 @@ struct tty {
 	const char *name;		/* c */
 	dev_t number;			/* c: device */
 	void (*put)(unsigned int line, char c);	/* c: raw output */
-	unsigned int line;		/* c: which of put's devices */
+	void (*resume)(unsigned int line);	/* c: what was held may come */
+	unsigned int line;		/* c: which of their devices */
 	struct termios termios;		/* i */
 	struct winsize size;		/* n */
 	u16 ring[TTY_RING];		/* i: characters, or TTY_EOF */
@@ -64,6 +65,7 @@ struct tty {
 	unsigned int line_column;	/* i: where the edited line begins */
 	bool literal;			/* i: ^V came, the next is text */
 	bool stopped;			/* i: ^S came */
+	bool held;			/* i: the device holds input back */
 	int session;			/* n: that it controls; 0: none */
 	int pgrp;			/* n: foreground group; 0: none */
 };
@@ -81,7 +83,9 @@ extern struct wait_queue tty_wait;	/* woken at new input and ^Q */
 
 /* drivers/tty.c: the line discipline */
 void tty_setup(struct tty *tty);
-void tty_input(struct tty *tty, u8 c);	/* interrupts off */
+bool tty_has_room(const struct tty *tty);	/* interrupts off, as these: */
+void tty_made_room(struct tty *tty);
+void tty_input(struct tty *tty, u8 c);
 void tty_echo_char(struct tty *tty, char c);	/* after OPOST */
 bool tty_readable(const struct tty *tty);	/* for poll */
 u32 tty_input_bytes(const struct tty *tty);

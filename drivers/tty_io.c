@@ -120,6 +120,7 @@ long tty_read(struct tty *tty, char *buf, size_t n, bool nonblock)
 		return error;
 	flags = x86_irq_save();
 	done = lines ? take_line(tty, buf, n) : take_raw(tty, buf, n);
+	tty_made_room(tty);
 	x86_irq_restore(flags);
 	return done;
 }

@@ -18,9 +18,10 @@
 #define TTY_NUMBER(minor)	MKDEV(4, minor)
 
 static struct tty ttys[] = {
-	{ .name = "ttyS0", .number = TTY_NUMBER(64), .put = uart_put },
+	{ .name = "ttyS0", .number = TTY_NUMBER(64), .put = uart_put,
+	  .resume = uart_take_input },
 	{ .name = "ttyS1", .number = TTY_NUMBER(65), .put = uart_put,
-	  .line = 1 },
+	  .resume = uart_take_input, .line = 1 },
 	{ .name = "tty1", .number = TTY_NUMBER(1), .put = vt_put },
 	{ .name = "tty2", .number = TTY_NUMBER(2), .put = vt_put, .line = 1 },
 	{ .name = "tty3", .number = TTY_NUMBER(3), .put = vt_put, .line = 2 },

@@ -3,10 +3,12 @@
  * nothing away.
  *
  * Output is polled, so that it works in a panic and before interrupts; input
- * comes by interrupts and goes to the line's terminal.  A chip that does not
- * keep what is written to its scratch register is not there.
+ * comes by interrupts and goes to the line's terminal.  What that has no room
+ * for stays in the chip, which then does not interrupt, and its sender waits.
+ * A chip that does not keep what is written to its scratch register is not
+ * there.
  *
- * Callers: printk's sink, tty output.  Calls: tty_input.
+ * Callers: printk's sink, tty output and input.  Calls: tty_input.
  */
 #include "drivers/console.h"
 #include "drivers/tty.h"
@@ -93,12 +95,17 @@ void uart_drain(void)
 		uart_wait(uarts[0].base, STATUS_ALL_SENT);
 }
 
-static void uart_take_input(unsigned int port)
+/* => interrupts off */
+void uart_take_input(unsigned int port)
 {
+	struct tty *tty = tty_serial(port);
 	u16 base = uarts[port].base;
 
-	while (inb(base + UART_STATUS) & STATUS_INPUT)
-		tty_input(tty_serial(port), inb(base + UART_DATA));
+	tty->held = false;
+	while (tty_has_room(tty) && (inb(base + UART_STATUS) & STATUS_INPUT))
+		tty_input(tty, inb(base + UART_DATA));
+	tty->held = !tty_has_room(tty);
+	outb(base + UART_INTERRUPTS, !tty->held);
 }
 
 static void uart_interrupt(int irq __unused, void *port)
@@ -106,7 +113,8 @@ static void uart_interrupt(int irq __unused, void *port)
 	uart_take_input((unsigned long)port);
 }
 
-/* What was typed before there was a reader is taken at once. */
+/* What was typed before there was a reader is taken at once.
+ * => interrupts off */
 void uart_start_input(void)
 {
 	unsigned long i;
@@ -119,7 +127,6 @@ void uart_start_input(void)
 			printk("uart: IRQ %d is taken, no serial input\n",
 			       uarts[i].irq);
 		else
-			outb(uarts[i].base + UART_INTERRUPTS, 1);
-		uart_take_input(i);
+			uart_take_input(i);
 	}
 }
