@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -34,6 +35,7 @@ struct sample {
 static struct sample samples[2];
 static struct sample *now = &samples[0], *before = &samples[1];
 static struct termios cooked;
+static volatile sig_atomic_t told_to_end;
 static char screen[8192];
 static size_t used;
 
@@ -235,6 +237,12 @@ static void leave(void)
 	say("\r\n");
 }
 
+/* Not at once: the shell wants its terminal back as it was. */
+static void end(int sig)
+{
+	told_to_end = sig;
+}
+
 static void enter(void)
 {
 	struct termios raw;
@@ -247,6 +255,9 @@ static void enter(void)
 	raw.c_cc[VTIME] = 0;
 	tcsetattr(STDIN_FILENO, TCSANOW, &raw);
 	atexit(leave);
+	signal(SIGINT, end);
+	signal(SIGQUIT, end);
+	signal(SIGTERM, end);
 	say("\033[2J");
 }
 
@@ -266,7 +277,7 @@ static bool obey_key(void)
 	char c;
 
 	if (poll(&in, 1, 1000) <= 0)
-		return true;
+		return !told_to_end;
 	if (read(STDIN_FILENO, &c, 1) != 1 || c == 'q')
 		return false;
 	if (c == 's')
