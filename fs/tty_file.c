@@ -122,7 +122,7 @@ static long tty_file_read(struct file *file, char *buf, size_t n,
 		return got;
 	while (done < n) {
 		part = min(n - done, sizeof(chunk));
-		got = tty_read(tty, chunk, part, nonblock);
+		got = tty_read(tty, chunk, part, nonblock || done);
 		if (got <= 0)
 			return done ? (long)done : got;
 		if (copy_to_user(buf + done, chunk, got))
