@@ -210,6 +210,10 @@ static int prepare(struct exec *exec, struct script *script, const char *path,
 	exec->mm = mm_alloc();
 	if (!exec->mm)
 		return -ENOMEM;
+	if (exec->file->inode->writers)		/* since it was opened */
+		return -ETXTBSY;
+	exec->mm->exe_file = exec->file;	/* from here on it is_running */
+	file_map_ops.get(exec->file);
 	error = elf_load(exec);
 	if (!error)
 		error = exec_map_stack(exec);
@@ -255,8 +259,6 @@ static void commit(struct exec *exec, const char *path,
 {
 	int slot;
 
-	exec->mm->exe_file = exec->file;
-	file_map_ops.get(exec->file);
 	task_set_mm(exec->mm);
 	close_on_exec();
 	flush_handlers();

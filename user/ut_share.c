@@ -92,7 +92,7 @@ static void dup_over_disk(void)
 /* A child that runs this program anew, until it is let go. */
 static int ready[2], go[2];
 
-static pid_t start_again(void)
+static pid_t start_again(const char *path)
 {
 	char to[12], from[12];
 	pid_t pid;
@@ -105,8 +105,8 @@ static pid_t start_again(void)
 	if (pid)
 		return pid;
 	close(go[1]);
-	execl(ut_self, "ut", "--child", "wait", to, from, NULL);
-	_exit(99);
+	execl(path, "ut", "--child", "wait", to, from, NULL);
+	_exit(errno);
 }
 
 static void wait_until_ready(void)
@@ -116,22 +116,29 @@ static void wait_until_ready(void)
 	CHECK(xread(ready[0], &c, 1) == 1);
 }
 
-static void let_go(pid_t pid)
+/* => its wait status */
+static int let_go(pid_t pid)
 {
+	int status;
+
 	xclose(go[1]);
-	CHECK(ut_wait(pid) == 42 << 8);
+	status = ut_wait(pid);
+	xclose(go[0]);
+	xclose(ready[0]);
+	xclose(ready[1]);
+	return status;
 }
 
 /* A child that has run exec is no more its parent's to move. */
 static void setpgid_after_exec(void)
 {
-	pid_t pid = start_again();
+	pid_t pid = start_again(ut_self);
 
 	CHECK(setpgid(pid, pid) == 0);
 	wait_until_ready();
 	FAILS(EACCES, setpgid(pid, getpgrp()));
 	CHECK(getpgid(pid) == pid);
-	let_go(pid);
+	CHECK(let_go(pid) == 42 << 8);
 }
 
 /* => kB behind the name, of the first area of pid that is executable */
@@ -155,12 +162,12 @@ static long text_kb(int pid, const char *name)
 /* Two processes of one program have its text once. */
 static void text_is_shared(void)
 {
-	pid_t pid = start_again();
+	pid_t pid = start_again(ut_self);
 
 	wait_until_ready();
 	CHECK(text_kb(pid, "Shared_Clean:") > 0);
 	CHECK(text_kb(pid, "Private_Dirty:") == 0);
-	let_go(pid);
+	CHECK(let_go(pid) == 42 << 8);
 }
 
 static void exit_7(void)
@@ -239,6 +246,42 @@ static void stop_one_end_one(void)
 static void end_in_orphaned_group(void)
 {
 	CHECK(ut_status_of(stop_one_end_one) == 0);
+}
+
+/* --- a program and its file ---------------------------------------- */
+
+static void copy_self(const char *to)
+{
+	static char buf[512 * KB];
+	int fd = xopen(ut_self, O_RDONLY, 0);
+	size_t n = xread(fd, buf, sizeof(buf));
+
+	xclose(fd);
+	fd = xopen(to, O_WRONLY | O_CREAT, 0755);
+	xwrite(fd, buf, n);
+	xclose(fd);
+}
+
+/* While exec waits for the disk somebody opens the program to write: one of
+ * them succeeds. */
+static void write_or_run(void)
+{
+	pid_t pid;
+	int fd;
+
+	copy_self("x");
+	for (int i = 0; i < ROUNDS; i++) {
+		sync();
+		drop_caches();
+		pid = start_again("./x");
+		for (int n = 0; n < i; n++)
+			sched_yield();
+		fd = open("x", O_WRONLY);
+		CHECK(fd >= 0 || errno == ETXTBSY);
+		CHECK(let_go(pid) == (fd < 0 ? 42 : ETXTBSY) << 8);
+		if (fd >= 0)
+			xclose(fd);
+	}
 }
 
 /* --- mounts -------------------------------------------------------- */
@@ -409,6 +452,7 @@ static const struct ut_test tests[] = {
 	{ "wait_for_groups", wait_for_groups },
 	{ "wait_for_news", wait_for_news },
 	{ "end_in_orphaned_group", end_in_orphaned_group },
+	{ "write_or_run", write_or_run },
 	{ "mount_on_removed", mount_on_removed },
 	{ "mount_on_proc", mount_on_proc },
 	{ "remount_busy", remount_busy },
