@@ -192,19 +192,14 @@ static void apply(struct inode *inode, struct file_lock *wish,
 	wake_up(&lock_queue);
 }
 
-/* => true: what takes all of the file's locks away; it needs no new one */
-static bool unlocks_all(const struct file_lock *wish)
-{
-	return wish->type == F_UNLCK && !wish->start &&
-	       wish->end == OFFSET_MAX;
-}
-
-/* => 0; -EAGAIN: another has it; -EINTR, -EDEADLK, -ENOLCK; sleeps if "wait" */
+/* To unlock a whole file takes no new lock.
+ * => 0; -EAGAIN: another has it; -EINTR, -EDEADLK, -ENOLCK; sleeps if "wait" */
 static int set_lock(struct inode *inode, struct file_lock *wish, bool wait)
 {
 	struct file_lock *lock = kmalloc(sizeof(*lock), GFP_KERNEL);
 	struct file_lock *spare = kmalloc(sizeof(*spare), GFP_KERNEL);
-	bool room = nr_locks < num_physpages || unlocks_all(wish);
+	bool room = nr_locks < num_physpages || (wish->type == F_UNLCK &&
+		    !wish->start && wish->end == OFFSET_MAX);
 	int error = lock && spare && room ? 0 : -ENOLCK;
 
 	if (!error && wish->type != F_UNLCK) {

@@ -231,7 +231,7 @@ static int mount_at(struct dentry *at, struct fs_type *type,
 		    struct blk_dev *dev, u32 flags, const char *data)
 {
 	struct super_block *sb;
-	bool there;
+	int err;
 
 	if (at->mounted || at == at->sb->root || (dev && blk_in_use(dev)))
 		return -EBUSY;
@@ -241,14 +241,13 @@ static int mount_at(struct dentry *at, struct fs_type *type,
 	if (IS_ERR(sb))
 		return PTR_ERR(sb);
 	mutex_lock(&at->inode->i_sem);
-	there = at->inode->nlink;
-	if (there)
+	err = at->inode->nlink ? 0 : -ENOENT;
+	if (!err)
 		attach(sb, at);
 	mutex_unlock(&at->inode->i_sem);
-	if (there)
-		return 0;
-	super_kill(sb);
-	return -ENOENT;
+	if (err)
+		super_kill(sb);
+	return err;
 }
 
 /* Whoever changes names holds an i_sem and has looked at the flags since he
