@@ -96,7 +96,6 @@ static void parse_word(const char *word, bool first)
 
 static void check_choices(void)
 {
-	char *ide = boot_options.ide;
 	u32 hz = boot_options.hz;
 
 	if (hz % HZ) {
@@ -104,11 +103,9 @@ static void check_choices(void)
 		       "the default stays\n", hz, HZ);
 		boot_options.hz = 1000;
 	}
-	if (strcmp(ide, "dma") && strcmp(ide, "pio")) {
-		printk("cmdline: ide=%s is neither dma nor pio, "
-		       "the default stays\n", ide);
-		strncpy(ide, "dma", sizeof(boot_options.ide));
-	}
+	if (strcmp(boot_options.ide, "dma") && strcmp(boot_options.ide, "pio"))
+		printk("cmdline: ide=%s is neither dma nor pio, it is dma\n",
+		       boot_options.ide);
 }
 
 /* => boot_options is filled; the line may be NULL */

@@ -59,8 +59,7 @@ static unsigned long ram_end(const struct multiboot_info *info)
 	return min(last, (u64)DIRECT_MAP_END) & PAGE_MASK;
 }
 
-static void too_small(unsigned long have, unsigned long need) __noreturn;
-static void too_small(unsigned long have, unsigned long need)
+static void __noreturn too_small(unsigned long have, unsigned long need)
 {
 	printk("launder: %lu KB of memory are too few, %lu KB are needed\n",
 	       have >> 10, need >> 10);
