@@ -254,7 +254,8 @@ def main(prog, doc, subfolder, page):
         prog=prog, description=doc,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("folder", metavar="FOLDER", nargs="?", default=os.path.join(
-        os.environ.get("O", "build"), subfolder))
+        os.environ.get("O", "build"), subfolder),
+        help=f"what the demo has left (build/{subfolder})")
     folder = os.path.abspath(p.parse_args().folder)
     try:
         text = page(Report(folder))
