@@ -5,7 +5,8 @@
  *			transfers out of order; on hdb with DMA and with PIO
  *	test=ide_error	hdc is overwritten; sector 2000 and flushes must fail
  *	test=ide_fallback hdc is read: sector 0 must fail twice, then not
- *	test=ide_silent	hdd is read: it must need more than a second to answer
+ *	test=ide_silent	hdd is read: it must need more than a second to answer;
+ *			hdc is overwritten meanwhile
  *	test=ide_flush	hdd, with DMA, is overwritten; it must need more than a
  *			second to answer, and less than six
  *
@@ -377,10 +378,21 @@ static const char *test_ide_fallback(void)
 
 SELFTEST(ide_fallback, test_ide_fallback);
 
+/* Its neighbour on the channel waits through the resets, and loses nothing. */
 static const char *read_silent(struct batch *batch)
 {
-	EXPECT(blk_transfer(batch->dev, BLK_READ, 0, batch->data, 1024) ==
-	       -EIO);
+	struct blk_dev *neighbour = test_drive("hdc");
+
+	batch->errors = 0;
+	submit(batch, 0, BLK_READ, 0);
+	blk_unplug(batch->dev->queue);
+	for (u32 i = 1; neighbour && i < 8; i++) {
+		batch->dev = neighbour;
+		submit(batch, i, i & 1 ? BLK_WRITE : BLK_READ, 16 * i);
+	}
+	blk_unplug_all();
+	wait_batch(batch);
+	EXPECT(batch->errors == 1 && batch->ios[0].error == -EIO);
 	return NULL;
 }
 
