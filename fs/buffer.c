@@ -290,6 +290,7 @@ static bool test_set_dirty(struct buffer_head *bh)
 	buffer_set(bh, BH_Dirty);
 	buffer_set(bh, BH_Modified);
 	bh->b_flushtime = jiffies + bdf_prm.age_buffer;
+	bh->b_since = jiffies;
 	dirty_bytes += bh->b_size;
 	count_vm(buffer_dirtied);
 	if (bh->b_list == BUF_DIRTY)
@@ -302,15 +303,13 @@ static bool test_set_dirty(struct buffer_head *bh)
 /* => was dirty; clears the bit and leaves the lists alone */
 bool buffer_test_clear_dirty(struct buffer_head *bh)
 {
-	unsigned long age;
+	unsigned long age = jiffies - bh->b_since;
 
 	if (!buffer_test(bh, BH_Dirty))
 		return false;
 	buffer_clear(bh, BH_Dirty);
 	dirty_bytes -= bh->b_size;
-	age = jiffies + bdf_prm.age_buffer - bh->b_flushtime;
-	if ((long)age > 0 && age > vm_stat.max_dirty_age)
-		vm_stat.max_dirty_age = age;
+	vm_stat.max_dirty_age = max(age, vm_stat.max_dirty_age);
 	return true;
 }
 

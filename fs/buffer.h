@@ -35,6 +35,7 @@ struct buffer_head {
 	int b_count;				/* a: users */
 	unsigned long b_state;			/* a: bit per enum bh_state */
 	unsigned long b_flushtime;		/* l: jiffies it is due */
+	unsigned long b_since;			/* a: jiffies it became dirty */
 	unsigned long b_dirtied;		/* l: stamp, joins BUF_DIRTY */
 	struct list_head b_lru;			/* l: lru_list; f: free list */
 	struct buffer_head *b_this_page;	/* k: ring of one page */

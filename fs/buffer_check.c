@@ -54,15 +54,12 @@ struct census {
 
 static void census_buffer(struct census *sum, const struct buffer_head *bh)
 {
-	unsigned long age = jiffies - bh->b_flushtime + bdf_prm.age_buffer;
-
 	sum->heads++;
 	sum->free += bh->b_free;
 	if (!buffer_test(bh, BH_Dirty))
 		return;
 	sum->dirty_bytes += bh->b_size;
-	if ((long)age > (long)sum->oldest)
-		sum->oldest = age;
+	sum->oldest = max(sum->oldest, jiffies - bh->b_since);
 }
 
 static void census_page(struct census *sum, const struct page *page,
