@@ -210,8 +210,8 @@ static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
 	return 1;
 }
 
-/* The write failed half way: blocks already allocated must not show on the
- * disk what they held before. */
+/* The write failed half way, or its bytes did not come: blocks that were
+ * allocated must not show on the disk what they held before. */
 static void zero_new_blocks(struct page *page)
 {
 	struct inode *inode = page->mapping->host;
@@ -270,7 +270,7 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 
 /*
  * a_ops->commit_write: the bytes are there; dirties the buffers of [from, to),
- * queues them for fsync, and moves i_size.
+ * queues them for fsync, and moves i_size.  from == to: new blocks are zeroed.
  * => page locked; 0; may flush, so may sleep
  */
 int generic_commit_write(struct page *page, unsigned int from, unsigned int to)
@@ -281,6 +281,10 @@ int generic_commit_write(struct page *page, unsigned int from, unsigned int to)
 	bool partial = false, balance = false;
 	unsigned int start;
 
+	if (from == to) {
+		zero_new_blocks(page);
+		return 0;
+	}
 	for (start = 0; start < PAGE_SIZE; start += bh->b_size) {
 		if (start + bh->b_size <= from || start >= to) {
 			partial |= !buffer_test(bh, BH_Uptodate);

@@ -45,6 +45,7 @@ struct address_space_operations {
 	/* Page locked; [from, to) will be overwritten. => 0 or -E */
 	int (*prepare_write)(struct page *page, unsigned int from,
 			     unsigned int to);
+	/* The same range; to == from when the bytes could not be had */
 	int (*commit_write)(struct page *page, unsigned int from,
 			    unsigned int to);
 	/* The page is leaving; pagecache_lock held; may be NULL */

@@ -127,6 +127,19 @@ static int fault_in(const char *buf, size_t bytes)
 	return get_user(c, buf) || get_user(c, buf + bytes - 1) ? -EFAULT : 0;
 }
 
+/* The blocks are ready.  When the bytes do not come after all (the source was
+ * truncated meanwhile), none is committed.  => 0 or -E; sleeps */
+static int fill_piece(struct page *page, unsigned int from, unsigned int to,
+		      const char *buf)
+{
+	int error = copy_from_user((char *)page_address(page) + from, buf,
+				   to - from);
+	int committed = page->mapping->a_ops->commit_write(page, from,
+							   error ? from : to);
+
+	return error ? error : committed;
+}
+
 /*
  * One piece, within one page.  The page lock is held from before the blocks
  * are mapped until the buffers are dirty; under writepage a write-out holds it
@@ -153,10 +166,7 @@ static int write_piece(struct address_space *mapping, unsigned long index,
 		return -ENOMEM;
 	error = mapping->a_ops->prepare_write(page, from, to);
 	if (!error)
-		error = copy_from_user((char *)page_address(page) + from, buf,
-				       bytes);
-	if (!error)
-		error = mapping->a_ops->commit_write(page, from, to);
+		error = fill_piece(page, from, to, buf);
 	unlock_page(page);
 	if (!error && to == PAGE_SIZE)
 		deactivate_page(page);

@@ -290,6 +290,25 @@ static const char *no_space(void)
 	return NULL;
 }
 
+/* The writer's memory was taken away behind prepare_write. */
+static const char *no_bytes(void)
+{
+	struct fake_file *file = file_new();
+	struct page *page = grab_cache_page(&file->inode.data, 0);
+
+	memset(disk, 0x66, sizeof(disk));
+	CHECK(!block_prepare_write(page, 100, 3000, fake_get_block));
+	memset((char *)page_address(page) + 100, 0x66, 2900);	/* as it was */
+	CHECK(!generic_commit_write(page, 100, 100));
+	unlock_page(page);
+	put_page(page);
+	CHECK(!file->inode.size && file->map[0] && file->map[2]);
+	CHECK(sync_buffers(NULL, true) == 0);
+	for (u32 i = 0; i < 3; i++)
+		CHECK(disk[file->map[i] * 1024 + 200] == 0);
+	return NULL;
+}
+
 int main(void)
 {
 	run_test("buffer_sync_batches", "both", 1024, 512, sync_batches);
@@ -305,5 +324,6 @@ int main(void)
 	run_test("buffer_read_error", "both", 1024, 512, read_error);
 	run_test("buffer_throttle", "both", 1024, 512, throttle);
 	run_test("buffer_no_space", "both", 1024, 512, no_space);
+	run_test("buffer_no_bytes", "both", 1024, 512, no_bytes);
 	return failures != 0;
 }
