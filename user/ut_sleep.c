@@ -221,7 +221,7 @@ static void stop_meanwhile(void (*child)(void))
 {
 	pid_t pid = ut_start(child);
 
-	sleep_ms(20);
+	ut_asleep(pid);
 	CHECK(kill(pid, SIGSTOP) == 0);
 	CHECK(waitpid(pid, NULL, WUNTRACED) == pid);
 	CHECK(kill(pid, SIGCONT) == 0);
