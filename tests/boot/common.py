@@ -15,6 +15,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.dirname(
 OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
 IMAGES = os.path.join(OUT, "test-images")
 RUN = os.path.join(TOP, "tools", "run")
+MKIMAGE = os.path.join(TOP, "tools", "mkimage")
 SCANNERS = ("classic", "writepage")
 BLOCK_SIZES = (1024, 2048, 4096)
 OK, BAD, TIMEOUT, USE, TOOL = range(5)
@@ -40,35 +41,31 @@ def finish():
     sys.exit(1 if failures else 0)
 
 
-def image(bs=1024, size=24, rev=1, add=(), tag=""):
-    """The path of a clean root image; made on first use."""
-    os.makedirs(IMAGES, exist_ok=True)
-    path = os.path.join(IMAGES, f"root-{bs}-r{rev}-{size}{tag}.img")
-    user, tool = os.path.join(OUT, "user"), os.path.join(TOP, "tools/mkimage")
-    newest = max(os.path.getmtime(f) for f in [
-        tool, *(os.path.join(user, f) for f in os.listdir(user))])
+def made(path, sources, *args):
+    """The path of an image that is newer than what it is made of; nobody sees
+    half of one."""
+    newest = max(map(os.path.getmtime, [MKIMAGE, *sources]))
     if not os.path.exists(path) or os.path.getmtime(path) < newest:
-        half = f"{path}.{os.getpid()}"      # nobody sees half an image
-        cmd = [tool, "--bs", str(bs), "--size", str(size), "--rev", str(rev),
-               "--out", half]
-        for a in add:
-            cmd += ["--add", a]
-        subprocess.run(cmd, check=True, stdin=subprocess.DEVNULL)
+        os.makedirs(IMAGES, exist_ok=True)
+        half = f"{path}.{os.getpid()}"
+        subprocess.run([MKIMAGE, *args, "--out", half], check=True,
+                       stdin=subprocess.DEVNULL)
         os.replace(half, path)
     return path
 
 
-def data_disk(bs=1024, size=8, add=(), tag=""):
+def image(bs=1024, size=24, rev=1, tag=""):
+    """The path of a clean root image; made on first use."""
+    user = os.path.join(OUT, "user")
+    return made(os.path.join(IMAGES, f"root-{bs}-r{rev}-{size}{tag}.img"),
+                [os.path.join(user, f) for f in os.listdir(user)],
+                "--bs", str(bs), "--size", str(size), "--rev", str(rev))
+
+
+def data_disk(bs=1024, size=8):
     """The path of an ext2 disk without programs; made on first use."""
-    os.makedirs(IMAGES, exist_ok=True)
-    path = os.path.join(IMAGES, f"data-{bs}-{size}{tag}.img")
-    if not os.path.exists(path):
-        cmd = [os.path.join(TOP, "tools", "mkimage"), "--bare", "--bs",
-               str(bs), "--size", str(size), "--out", path]
-        for a in add:
-            cmd += ["--add", a]
-        subprocess.run(cmd, check=True, stdin=subprocess.DEVNULL)
-    return path
+    return made(os.path.join(IMAGES, f"data-{bs}-{size}.img"), [],
+                "--bare", "--bs", str(bs), "--size", str(size))
 
 
 def blank(mb=8):
