@@ -44,6 +44,8 @@ int memcmp(const void *a, const void *b, size_t n)
 {
 	const u8 *x = a, *y = b;
 
+	for (; n >= 4 && *(const u32 *)x == *(const u32 *)y; n -= 4)
+		x += 4, y += 4;
 	for (; n; n--, x++, y++)
 		if (*x != *y)
 			return *x - *y;

@@ -17,7 +17,7 @@
  * Called by map.c, truncate.c, ialloc.c.  Calls the buffer cache.
  */
 #include "fs/ext2/bitmap.h"
-#include "fs/ext2/ext2.h"
+#include "fs/ext2/group.h"
 #include "kernel/task.h"
 
 /* => in the held block *bh (may be NULL), to be marked dirty after a change */
@@ -41,13 +41,6 @@ static u32 group_start(struct super_block *sb, u32 group)
 	return es->s_first_data_block + group * es->s_blocks_per_group;
 }
 
-static u32 group_of(struct super_block *sb, u32 block)
-{
-	const struct ext2_super_block *es = ext2_sb(sb)->es;
-
-	return (block - es->s_first_data_block) / es->s_blocks_per_group;
-}
-
 /* The last group may be shorter than the others. */
 static u32 group_blocks(struct super_block *sb, u32 group)
 {
@@ -69,11 +62,9 @@ static bool hits_metadata(struct super_block *sb, u32 group, u32 block,
 	       (block < table_end && block + count > desc->bg_inode_table);
 }
 
-bool ext2_block_ok(struct super_block *sb, u32 block)
+bool ext2_is_metadata(struct super_block *sb, u32 block)
 {
-	return block >= ext2_sb(sb)->data_start &&
-	       block < ext2_sb(sb)->es->s_blocks_count &&
-	       !hits_metadata(sb, group_of(sb, block), block, 1);
+	return hits_metadata(sb, ext2_group_of(sb, block), block, 1);
 }
 
 /* The group's own blocks must be marked in use in its bitmap, in the first one
@@ -256,7 +247,7 @@ u32 ext2_new_block(struct inode *inode, u32 goal, int *err)
 		return 0;
 	}
 	if (goal >= info->data_start && goal < info->es->s_blocks_count) {
-		group = group_of(sb, goal);
+		group = ext2_group_of(sb, goal);
 		bit = goal - group_start(sb, group);
 	}
 	*err = -ENOSPC;
@@ -311,7 +302,7 @@ void ext2_free_blocks(struct super_block *sb, u32 block, u32 count)
 		return;
 	}
 	while (count) {
-		u32 group = group_of(sb, block);
+		u32 group = ext2_group_of(sb, block);
 		u32 end = group_start(sb, group) + group_blocks(sb, group);
 		u32 n = min(count, end - block);
 

@@ -7,7 +7,7 @@
  *
  * Called by super.c only.
  */
-#include "fs/ext2/ext2.h"
+#include "fs/ext2/group.h"
 
 static const char *check_blocks(const struct ext2_super_block *es,
 				u64 device_bytes)

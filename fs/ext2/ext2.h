@@ -14,13 +14,6 @@
 #include "fs/ext2/ext2_disk.h"
 #include "fs/fs.h"
 
-/* What is known of a group beside its descriptor. */
-struct ext2_group {
-	u32 first_free;		/* n: no block below this bit is free */
-	bool blocks_seen;	/* n: its block bitmap was looked over */
-	bool inodes_seen;	/* n: its inode bitmap was looked over */
-};
-
 /* Blocks behind the last one of a file that grows; a wish, not a promise. */
 struct ext2_window {
 	u32 ino;
@@ -34,7 +27,7 @@ struct ext2_sb_info {
 	struct buffer_head *sbh;	/* c: held while mounted */
 	struct ext2_super_block *es;	/* n: in sbh */
 	struct buffer_head **desc;	/* c: blocks of descriptors, held */
-	struct ext2_group *group;	/* n: groups of them */
+	struct ext2_group *group;	/* n: groups of them (group.h) */
 	u32 groups;			/* c */
 	u32 desc_per_block;		/* c */
 	u32 data_start;			/* c: behind the descriptors */
@@ -93,12 +86,6 @@ const char *ext2_check_super(const struct ext2_super_block *es,
 const char *ext2_check_groups(struct super_block *sb, u32 *group);
 
 /* balloc.c */
-struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
-				  struct buffer_head **bh);
-/* => to be released; NULL: unreadable, or older than it should be; sleeps */
-struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block);
-/* => true: it may hold data, and a file may have it */
-bool ext2_block_ok(struct super_block *sb, u32 block);
 /* => a block near goal, marked in use; 0 with *err set (-ENOSPC, -EIO);
  *    sleeps */
 u32 ext2_new_block(struct inode *inode, u32 goal, int *err);

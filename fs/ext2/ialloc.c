@@ -12,7 +12,7 @@
  * Called by namei.c and inode.c.  Calls the buffer cache and the inode cache.
  */
 #include "fs/ext2/bitmap.h"
-#include "fs/ext2/ext2.h"
+#include "fs/ext2/group.h"
 #include "fs/vfs.h"
 #include "kernel/task.h"
 

@@ -12,7 +12,7 @@
  * Locks: the VFS lets one task read or write an inode at a time (I_LOCK).
  * Called by the VFS through super_operations.
  */
-#include "fs/ext2/ext2.h"
+#include "fs/ext2/group.h"
 #include "fs/vfs.h"
 #include "kernel/time.h"
 

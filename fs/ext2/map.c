@@ -16,7 +16,7 @@
  * it is compared with what it was, and walked again if it differs.
  * Called through a_ops.  Calls balloc.c and the buffer cache.
  */
-#include "fs/ext2/ext2.h"
+#include "fs/ext2/group.h"
 #include "fs/vfs.h"
 
 struct chain {

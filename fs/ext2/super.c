@@ -13,7 +13,7 @@
  * Locks: none; nothing here sleeps while changing counters.
  * Called by the VFS.  Calls check.c and the buffer cache.
  */
-#include "fs/ext2/ext2.h"
+#include "fs/ext2/group.h"
 #include "fs/vfs.h"
 #include "kernel/time.h"
 #include "mm/slab.h"
@@ -288,18 +288,22 @@ static const char *read_groups(struct super_block *sb)
 }
 
 /* What is free is what the groups say: after a crash the super block may be
- * older than they. */
-static void sum_free(struct super_block *sb)
+ * older than they.  And where each group's own blocks end. */
+static void note_groups(struct super_block *sb)
 {
-	struct ext2_super_block *es = ext2_sb(sb)->es;
+	struct ext2_sb_info *info = ext2_sb(sb);
+	struct ext2_super_block *es = info->es;
 
 	es->s_free_blocks_count = 0;
 	es->s_free_inodes_count = 0;
-	for (u32 group = 0; group < ext2_sb(sb)->groups; group++) {
+	for (u32 group = 0; group < info->groups; group++) {
 		const struct ext2_group_desc *desc = ext2_desc(sb, group, NULL);
 
 		es->s_free_blocks_count += desc->bg_free_blocks_count;
 		es->s_free_inodes_count += desc->bg_free_inodes_count;
+		info->group[group].own_end = max(
+			max(desc->bg_block_bitmap, desc->bg_inode_bitmap) + 1,
+			desc->bg_inode_table + info->itable_blocks);
 	}
 }
 
@@ -320,7 +324,7 @@ static const char *load(struct super_block *sb)
 		printk("ext2: %s: descriptor of group %u is wrong\n",
 		       sb->dev->name, group);
 	else
-		sum_free(sb);
+		note_groups(sb);
 	return fault;
 }
 

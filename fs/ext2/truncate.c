@@ -14,7 +14,7 @@
  * Locks: i_sem, or nobody else uses the inode.
  * Called by the VFS and inode.c.  Calls balloc.c and the buffer cache.
  */
-#include "fs/ext2/ext2.h"
+#include "fs/ext2/group.h"
 #include "fs/vfs.h"
 #include "kernel/time.h"
 

@@ -9,6 +9,7 @@
  */
 #include <stdio.h>
 
+#include "fs/ext2/group.h"
 #include "tests/host/ext2_fakes.h"
 
 #define BLOCKS	40000

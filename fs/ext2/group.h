@@ -1,0 +1,43 @@
+/*
+ * fs/ext2/group.h - block groups: descriptors, and which blocks are theirs
+ *
+ * A group's bitmaps and inode table are ext2's own; a file's pointer to one of
+ * them is an error of the disk.  Letters as in fs/ext2/ext2.h.
+ */
+#pragma once
+
+#include "fs/ext2/ext2.h"
+
+/* What is known of a group beside its descriptor. */
+struct ext2_group {
+	u32 own_end;		/* c: bitmaps and table lie before this block */
+	u32 first_free;		/* n: no block below this bit is free */
+	bool blocks_seen;	/* n: its block bitmap was looked over */
+	bool inodes_seen;	/* n: its inode bitmap was looked over */
+};
+
+/* balloc.c */
+struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
+				  struct buffer_head **bh);
+/* => to be released; NULL: unreadable, or older than it should be; sleeps */
+struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block);
+/* Is it one of its group's own? */
+bool ext2_is_metadata(struct super_block *sb, u32 block);
+
+static inline u32 ext2_group_of(const struct super_block *sb, u32 block)
+{
+	const struct ext2_super_block *es = ext2_sb(sb)->es;
+
+	return (block - es->s_first_data_block) / es->s_blocks_per_group;
+}
+
+/* => true: it may hold data, and a file may have it.  For each block that is
+ * read: nearly all lie behind their group's own. */
+static inline bool ext2_block_ok(struct super_block *sb, u32 block)
+{
+	const struct ext2_sb_info *info = ext2_sb(sb);
+
+	return block >= info->data_start && block < info->es->s_blocks_count &&
+	       (block >= info->group[ext2_group_of(sb, block)].own_end ||
+		!ext2_is_metadata(sb, block));
+}
