@@ -460,15 +460,14 @@ static int run_all(int launder)
 /* The kernel's own opinion: every walker, and memory that is lost. */
 static int check_kernel(unsigned long pages_before)
 {
-	unsigned long pages = 0;
+	unsigned long pages;
 
 	if (proc_write("/proc/sys/vm/vm_check", "1") < 0)
 		die_sys("/proc/sys/vm/vm_check");
-	for (int i = 0; i < 30; i++) {		/* the last may be ending */
+	for (int i = 0; i < 30; i++, sleep_ms(100)) {	/* one may be ending */
 		pages = free_pages();
 		if (pages + SLACK_PAGES >= pages_before)
 			return 0;
-		sleep_ms(100);
 	}
 	say("FAIL badargs: %lu free pages, then %lu\n", pages_before, pages);
 	return 1;
