@@ -57,6 +57,9 @@ int file_write(struct fake_file *file, u32 pos, const void *data, u32 n);
 int file_read(struct fake_file *file, u32 pos, void *data, u32 n);
 struct page *file_page(struct fake_file *file, unsigned long index);
 int file_fsync(struct fake_file *file);
+/* Of a page on blocks 100 to 103, all 0x44, the second is written with 0x55:
+ * the others were never in memory. => the page with a reference */
+struct page *file_partial(struct fake_file *file);
 void file_truncate(struct fake_file *file, u32 size);
 /* => without a reference, full of that byte */
 struct buffer_head *fake_dirty_block(u32 block, int byte);

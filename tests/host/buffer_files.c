@@ -134,6 +134,20 @@ struct page *file_page(struct fake_file *file, unsigned long index)
 	return read_cache_page(&file->inode.data, index);
 }
 
+struct page *file_partial(struct fake_file *file)
+{
+	char data[1024];
+	u32 i;
+
+	memset(disk, 0x44, sizeof(disk));
+	memset(data, 0x55, sizeof(data));
+	for (i = 0; i < 4; i++)
+		file->map[i] = 100 + i;
+	file->inode.size = PAGE_SIZE;
+	BUG_ON(file_write(file, 1024, data, 1024), "%s", "no write");
+	return find_get_page(&file->inode.data, 0);
+}
+
 int file_read(struct fake_file *file, u32 pos, void *data, u32 n)
 {
 	char *at = data;

@@ -52,16 +52,8 @@ static const char *hole_filling(void)
 static const char *partial_page(void)
 {
 	struct fake_file *file = file_new();
-	struct page *page;
-	u32 i;
+	struct page *page = file_partial(file);
 
-	memset(disk, 0x44, sizeof(disk));
-	for (i = 0; i < 4; i++)
-		file->map[i] = 100 + i;
-	file->inode.size = PAGE_SIZE;
-	memset(data, 0x55, 1024);
-	CHECK(!file_write(file, 1024, data, 1024));
-	page = find_get_page(&file->inode.data, 0);
 	CHECK(!page_test(page, PG_uptodate));
 	fake_settle();
 	CHECK(sent_writes() == 1 && disk[101 * 1024] == 0x55);

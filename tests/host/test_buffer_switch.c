@@ -114,17 +114,9 @@ static const char *switch_dirty(void)
 static const char *switch_partial(void)
 {
 	struct fake_file *file = file_new();
-	struct page *page;
-	u32 i;
+	struct page *page = file_partial(file);
 
-	memset(disk, 0x44, sizeof(disk));
-	for (i = 0; i < 4; i++)
-		file->map[i] = 100 + i;
-	file->inode.size = PAGE_SIZE;
-	memset(data, 0x55, 1024);
-	file_write(file, 1024, data, 1024);
 	CHECK(file_fsync(file) == 0);
-	page = find_get_page(&file->inode.data, 0);
 	CHECK(!page_test(page, PG_uptodate));
 	CHECK(page_test(page, PG_dirty) == !is_classic());
 	CHECK(scanner_switch(is_classic() ? "writepage" : "classic") == 0);
