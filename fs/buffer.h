@@ -113,7 +113,8 @@ int sync_dev(struct blk_dev *dev);		/* NULL: all; waits; 0, -EIO */
 int sync_buffers(struct blk_dev *dev, bool wait);
 int fsync_inode_buffers(struct inode *inode);	/* 0 or -EIO */
 void invalidate_inode_buffers(struct inode *inode);
-void invalidate_buffers(struct blk_dev *dev);	/* drops all clean ones */
+/* Drops all clean ones.  => dirty ones, which stay */
+unsigned long invalidate_buffers(struct blk_dev *dev);
 void set_blocksize(struct blk_dev *dev, unsigned int size);
 bool try_to_free_buffers(struct page *page, gfp_t gfp);
 void buffer_init(void);

@@ -246,29 +246,32 @@ static void drop_pinned(struct buffer_head *bh)
 }
 
 /* Drops the device's hashed buffers of sizes other than "keep" (0: of all
- * sizes); those in use only when they have to go.  No sleep. */
-static void drop_dev_buffers(struct blk_dev *dev, unsigned int keep,
-			     bool pinned_too)
+ * sizes); those in use only when they have to go.
+ * => how many dirty ones were met; no sleep */
+static unsigned long drop_dev_buffers(struct blk_dev *dev, unsigned int keep,
+				      bool pinned_too)
 {
 	struct buffer_head *bh, *next;
-	unsigned long i;
+	unsigned long i, dirty = 0;
 
 	for (i = 0; i < 1UL << buffer_hash_bits; i++)
 		for (bh = buffer_hash[i]; bh; bh = next) {
 			next = bh->b_next;
 			if (bh->b_dev != dev || bh->b_size == keep)
 				continue;
+			dirty += buffer_test(bh, BH_Dirty);
 			if (!buffer_busy(bh))
 				buffer_forget(bh);
 			else if (pinned_too)
 				drop_pinned(bh);
 		}
+	return dirty;
 }
 
-/* Drops what is clean and unused.  => no sleep */
-void invalidate_buffers(struct blk_dev *dev)
+/* Drops what is clean and unused.  => dirty buffers that stay; no sleep */
+unsigned long invalidate_buffers(struct blk_dev *dev)
 {
-	drop_dev_buffers(dev, 0, false);
+	return drop_dev_buffers(dev, 0, false);
 }
 
 /*

@@ -1,16 +1,13 @@
 /*
- * fs/inode.c - inodes in memory: found by number, written back, forgotten.
+ * fs/inode.c - inodes in memory: found by number, kept, forgotten.
  *
  * An inode is in the hash from iget() until it is evicted.  Without users it
  * stays there, on the list of unused ones, until memory is wanted, unless its
- * last name is gone: then it is deleted with its last user.  Dirty inodes are
- * on their super block's list, oldest first; taking one off and clearing its
- * I_DIRTY bits are one step, so a change during the write puts it back.
+ * last name is gone: then it is deleted with its last user.
  *
- * Invariants: count 0 and hashed means on the unused list; an I_DIRTY bit
- * means on the dirty list, except for I_FREEING ones; I_LOCK has one owner.
+ * Invariants: count 0 and hashed means on the unused list.
  * Locks: inode_lock for hash, lists and state; never held over a sleep.
- * Callers: everybody above.  Calls: super_operations, mm/filemap.
+ * Callers: everybody above.  Calls: super_operations, mm/truncate.c.
  */
 #include "fs/buffer.h"
 #include "fs/vfs_impl.h"
@@ -22,7 +19,7 @@
 
 #define INODE_BUCKETS	1024
 
-static SPINLOCK(inode_lock, RANK_INODE_HASH);
+SPINLOCK(inode_lock, RANK_INODE_HASH);
 static struct kmem_cache *inode_cache;
 static struct list_head inode_hash[INODE_BUCKETS];
 static LIST_HEAD(inode_unused);
@@ -245,134 +242,18 @@ struct inode *iget(struct super_block *sb, u32 ino)
 	return inode;
 }
 
-/* The first mark puts it at the end of the dirty list, so that is by age. */
-static void inode_mark(struct inode *inode, u32 flags)
+/* umount: a page that is being written is waited for.  => sleeps */
+void drop_inode_pages(struct super_block *sb)
 {
-	if ((inode->state & flags) == flags)
-		return;
-	spin_lock(&inode_lock);
-	inode->state |= flags;
-	if (!(inode->state & I_FREEING) && list_empty(&inode->dirty_node))
-		list_add_tail(&inode->dirty_node, &inode->sb->dirty_inodes);
-	spin_unlock(&inode_lock);
-}
+	struct inode *inode, *held = NULL;
 
-/* The inode itself differs from the disk.  => does not sleep */
-void mark_inode_dirty(struct inode *inode)
-{
-	inode_mark(inode, I_DIRTY_SYNC);
-}
-
-/*
- * A page of the mapping became dirty.  => does not sleep; pagecache_lock may be
- * held
- */
-void inode_mark_dirty_pages(struct address_space *mapping)
-{
-	inode_mark(mapping->host, I_DIRTY_PAGES);
-}
-
-/* => what was dirty; from now on I_LOCK is ours */
-static u32 inode_begin_write(struct inode *inode)
-{
-	u32 dirty;
-
-	if (inode->state & I_LOCK)
-		wait_event(inode->wait, !(inode->state & I_LOCK));
-	spin_lock(&inode_lock);
-	dirty = inode->state & I_DIRTY;
-	inode->state = (inode->state & ~I_DIRTY) | I_LOCK;
-	list_del(&inode->dirty_node);
-	spin_unlock(&inode_lock);
-	return dirty;
-}
-
-/*
- * Starts the pages, copies the inode to its buffer; wait: until both are on
- * the disk, even if kupdate has copied it before and left the buffer dirty.
- * => 0 or the first -E; sleeps; the caller has a reference
- */
-int write_inode_now(struct inode *inode, bool wait)
-{
-	u32 dirty = inode_begin_write(inode);
-	int err, ret = 0;
-
-	err = filemap_fdatasync(&inode->data);
-	if ((wait || dirty & I_DIRTY_SYNC) && inode->sb->ops->write_inode)
-		ret = inode->sb->ops->write_inode(inode, wait);
-	err = err ? err : ret;
-	if (wait) {
-		ret = filemap_fdatawait(&inode->data);
-		err = err ? err : ret;
-	}
-	inode->state &= ~I_LOCK;
-	wake_up(&inode->wait);
-	return err;
-}
-
-static unsigned int list_length(const struct list_head *head)
-{
-	const struct list_head *node;
-	unsigned int n = 0;
-
-	list_for_each(node, head)
-		n++;
-	return n;
-}
-
-/*
- * Starts writing as many inodes as are dirty now; what becomes dirty meanwhile
- * joins the tail and waits for the next round.  all: also those that somebody
- * else is writing, when he is done.
- */
-static int sync_sb_inodes(struct super_block *sb, bool all)
-{
-	unsigned int n = list_length(&sb->dirty_inodes);
-	struct inode *inode;
-	int err, ret = 0;
-
-	while (n-- && !list_empty(&sb->dirty_inodes)) {
-		inode = list_first(&sb->dirty_inodes, struct inode,
-				   dirty_node);
-		if (!all && (inode->state & I_LOCK)) {
-			list_move_tail(&inode->dirty_node, &sb->dirty_inodes);
-			continue;
-		}
+	list_for_each_entry(inode, &sb->inodes, sb_node) {
 		igrab(inode);
-		err = write_inode_now(inode, false);
-		ret = ret ? ret : err;
-		iput(inode);
+		iput(held);
+		held = inode;
+		truncate_inode_pages(&inode->data, 0);
 	}
-	return ret;
-}
-
-/* => 0 or the first -E; mount_mutex held; sleeps; waits for no transfer */
-int sync_inodes(struct blk_dev *dev)
-{
-	struct super_block *sb;
-	int err, ret = 0;
-
-	list_for_each_entry(sb, &super_blocks, node) {
-		if (dev && sb->dev != dev)
-			continue;
-		err = sync_sb_inodes(sb, true);
-		ret = ret ? ret : err;
-	}
-	return ret;
-}
-
-/*
- * kupdate's round.  => sleeps; does nothing while a sync or mount is under way
- */
-void sync_unlocked_inodes(void)
-{
-	struct super_block *sb;
-
-	if (!mutex_trylock(&mount_mutex))
-		return;
-	list_for_each_entry(sb, &super_blocks, node)
-		sync_sb_inodes(sb, false);
-	mutex_unlock(&mount_mutex);
+	iput(held);
 }
 
 /*

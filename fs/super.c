@@ -1,5 +1,5 @@
 /*
- * fs/super.c - file systems: registered, mounted, synchronised, unmounted.
+ * fs/super.c - file systems: registered, mounted, unmounted.
  *
  * A mount covers a directory: dentry->mounted and super_block.covered point at
  * each other, and walks cross in both directions.  A super block is mounted
@@ -8,7 +8,7 @@
  * Invariants: every mounted super block is on super_blocks, the root first;
  * dev->holder is its super block.
  * Locks: mount_mutex over the list, mounting, and sync.
- * Callers: fs/mount.c, sync, start-up, kupdate.  Calls: super_operations.
+ * Callers: fs/mount.c, start-up.  Calls: super_operations, fs/writeback.c.
  */
 #include "fs/buffer.h"
 #include "fs/vfs_impl.h"
@@ -98,64 +98,7 @@ static struct super_block *super_read(struct fs_type *type,
 	return ERR_PTR(err);
 }
 
-/* ---- sync ---------------------------------------------------------------- */
-
-static void write_supers(struct blk_dev *dev)
-{
-	struct super_block *sb;
-
-	list_for_each_entry(sb, &super_blocks, node) {
-		if ((dev && sb->dev != dev) || !sb->dirty)
-			continue;
-		sb->dirty = false;
-		if (sb->ops->write_super)
-			sb->ops->write_super(sb);
-	}
-}
-
-/*
- * kupdate: super blocks to their buffers.  => sleeps; nothing while a sync or
- * mount is under way
- */
-void sync_supers(struct blk_dev *dev)
-{
-	if (!mutex_trylock(&mount_mutex))
-		return;
-	write_supers(dev);
-	mutex_unlock(&mount_mutex);
-}
-
-/* mount_mutex held */
-static int sync_locked(struct blk_dev *dev)
-{
-	int initiator = current->initiator, err, ret;
-
-	current->initiator = IO_SYNC;
-	err = sync_inodes(dev);
-	write_supers(dev);
-	ret = sync_dev(dev);
-	current->initiator = initiator;
-	return err ? err : ret;
-}
-
-/*
- * Everything of a disk (NULL: of all) is on the platter when it returns.
- * => 0 or the first -E; sleeps
- */
-int fsync_dev(struct blk_dev *dev)
-{
-	int err;
-
-	mutex_lock(&mount_mutex);
-	err = sync_locked(dev);
-	mutex_unlock(&mount_mutex);
-	return err;
-}
-
-long sys_sync(SYSCALL_ARGS)
-{
-	return fsync_dev(NULL);
-}
+/* ---- power-off ----------------------------------------------------------- */
 
 /* Even with files open: nothing is written any more. */
 void vfs_shutdown(void)
@@ -163,7 +106,7 @@ void vfs_shutdown(void)
 	struct super_block *sb;
 
 	mutex_lock(&mount_mutex);
-	sync_locked(NULL);
+	fsync_dev_locked(NULL);
 	list_for_each_entry(sb, &super_blocks, node)
 		if (!(sb->flags & MS_RDONLY) && sb->ops->remount)
 			sb->ops->remount(sb, MS_RDONLY);
@@ -201,26 +144,34 @@ static int find_dev(const char *name, struct blk_dev **dev)
 	return err;
 }
 
+/* => 0 or -EIO */
+static int forget_device(struct blk_dev *dev)
+{
+	int err = sync_dev(dev);
+	unsigned long lost = invalidate_buffers(dev);
+
+	if (lost)
+		printk("%s: umount leaves %lu buffers dirty\n", dev->name,
+		       lost);
+	return lost ? -EIO : err;
+}
+
 /*
  * Nobody can reach it (any more): writes back and forgets.  mount_mutex held
  * => 0, or the error of the last writes
  */
 static int super_kill(struct super_block *sb)
 {
-	int err;
+	int err = sb->dev ? fsync_super(sb) : 0;
 
-	err = sb->dev ? sync_locked(sb->dev) : 0;
 	list_del(&sb->node);
 	dput(sb->root);
 	BUG_ON(invalidate_inodes(sb), "%s: an inode is in use after umount",
 	       sb->fstype);
 	if (sb->ops->put_super)
 		sb->ops->put_super(sb);
-	if (sb->dev) {
-		if (sync_dev(sb->dev))
-			err = -EIO;
-		invalidate_buffers(sb->dev);
-	}
+	if (sb->dev && forget_device(sb->dev))
+		err = -EIO;
 	super_free(sb);
 	return err;
 }
@@ -290,7 +241,7 @@ static int go_read_only(struct super_block *sb)
 		return -EBUSY;
 	sb->flags |= MS_CLOSING;
 	wait_for_changes(sb);
-	err = changes_to_come(sb) ? -EBUSY : sync_locked(sb->dev);
+	err = changes_to_come(sb) ? -EBUSY : fsync_dev_locked(sb->dev);
 	if (!err)
 		err = sb->ops->remount(sb, MS_RDONLY);
 	sb->flags &= ~MS_CLOSING;

@@ -1,6 +1,5 @@
 /*
  * fs/vfs.h - the functions of the virtual file system, one block a file.
- *
  * Every function may sleep unless it says not; one that returns a pointer and
  * can fail returns ERR_PTR, never NULL, unless it says so.
  */
@@ -10,7 +9,6 @@
 #include "fs/fs.h"
 
 struct task;
-
 void vfs_init(void);		/* caches, devices, proc, pipes, ext2 */
 
 /* --- fs/inode.c --------------------------------------------------------- */
@@ -23,14 +21,7 @@ struct inode *igrab(struct inode *inode);	/* one more reference */
 /* The last reference of an inode with nlink 0: its pages are dropped, then
  * sb->ops->delete_inode (blocks, inode on disk), then clear_inode. */
 void iput(struct inode *inode);			/* NULL is fine */
-void mark_inode_dirty(struct inode *inode);	/* I_DIRTY_SYNC; no sleep */
-/* For a_ops->mark_dirty_pages: I_DIRTY_PAGES */
-void inode_mark_dirty_pages(struct address_space *mapping);
-/* Pages, then the inode itself. wait: for both. => 0 or the first -E */
-int write_inode_now(struct inode *inode, bool wait);
-/* Starts writing all dirty inodes (NULL: of all disks). mount_mutex held */
-int sync_inodes(struct blk_dev *dev);
-void sync_unlocked_inodes(void);	/* kupdate: skips what is busy */
+void drop_inode_pages(struct super_block *sb);	/* after sync_inodes() */
 bool invalidate_inodes(struct super_block *sb);	/* => true: some in use */
 unsigned long inode_shrink(unsigned long goal);	/* unused ones. => freed */
 /* mode's device, FIFO or socket: sets mode, rdev, fops. */
@@ -39,6 +30,17 @@ void init_special_inode(struct inode *inode, u32 mode, dev_t rdev);
 int inode_set_size(struct inode *inode, loff_t size);
 void inode_touch_atime(struct inode *inode);
 extern unsigned long nr_inodes, nr_inodes_unused;
+
+/* --- fs/writeback.c ----------------------------------------------------- */
+void mark_inode_dirty(struct inode *inode);	/* I_DIRTY_SYNC; no sleep */
+/* For a_ops->mark_dirty_pages: I_DIRTY_PAGES */
+void inode_mark_dirty_pages(struct address_space *mapping);
+/* Pages, then the inode itself. wait: for both. => 0 or the first -E */
+int write_inode_now(struct inode *inode, bool wait);
+void sync_unlocked_inodes(void);	/* kupdate: skips what is busy */
+void sync_supers(struct blk_dev *dev);	/* NULL: all; kupdate */
+/* sync(2): inodes, supers, buffers, drives' caches. NULL: all. => 0, -E */
+int fsync_dev(struct blk_dev *dev);
 
 /* --- fs/dcache.c -------------------------------------------------------- */
 static inline struct dentry *dget(struct dentry *dentry)
@@ -61,7 +63,7 @@ void d_delete(struct dentry *dentry);	/* after unlink, rmdir */
 void d_move(struct dentry *dentry, struct dentry *target);
 unsigned long dcache_shrink(unsigned long goal);	/* => freed */
 void dcache_shrink_sb(struct super_block *sb);		/* all unused ones */
-/* => start of the path, inside buf[size]; -ENAMETOOLONG */
+/* => start of the path, in buf[size]; -ENAMETOOLONG */
 char *d_path(struct dentry *dentry, char *buf, size_t size);
 extern unsigned long nr_dentries, nr_dentries_unused;
 
@@ -84,7 +86,7 @@ int permission(const struct inode *inode, int mask);	/* 0 or -EACCES... */
 
 /* --- fs/file.c, fs/open.c ----------------------------------------------- */
 struct file *filp_open(const char *name, u32 flags, u32 mode);
-/* Takes over the dentry's reference, also on failure. */
+/* Takes over the reference, also on failure. */
 struct file *dentry_open(struct dentry *dentry, u32 flags);
 struct file *file_alloc(void);		/* count 1, cleared; -ENFILE */
 int fput(struct file *file);		/* => the write error of close, or 0 */
@@ -129,9 +131,6 @@ void mount_root(const char *name);
 int do_mount(const char *dev_name, const char *dir, const char *type,
 	     u32 flags, const char *data);
 int do_umount(const char *dir, unsigned int lookup);
-void sync_supers(struct blk_dev *dev);	/* NULL: all; kupdate */
-/* sync(2): inodes, supers, buffers, drives' caches. NULL: all. => 0, -E */
-int fsync_dev(struct blk_dev *dev);
 void vfs_shutdown(void);	/* all written, all read-only: power-off */
 extern struct list_head super_blocks;
 
@@ -146,5 +145,4 @@ struct char_driver {
 void register_chrdev(struct char_driver *driver);
 extern const struct file_operations chrdev_fops, blkdev_fops, fifo_fops;
 
-/* Readiness changed: poll and select look again.  => any context */
-void poll_wake(void);
+void poll_wake(void);	/* poll and select look again.  => any context */

@@ -8,6 +8,9 @@
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 
+/* fs/inode.c: hash, lists and state of inodes */
+extern struct spinlock inode_lock;
+
 /* fs/super.c: held by sync, mount, umount; others walk super_blocks with it */
 extern struct mutex mount_mutex;
 /* A super block that is not mounted: pipes.  => panics without memory */
@@ -15,6 +18,11 @@ struct super_block *pseudo_super(const char *fstype,
 				 const struct super_operations *ops);
 size_t mounts_print(char *buf, size_t size);
 size_t filesystems_print(char *buf, size_t size);
+
+/* fs/writeback.c: mount_mutex held; super: before umount, nobody can reach it.
+ * => 0 or the first -E; sleeps */
+int fsync_dev_locked(struct blk_dev *dev);
+int fsync_super(struct super_block *sb);
 
 /* Start-up, in this order (fs/super.c: vfs_init). */
 void inode_init(void);

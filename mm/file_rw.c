@@ -219,7 +219,11 @@ static int write_dirty_page(struct address_space *mapping, struct page *page)
 	return error;
 }
 
-/* => every page that was dirty is on its way; 0 or the first -E; sleeps */
+/*
+ * A page that somebody else is writing is waited for: its blocks may not be
+ * allocated yet, and the host is written after its pages.
+ * => every page that was dirty is on its way; 0 or the first -E; sleeps
+ */
 int filemap_fdatasync(struct address_space *mapping)
 {
 	int error, first = 0;
@@ -230,7 +234,7 @@ int filemap_fdatasync(struct address_space *mapping)
 					       struct page, list);
 
 		list_move(&page->list, &mapping->locked_pages);
-		if (!page_test(page, PG_dirty))
+		if (!page_test(page, PG_dirty) && !page_test(page, PG_locked))
 			continue;
 		error = write_dirty_page(mapping, page);
 		first = first ? first : error;

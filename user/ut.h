@@ -28,7 +28,7 @@ struct ut_group {
 extern const struct ut_group ut_proc, ut_signal, ut_pipe, ut_mem, ut_file,
 	ut_dir, ut_job, ut_error, ut_elf, ut_fault, ut_fpu, ut_sleep,
 	ut_right, ut_shm, ut_sem, ut_call, ut_time, ut_procfs, ut_vm, ut_lock,
-	ut_share, ut_full;
+	ut_share, ut_full, ut_sync;
 
 extern const char *ut_self;		/* absolute path of usertests */
 extern const char *ut_full_dir;		/* a small file system, or NULL */
@@ -64,6 +64,7 @@ int ut_wait(pid_t pid);
 void ut_asleep(pid_t pid);
 /* What usertests does when it is executed as a child: --child MODE ARGS. */
 int ut_child_main(int argc, char **argv);
+int ut_sync_hole(const char *path);	/* --child sync-hole */
 int ut_own_strings(void);	/* /proc says what "strings" was called with */
 
 /* Files in the working directory. */
