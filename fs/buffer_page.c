@@ -398,8 +398,8 @@ static int tail_buffer(struct page *page, unsigned int offset,
 }
 
 /*
- * Zeroes the file's last block from byte "from" on, so that a later growth of
- * the file shows no old bytes.
+ * Zeroes the file's last block from byte "from" on, and the last page where it
+ * is in memory, so that a growth of the file shows no old bytes.
  * => 0 or -E; sleeps; the host's i_sem held
  */
 int block_truncate_page(struct address_space *mapping, loff_t from,
@@ -410,15 +410,20 @@ int block_truncate_page(struct address_space *mapping, loff_t from,
 	unsigned int keep = from & (inode->sb->blocksize - 1);
 	struct buffer_head *bh;
 	struct page *page;
-	int err;
+	int err = 0;
 
-	if (!keep)
+	if (!offset)
 		return 0;
-	page = grab_cache_page(mapping, from >> PAGE_SHIFT);
+	page = keep ? grab_cache_page(mapping, from >> PAGE_SHIFT) :
+		      find_lock_page(mapping, from >> PAGE_SHIFT);
 	if (!page)
-		return -ENOMEM;
-	err = tail_buffer(page, offset, get_block, &bh);
-	if (!err && buffer_test(bh, BH_Mapped)) {
+		return keep ? -ENOMEM : 0;
+	if (page_test(page, PG_uptodate))
+		memset((char *)page_address(page) + offset, 0,
+		       PAGE_SIZE - offset);
+	if (keep)
+		err = tail_buffer(page, offset, get_block, &bh);
+	if (keep && !err && buffer_test(bh, BH_Mapped)) {
 		memset(bh->b_data + keep, 0, bh->b_size - keep);
 		buffer_dirty_inode(bh, inode);
 	}

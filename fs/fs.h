@@ -114,6 +114,8 @@ struct inode_operations {
 					   of proc, to a file and no name */
 	/* The size changed to i_size: give back blocks. i_sem */
 	void (*truncate)(struct inode *inode);
+	/* Zeroes the last page behind i_size, before growth. i_sem */
+	int (*zero_tail)(struct inode *inode);
 };
 
 struct inode {

@@ -334,16 +334,21 @@ void init_special_inode(struct inode *inode, u32 mode, dev_t rdev)
 
 /*
  * truncate: the pages go first, then the file system gives back the blocks.
- * => 0, -EFBIG, -EROFS since a moment; i_sem held; sleeps
+ * => 0, -EFBIG, -EROFS since a moment, -E of ->zero_tail; i_sem held; sleeps
  */
 int inode_set_size(struct inode *inode, loff_t size)
 {
 	bool shrink = size < inode->size;
+	int err = 0;
 
 	if (inode->sb->flags & MS_UNCHANGING)
 		return -EROFS;
 	if ((u64)size > inode->sb->max_bytes)
 		return -EFBIG;
+	if (size > inode->size && inode->ops->zero_tail)
+		err = inode->ops->zero_tail(inode);
+	if (err)
+		return err;
 	inode->size = size;
 	if (shrink) {
 		unmap_mapping_range(inode->mapping,

@@ -90,6 +90,10 @@ static long page_file_write_at(struct file *file, const char *buf, size_t n,
 		return -EFBIG;
 	if (n > limit - *pos)
 		n = limit - *pos;
+	done = *pos > inode->size && inode->ops->zero_tail ?
+	       inode->ops->zero_tail(inode) : 0;
+	if (done)
+		return done;
 	done = generic_file_write(inode->mapping, *pos, buf, n);
 	if (done > 0) {
 		*pos += done;

@@ -254,6 +254,6 @@ int fsync_super(struct super_block *sb)
 	if (something_dirty(sb->dev))
 		ret = fsync_dev_locked(sb->dev);
 	if (something_dirty(sb->dev))
-		printk("%s: umount loses changes of inodes\n", sb->dev->name);
+		printk("%s: umount loses dirty inodes\n", sb->dev->name);
 	return err ? err : ret;
 }

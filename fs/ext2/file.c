@@ -58,8 +58,15 @@ const struct address_space_operations ext2_dir_aops = {
 	.mark_dirty_pages = inode_mark_dirty_pages,
 };
 
+/* A mapping may have stored there, in the page and so on the disk. */
+static int ext2_zero_tail(struct inode *inode)
+{
+	return block_truncate_page(&inode->data, inode->size, ext2_get_block);
+}
+
 const struct inode_operations ext2_file_ops = {
 	.truncate = ext2_truncate,
+	.zero_tail = ext2_zero_tail,
 };
 
 /*
