@@ -166,7 +166,7 @@ static long set_mode(struct target *t, u32 mode)
 		mode &= ~S_ISGID;
 	if (!err) {
 		inode->mode = (inode->mode & S_IFMT) | (mode & 07777);
-		inode->ctime = clock_seconds();
+		inode->ctime = current_time(inode);
 		mark_inode_dirty(inode);
 	}
 	target_put(t);
@@ -233,7 +233,7 @@ static long set_owner(struct target *t, u32 uid, u32 gid)
 			inode->gid = gid;
 		if (!S_ISDIR(inode->mode))
 			inode->mode &= ~(S_ISUID | S_ISGID);
-		inode->ctime = clock_seconds();
+		inode->ctime = current_time(inode);
 		mark_inode_dirty(inode);
 	}
 	target_put(t);
@@ -294,6 +294,7 @@ long sys_fchown(SYSCALL_ARGS)
 
 #define UTIME_NOW	0x3fffffff
 #define UTIME_OMIT	0x3ffffffe
+#define FIRST_SECOND	(-0x80000000ll)	/* of 1901: 32 bits */
 
 struct timespec32 {
 	s32 sec, nsec;
@@ -311,11 +312,19 @@ static int check_times(const struct timespec32 times[2])
 	return 0;
 }
 
-static u32 new_time(u32 old, const struct timespec32 *time)
+/* What the file system cannot keep is cut off, as Linux does. */
+static void new_time(const struct inode *inode, struct timestamp *time,
+		     const struct timespec32 *wanted)
 {
-	if (time->nsec == UTIME_OMIT)
-		return old;
-	return time->nsec == UTIME_NOW ? clock_seconds() : (u32)time->sec;
+	const struct super_block *sb = inode->sb;
+
+	if (wanted->nsec == UTIME_NOW) {
+		*time = current_time(inode);
+	} else if (wanted->nsec != UTIME_OMIT) {
+		time->sec = min(max((s64)wanted->sec, FIRST_SECOND),
+				sb->time_max);
+		time->nsec = sb->fine_times ? (u32)wanted->nsec : 0;
+	}
 }
 
 /* Setting both to now asks for less than ownership: the right to write. */
@@ -328,9 +337,9 @@ static long set_times(struct target *t, const struct timespec32 times[2])
 	if (err == -EPERM && now)
 		err = permission(inode, MAY_WRITE);
 	if (!err) {
-		inode->atime = new_time(inode->atime, &times[0]);
-		inode->mtime = new_time(inode->mtime, &times[1]);
-		inode->ctime = clock_seconds();
+		new_time(inode, &inode->atime, &times[0]);
+		new_time(inode, &inode->mtime, &times[1]);
+		inode->ctime = current_time(inode);
 		mark_inode_dirty(inode);
 	}
 	target_put(t);

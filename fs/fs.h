@@ -8,14 +8,12 @@
 #pragma once
 
 #include "kernel/lock.h"
+#include "kernel/time.h"
 #include "fs/file.h"
 
 struct blk_dev;
 struct inode;
-struct dentry;
-struct super_block;
 struct kstatfs;
-struct stat64;
 
 #define S_IFMT		0170000
 #define S_IFSOCK	0140000
@@ -75,6 +73,8 @@ struct super_block {
 	u32 blocksize;			/* c */
 	unsigned int blocksize_bits;	/* c */
 	u64 max_bytes;			/* c: largest file */
+	s64 time_max;			/* c: last second of a file's times */
+	bool fine_times;		/* c: they have nanoseconds */
 	bool dirty;			/* n: write_super wanted */
 	const struct super_operations *ops;
 	struct dentry *root;		/* c */
@@ -132,7 +132,7 @@ struct inode {
 	unsigned int writers;		/* n: regular file: open for writing */
 	dev_t rdev;			/* c: device files */
 	loff_t size;			/* i */
-	u32 atime, mtime, ctime;	/* i: seconds */
+	struct timestamp atime, mtime, ctime;	/* i */
 	u32 blocks;			/* i: 512-byte units */
 	struct mutex i_sem;
 	struct wait_queue wait;		/* h: for I_LOCK */

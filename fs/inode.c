@@ -110,7 +110,7 @@ struct inode *new_inode(struct super_block *sb)
 
 	if (!inode)
 		return ERR_PTR(-ENOMEM);
-	inode->atime = inode->mtime = inode->ctime = clock_seconds();
+	inode->atime = inode->mtime = inode->ctime = current_time(inode);
 	return inode;
 }
 
@@ -357,17 +357,28 @@ int inode_set_size(struct inode *inode, loff_t size)
 		if (inode->ops->truncate)
 			inode->ops->truncate(inode);
 	}
-	inode->mtime = inode->ctime = clock_seconds();
+	inode->mtime = inode->ctime = current_time(inode);
 	mark_inode_dirty(inode);
 	return 0;
+}
+
+/* Linux's: the date, as fine as the file system keeps it. */
+struct timestamp current_time(const struct inode *inode)
+{
+	u64 usec;
+
+	if (!inode->sb->fine_times)
+		return (struct timestamp){ clock_seconds(), 0 };
+	usec = clock_date_usec();
+	return (struct timestamp){ usec / 1000000, usec % 1000000 * 1000 };
 }
 
 /* One change a second at most, none on a disk that cannot be written. */
 void inode_touch_atime(struct inode *inode)
 {
-	u32 now = clock_seconds();
+	struct timestamp now = current_time(inode);
 
-	if (inode->atime == now ||
+	if (inode->atime.sec == now.sec ||
 	    (inode->sb->flags & (MS_UNCHANGING | MS_NOATIME)))
 		return;
 	inode->atime = now;

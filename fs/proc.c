@@ -202,7 +202,7 @@ static void proc_read_inode(struct inode *inode)
 		return;
 	inode->private = (void *)node;
 	inode->mode = node->mode;
-	inode->atime = inode->mtime = inode->ctime = clock_seconds();
+	inode->atime = inode->mtime = inode->ctime = current_time(inode);
 	if (inode->ino >= PROC_PIDS && task) {
 		inode->uid = task->euid;
 		inode->gid = task->egid;

@@ -70,13 +70,18 @@ static void inode_drop_set_id(struct inode *inode)
 	mark_inode_dirty(inode);
 }
 
+static bool same_time(struct timestamp a, struct timestamp b)
+{
+	return a.sec == b.sec && a.nsec == b.nsec;
+}
+
 /* i_sem held */
 static long page_file_write_at(struct file *file, const char *buf, size_t n,
 			       loff_t *pos)
 {
 	struct inode *inode = file->inode;
 	u64 limit = inode->sb->max_bytes;
-	u32 now = clock_seconds();
+	struct timestamp now;
 	long done;
 
 	if (file->flags & O_APPEND)
@@ -99,7 +104,8 @@ static long page_file_write_at(struct file *file, const char *buf, size_t n,
 		*pos += done;
 		inode_drop_set_id(inode);
 	}
-	if (inode->mtime != now || inode->ctime != now) {
+	now = current_time(inode);
+	if (!same_time(inode->mtime, now) || !same_time(inode->ctime, now)) {
 		inode->mtime = inode->ctime = now;
 		mark_inode_dirty(inode);
 	}

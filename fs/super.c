@@ -48,6 +48,7 @@ static struct super_block *super_alloc(const char *fstype)
 	sb->blocksize = PAGE_SIZE;
 	sb->blocksize_bits = PAGE_SHIFT;
 	sb->max_bytes = 0x7fffffffffffull;
+	sb->time_max = 0x7fffffff;
 	list_init(&sb->node);
 	list_init(&sb->inodes);
 	list_init(&sb->dirty_inodes);

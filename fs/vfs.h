@@ -29,6 +29,7 @@ void init_special_inode(struct inode *inode, u32 mode, dev_t rdev);
 /* The size becomes "size": pages, then ops->truncate. i_sem held */
 int inode_set_size(struct inode *inode, loff_t size);
 void inode_touch_atime(struct inode *inode);
+struct timestamp current_time(const struct inode *inode);	/* no sleep */
 extern unsigned long nr_inodes, nr_inodes_unused;
 
 /* --- fs/writeback.c ----------------------------------------------------- */

@@ -242,8 +242,8 @@ long sys_sync(SYSCALL_ARGS)
 }
 
 /*
- * Nobody can reach the file system.  A flusher or reclaim may still be writing a
- * page whole, and so change its inode: the pages go before the last sync.
+ * Nobody can reach the file system.  A flusher or reclaim may still be writing
+ * a page whole, and so change its inode: the pages go before the last sync.
  * => 0 or -E
  */
 int fsync_super(struct super_block *sb)

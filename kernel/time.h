@@ -33,6 +33,13 @@ void time_init(void);
 u64 clock_usec(void);
 u32 clock_seconds(void);	/* since 1970, from the RTC at boot */
 u64 clock_date_usec(void);	/* the same, finer */
+
+/* When a file was changed: also before 1970 and after 2038. */
+struct timestamp {
+	s64 sec;			/* since 1970 */
+	u32 nsec;
+};
+
 int clock_set_date(u64 usec);	/* => 0 or -EINVAL */
 void timer_add(struct timer *timer, unsigned long expires);
 bool timer_del(struct timer *timer);	/* true: it was pending */

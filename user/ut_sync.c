@@ -1,18 +1,20 @@
 /*
  * user/ut_sync.c - tests: what sync, umount and the end of a file owe to stores
- * through a mapping (the first ones want a second disk with ext2)
+ * through a mapping, and that a file keeps its times (the first ones want a
+ * second disk with ext2)
  */
 #include "ut.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/statfs.h>
 #include <unistd.h>
 
 #define DISK	"/dev/hdb"
-#define PAGE	4096
 
 static char buf[4 * PAGE];
 
@@ -143,6 +145,63 @@ int ut_sync_hole(const char *path)
 	return pause();
 }
 
+/* --- times of a file ------------------------------------------------------ */
+
+static const struct timespec dates[] = {
+	{ -304973695, 250000000 },		/* 5 May 1960 */
+	{ -1, 999999999 },
+	{ 0, 0 },
+	{ 996624000, 123456789 },
+	{ 0x7fffffff, 1 },
+};
+
+static void set_dates(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(dates); i++) {
+		char name[] = { 'm', '/', 'a' + i, 0 };
+		struct timespec times[2] = { dates[i], dates[i] };
+
+		ut_put(name, "dated");
+		times[0].tv_nsec /= 2;
+		CHECK(utimensat(AT_FDCWD, name, times, 0) == 0);
+	}
+}
+
+/* A file system with inodes of 128 bytes keeps whole seconds. */
+static void check_dates(bool fine)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(dates); i++) {
+		char name[] = { 'm', '/', 'a' + i, 0 };
+		long nsec = fine ? dates[i].tv_nsec : 0;
+		struct stat st;
+
+		CHECK(stat(name, &st) == 0);
+		CHECK(st.st_mtim.tv_sec == dates[i].tv_sec);
+		CHECK(st.st_mtim.tv_nsec == nsec);
+		CHECK(st.st_atim.tv_sec == dates[i].tv_sec);
+		CHECK(st.st_atim.tv_nsec == nsec / 2);
+	}
+}
+
+/* The files stay: the host looks at one. */
+static void keep_dates(void)
+{
+	struct stat st;
+	bool fine;
+
+	set_dates();
+	CHECK(stat("m/d", &st) == 0);
+	fine = st.st_mtim.tv_nsec;
+	check_dates(fine);
+	again();
+	check_dates(fine);
+}
+
+static void umount_times(void)
+{
+	on_disk(keep_dates);
+}
+
 /* --- behind the end of a file --------------------------------------------- */
 
 /* A file of "size" bytes whose last page is mapped and full of 'q' behind its
@@ -228,6 +287,7 @@ static void behind_disk(void)
 static const struct ut_test tests[] = {
 	{ "umount_holes", umount_holes },
 	{ "umount_whole_pages", umount_whole_pages },
+	{ "umount_times", umount_times },
 	{ "behind_truncate", behind_truncate },
 	{ "behind_write", behind_write },
 	{ "behind_disk", behind_disk },

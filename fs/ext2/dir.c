@@ -163,7 +163,7 @@ static void name_inode(struct ext2_dir_entry *entry, const struct inode *inode)
 static void touch_dir(struct inode *dir)
 {
 	ext2_i(dir)->flags &= ~EXT2_INDEX_FL;
-	dir->mtime = dir->ctime = clock_seconds();
+	dir->mtime = dir->ctime = current_time(dir);
 	mark_inode_dirty(dir);
 }
 

@@ -100,6 +100,18 @@ struct ext2_inode {
 	u32 i_osd2_reserved;
 } __packed;
 
+/* Inodes of 256 bytes and more go on, i_extra_isize bytes. */
+struct ext2_inode_large {
+	struct ext2_inode i;
+	u16 i_extra_isize;		/* from here on */
+	u16 i_checksum_high;
+	u32 i_ctime_extra, i_mtime_extra, i_atime_extra; /* nsec << 2 | epoch */
+	u32 i_crtime, i_crtime_extra, i_version_high, i_projid;
+} __packed;
+
+#define EXT2_EXTRA_ISIZE	32u	/* of a new inode */
+#define EXT2_TIMES_ISIZE	16u	/* holds the three times */
+
 /* Entries of a directory block follow each other by rec_len to its very end;
  * inode 0 is an unused one. */
 struct ext2_dir_entry {

@@ -1,8 +1,9 @@
 /*
  * fs/ext2/inode.c - inodes between the disk's inode tables and the core.
  *
- * A group's inode table is an array of inodes of 128 or 256 bytes; only the
- * first 128 are known here, the rest is kept as it is (zero in a new inode).
+ * A group's inode table is an array of inodes of 128 or 256 bytes.  Of what is
+ * behind the first 128 only the finer times are known here; the rest is kept as
+ * it is (zero in a new inode).
  * Reading checks what the rest of the file system relies on and marks the
  * inode bad otherwise; writing copies it into the table's buffer, which goes
  * to the disk later, or at once for fsync.
@@ -17,7 +18,7 @@
 #include "kernel/time.h"
 
 /* => the inode in its table, *bh to be released; NULL: unreadable */
-static struct ext2_inode *raw_inode(struct super_block *sb, u32 ino,
+static struct ext2_inode_large *raw_inode(struct super_block *sb, u32 ino,
 				    struct buffer_head **bh)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -32,7 +33,7 @@ static struct ext2_inode *raw_inode(struct super_block *sb, u32 ino,
 			   ino);
 		return NULL;
 	}
-	return (struct ext2_inode *)((*bh)->b_data +
+	return (struct ext2_inode_large *)((*bh)->b_data +
 		index % info->inodes_per_block * info->inode_size);
 }
 
@@ -40,11 +41,59 @@ static struct ext2_inode *raw_inode(struct super_block *sb, u32 ino,
 bool ext2_inode_in_use(struct super_block *sb, u32 ino)
 {
 	struct buffer_head *bh;
-	struct ext2_inode *raw = raw_inode(sb, ino, &bh);
-	bool used = !raw || raw->i_links_count;
+	struct ext2_inode_large *raw = raw_inode(sb, ino, &bh);
+	bool used = !raw || raw->i.i_links_count;
 
 	brelse(bh);
 	return used;
+}
+
+/* => the inode has room for nanoseconds, and uses it */
+static bool has_fine_times(const struct super_block *sb,
+			   const struct ext2_inode_large *raw)
+{
+	return sb->fine_times && raw->i_extra_isize >= EXT2_TIMES_ISIZE;
+}
+
+/* The lowest two bits of "extra" go on where 32 bits of seconds end. */
+static struct timestamp time_from_raw(u32 sec, u32 extra)
+{
+	return (struct timestamp){ (s32)sec + ((s64)(extra & 3) << 32),
+				   min(extra >> 2, 999999999u) };
+}
+
+static u32 time_to_raw(struct timestamp time, u32 *extra)
+{
+	*extra = ((u64)(time.sec - (s32)time.sec) >> 32 & 3) | time.nsec << 2;
+	return (u32)time.sec;
+}
+
+static void times_from_raw(struct inode *inode,
+			   const struct ext2_inode_large *raw)
+{
+	bool fine = has_fine_times(inode->sb, raw);
+
+	inode->atime = time_from_raw(raw->i.i_atime,
+				     fine ? raw->i_atime_extra : 0);
+	inode->mtime = time_from_raw(raw->i.i_mtime,
+				     fine ? raw->i_mtime_extra : 0);
+	inode->ctime = time_from_raw(raw->i.i_ctime,
+				     fine ? raw->i_ctime_extra : 0);
+}
+
+static void times_to_raw(struct ext2_inode_large *raw,
+			 const struct inode *inode)
+{
+	u32 atime, mtime, ctime;
+
+	raw->i.i_atime = time_to_raw(inode->atime, &atime);
+	raw->i.i_mtime = time_to_raw(inode->mtime, &mtime);
+	raw->i.i_ctime = time_to_raw(inode->ctime, &ctime);
+	if (!has_fine_times(inode->sb, raw))
+		return;
+	raw->i_atime_extra = atime;
+	raw->i_mtime_extra = mtime;
+	raw->i_ctime_extra = ctime;
 }
 
 /* The rest of what the disk says is only kept: flags, attributes. */
@@ -59,9 +108,6 @@ static void copy_from_raw(struct inode *inode, const struct ext2_inode *raw)
 	inode->size = raw->i_size;
 	if (S_ISREG(inode->mode))
 		inode->size |= (loff_t)((u64)raw->i_size_high << 32);
-	inode->atime = raw->i_atime;
-	inode->mtime = raw->i_mtime;
-	inode->ctime = raw->i_ctime;
 	inode->blocks = raw->i_blocks;
 	memset(ei, 0, sizeof(*ei));
 	memcpy(ei->block, raw->i_block, sizeof(ei->block));
@@ -130,7 +176,7 @@ void ext2_read_inode(struct inode *inode)
 	struct super_block *sb = inode->sb;
 	struct ext2_sb_info *info = ext2_sb(sb);
 	struct buffer_head *bh;
-	struct ext2_inode *raw;
+	struct ext2_inode_large *raw;
 	const char *fault;
 
 	inode->bad = true;
@@ -143,7 +189,8 @@ void ext2_read_inode(struct inode *inode)
 	raw = raw_inode(sb, inode->ino, &bh);
 	if (!raw)
 		return;
-	copy_from_raw(inode, raw);
+	copy_from_raw(inode, &raw->i);
+	times_from_raw(inode, raw);
 	brelse(bh);
 	fault = inode_fault(inode);
 	if (fault) {
@@ -167,9 +214,6 @@ static void copy_to_raw(struct ext2_inode *raw, struct inode *inode)
 	raw->i_size = (u32)inode->size;
 	if (S_ISREG(inode->mode))
 		raw->i_size_high = (u32)(inode->size >> 32);
-	raw->i_atime = inode->atime;
-	raw->i_mtime = inode->mtime;
-	raw->i_ctime = inode->ctime;
 	raw->i_dtime = ei->dtime;
 	raw->i_blocks = inode->blocks;
 	raw->i_flags = ei->flags;
@@ -197,7 +241,9 @@ static void note_large_file(struct inode *inode)
 int ext2_write_inode(struct inode *inode, bool wait)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
-	struct ext2_inode *raw, before;
+	u32 size = ext2_sb(inode->sb)->inode_size;
+	u32 known = min(size, (u32)sizeof(struct ext2_inode_large));
+	struct ext2_inode_large *raw, before;
 	struct buffer_head *bh;
 	int err = 0;
 
@@ -207,11 +253,14 @@ int ext2_write_inode(struct inode *inode, bool wait)
 	if (!raw)
 		return -EIO;
 	note_large_file(inode);
-	before = *raw;
+	memcpy(&before, raw, known);
 	if (ei->fresh)
-		memset(raw, 0, ext2_sb(inode->sb)->inode_size);
-	copy_to_raw(raw, inode);
-	if (ei->fresh || memcmp(raw, &before, sizeof(before)))
+		memset(raw, 0, size);
+	if (ei->fresh && inode->sb->fine_times)
+		raw->i_extra_isize = EXT2_EXTRA_ISIZE;
+	copy_to_raw(&raw->i, inode);
+	times_to_raw(raw, inode);
+	if (ei->fresh || memcmp(raw, &before, known))
 		mark_buffer_dirty(bh);
 	ei->fresh = false;
 	if (wait)

@@ -16,7 +16,7 @@
 
 static void touch_ctime(struct inode *inode)
 {
-	inode->ctime = clock_seconds();
+	inode->ctime = current_time(inode);
 	mark_inode_dirty(inode);
 }
 

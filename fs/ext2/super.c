@@ -243,6 +243,9 @@ static void set_geometry(struct super_block *sb)
 	sb->blocksize_bits = es->s_log_block_size + 10;
 	sb->blocksize = 1u << sb->blocksize_bits;
 	info->inode_size = old ? EXT2_GOOD_OLD_INODE_SIZE : es->s_inode_size;
+	sb->fine_times = info->inode_size > EXT2_GOOD_OLD_INODE_SIZE;
+	if (sb->fine_times)
+		sb->time_max = 0x37fffffffll;
 	info->first_ino = old ? EXT2_GOOD_OLD_FIRST_INO : es->s_first_ino;
 	info->filetype = !old && es->s_feature_incompat &
 			 EXT2_FEATURE_INCOMPAT_FILETYPE;

@@ -137,6 +137,6 @@ void ext2_truncate(struct inode *inode)
 	ei->next_goal = 0;
 	ext2_drop_window(inode);
 	cut_inode(inode, keep);
-	inode->mtime = inode->ctime = clock_seconds();
+	inode->mtime = inode->ctime = current_time(inode);
 	mark_inode_dirty(inode);
 }

@@ -62,10 +62,11 @@ def image(bs=1024, size=24, rev=1, tag=""):
                 "--bs", str(bs), "--size", str(size), "--rev", str(rev))
 
 
-def data_disk(bs=1024, size=8):
+def data_disk(bs=1024, size=8, isize=128):
     """The path of an ext2 disk without programs; made on first use."""
-    return made(os.path.join(IMAGES, f"data-{bs}-{size}.img"), [],
-                "--bare", "--bs", str(bs), "--size", str(size))
+    return made(os.path.join(IMAGES, f"data-{bs}-{size}-{isize}.img"), [],
+                "--bare", "--bs", str(bs), "--size", str(size),
+                "--isize", str(isize))
 
 
 def blank(mb=8):

@@ -18,6 +18,12 @@ void address_space_init(struct address_space *mapping,
 	mapping->host = host;
 }
 
+struct timestamp current_time(const struct inode *inode)
+{
+	return (struct timestamp){ clock_seconds(),
+				   inode->sb->fine_times ? 500000000 : 0 };
+}
+
 struct inode *new_inode(struct super_block *sb)
 {
 	struct inode *inode = calloc(1, sizeof(*inode));
@@ -25,7 +31,7 @@ struct inode *new_inode(struct super_block *sb)
 	inode->sb = sb;
 	inode->count = 1;
 	inode->nlink = 1;
-	inode->atime = inode->mtime = inode->ctime = clock_seconds();
+	inode->atime = inode->mtime = inode->ctime = current_time(inode);
 	address_space_init(&inode->data, NULL, inode);
 	inode->mapping = &inode->data;
 	list_init(&inode->hash_node);
