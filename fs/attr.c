@@ -216,6 +216,15 @@ long sys_fchmod(SYSCALL_ARGS)
 
 #define KEEP_ID		0xffffffffu
 
+/* => the set-id bits that a file loses when its owner or contents change:
+ * setgid without group execute marks mandatory locking, and stays */
+u32 set_id_bits(const struct inode *inode)
+{
+	u32 bits = inode->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID;
+
+	return S_ISDIR(inode->mode) ? 0 : inode->mode & bits;
+}
+
 /* Only root gives files away; set-id bits do not survive it. */
 static long set_owner(struct target *t, u32 uid, u32 gid)
 {
@@ -231,8 +240,7 @@ static long set_owner(struct target *t, u32 uid, u32 gid)
 			inode->uid = uid;
 		if (gid != KEEP_ID)
 			inode->gid = gid;
-		if (!S_ISDIR(inode->mode))
-			inode->mode &= ~(S_ISUID | S_ISGID);
+		inode->mode &= ~set_id_bits(inode);
 		inode->ctime = current_time(inode);
 		mark_inode_dirty(inode);
 	}

@@ -60,11 +60,9 @@ bool over_limit(const struct inode *inode, loff_t pos)
 /* What others write to is no longer the program that was trusted. */
 static void inode_drop_set_id(struct inode *inode)
 {
-	u32 drop = S_ISUID;
+	u32 drop = set_id_bits(inode);
 
-	if (inode->mode & S_IXGRP)
-		drop |= S_ISGID;
-	if (!current->euid || !(inode->mode & drop) || !S_ISREG(inode->mode))
+	if (!current->euid || !drop || !S_ISREG(inode->mode))
 		return;
 	inode->mode &= ~drop;
 	mark_inode_dirty(inode);

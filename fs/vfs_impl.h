@@ -92,6 +92,9 @@ static inline u32 file_mode(const struct file *file)
 	return (file->flags & O_ACCMODE) + 1;
 }
 
+/* fs/attr.c => the set-id bits that go when owner or contents change */
+u32 set_id_bits(const struct inode *inode);
+
 /* fs/read_write.c */
 int inode_fsync(struct inode *inode);	/* i_sem held; not the drive's cache */
 /* RLIMIT_FSIZE. => true: no byte of current's at pos, and SIGXFSZ was sent */
