@@ -18,7 +18,9 @@ struct rlimit {
 	u32 now, max;
 };
 
+unsigned int max_processes(void);	/* of all users together */
+
 /* A timer of processor time: setitimer's virtual and profiling ones. */
 struct cpu_timer {
-	unsigned long left, interval;	/* ticks; left 0: not running */
+	u64 left, interval;		/* microseconds; left 0: not running */
 };

@@ -2,7 +2,8 @@
  * kernel/sys_time.c - system calls about time: clocks, setting the date, and
  * sleeping.
  *
- * The clocks have the grain of the tick; sleeps are rounded up to jiffies.
+ * The clocks have the grain of the tick; sleeps end with the first jiffy
+ * behind their time.
  *
  * Locks: none.  Callers: kernel/syscall.c.  Calls: kernel/time.c.
  */
@@ -215,34 +216,29 @@ long sys_settimeofday(SYSCALL_ARGS)
 
 /* ---- sleeping ------------------------------------------------------------ */
 
-/* => jiffies, rounded up, and one more: the current one has begun */
-static long to_ticks(const struct timespec64 *t)
-{
-	u32 sec = t->sec > WAIT_MAX ? WAIT_MAX : (u32)t->sec;
-
-	if (!sec && !t->nsec)
-		return 0;
-	return sec * HZ + div_round_up((u32)t->nsec, NSEC_PER_SEC / HZ) + 1;
-}
+#define SEC_MAX		(1ll << 40)
 
 /* => 0, or -EINTR with what is left in *t; sleeps */
 static long sleep_for(struct timespec64 *t)
 {
 	WAIT_QUEUE(nothing);
 	WAIT_ENTRY(entry);
-	long left = to_ticks(t);
-	unsigned long end = jiffies + left;
+	u64 begin = clock_usec(), now = begin;
+	u64 end = begin + (u64)min(t->sec, SEC_MAX) * USEC_PER_SEC +
+		  div_round_up((u32)t->nsec, NSEC_PER_USEC);
 
-	while (left > 0 && !signal_ends_call()) {
+	while (now < end && !signal_ends_call()) {
 		wait_prepare(&nothing, &entry, true);
-		schedule_timeout(left);
-		left = end - jiffies;
+		schedule_timeout(ticks_until(end));
+		now = clock_usec();
 	}
 	wait_finish(&entry);
-	if (left <= 0)
+	if (now >= end)
 		return 0;
-	t->sec = left / HZ;
-	t->nsec = left % HZ * (NSEC_PER_SEC / HZ);
+	if (now > begin) {
+		t->sec = (end - now) / USEC_PER_SEC;
+		t->nsec = (u32)((end - now) % USEC_PER_SEC) * NSEC_PER_USEC;
+	}
 	return -EINTR;
 }
 

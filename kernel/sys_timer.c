@@ -3,9 +3,10 @@
  * setitimer; and futex, whose waits here can only end by time or signal.
  *
  * One timer runs in real time, one while the process is in user mode
- * (SIGVTALRM), one while it has the processor (SIGPROF); all in jiffies.  The
- * tick counts the last two down, and looks at RLIMIT_CPU: SIGXCPU with every
- * second beyond the limit, SIGKILL at its ceiling.
+ * (SIGVTALRM), one while it has the processor (SIGPROF).  All end with a jiffy
+ * behind their time, never before it.  The tick counts the last two down, and
+ * looks at RLIMIT_CPU: SIGXCPU with every second beyond the limit, SIGKILL at
+ * its ceiling.
  *
  * Locks: interrupts off between reading a timer and setting it.
  * Callers: kernel/syscall.c, the timer interrupt.  Calls: kernel/time.c.
@@ -31,63 +32,27 @@ struct itimerval {
 	struct timeval32 interval, value;
 };
 
-/* From the timer interrupt: the signal, and the next round. */
+/* From the timer interrupt: the signal, and the next round; or neither, since
+ * a jiffy was under way when the timer was set, or it waits by stages. */
 static void alarm_rings(void *arg)
 {
 	struct task *task = arg;
+	u64 now = clock_usec();
 
-	send_signal(task, SIGALRM);
-	if (task->alarm_interval)
-		timer_add(&task->alarm, jiffies + task->alarm_interval);
+	if (now >= task->alarm_end) {
+		send_signal(task, SIGALRM);
+		if (!task->alarm_interval)
+			return;
+		task->alarm_end += task->alarm_interval;
+		if (task->alarm_end <= now)
+			task->alarm_end = now + task->alarm_interval;
+	}
+	timer_add(&task->alarm, jiffies + ticks_until(task->alarm_end));
 }
 
 void alarm_init(struct task *task)
 {
 	timer_setup(&task->alarm, alarm_rings, task);
-}
-
-/* => jiffies that the old one had left, 0: it was not set */
-static unsigned long set_alarm(unsigned long ticks, unsigned long interval)
-{
-	struct timer *alarm = &current->alarm;
-	unsigned long flags = x86_irq_save(), left = 0;
-
-	if (timer_del(alarm))
-		left = max((long)(alarm->expires - jiffies), 1L);
-	current->alarm_interval = interval;
-	if (ticks)
-		timer_add(alarm, jiffies + ticks);
-	x86_irq_restore(flags);
-	return left;
-}
-
-/* alarm(seconds): SIGALRM then; 0 cancels. => seconds the last one had left */
-long sys_alarm(SYSCALL_ARGS)
-{
-	return div_round_up(set_alarm(min(a, WAIT_MAX) * HZ, 0), HZ);
-}
-
-static unsigned long timeval_ticks(const struct timeval32 *t)
-{
-	return min(t->sec, WAIT_MAX) * HZ +
-		div_round_up(t->usec, USEC_PER_TICK);
-}
-
-static struct timeval32 ticks_timeval(unsigned long ticks)
-{
-	return (struct timeval32){ ticks / HZ, ticks % HZ * USEC_PER_TICK };
-}
-
-static bool timeval_valid(const struct timeval32 *t)
-{
-	return t->sec >= 0 && t->usec >= 0 && t->usec < USEC_PER_SEC;
-}
-
-static long give_itimer(unsigned long left, unsigned long interval, void *user)
-{
-	struct itimerval out = { ticks_timeval(interval), ticks_timeval(left) };
-
-	return copy_to_user(user, &out, sizeof(out));
 }
 
 /* => a timer of processor time; NULL: the one in real time, or none */
@@ -98,41 +63,85 @@ static struct cpu_timer *cpu_timer(unsigned long which)
 	return which == ITIMER_PROF ? &current->profile_timer : NULL;
 }
 
+/* What is left and the interval, neither ever more than was asked for; a timer
+ * that runs has a microsecond at least. */
+static struct cpu_timer timer_state(unsigned long which)
+{
+	const struct cpu_timer *timer = cpu_timer(which);
+	u64 now = clock_usec(), end = current->alarm_end;
+
+	if (timer)
+		return (struct cpu_timer){
+			!timer->left ? 0 : timer->left <= USEC_PER_TICK ? 1 :
+				timer->left - USEC_PER_TICK, timer->interval };
+	return (struct cpu_timer){
+		list_empty(&current->alarm.node) ? 0 : end <= now ? 1 :
+			end - now, current->alarm_interval };
+}
+
+/* Starts or stops a timer.  One of processor time runs a tick longer, since
+ * the current one has begun. => what it was */
+static struct cpu_timer set_timer(unsigned long which, u64 usec, u64 interval)
+{
+	struct cpu_timer *timer = cpu_timer(which), old;
+	unsigned long flags = x86_irq_save();
+
+	old = timer_state(which);
+	if (timer) {
+		timer->left = usec ? usec + USEC_PER_TICK : 0;
+		timer->interval = interval;
+	} else {
+		timer_del(&current->alarm);
+		current->alarm_end = clock_usec() + usec;
+		current->alarm_interval = usec ? interval : 0;
+		if (usec)
+			timer_add(&current->alarm, jiffies +
+				  ticks_until(current->alarm_end));
+	}
+	x86_irq_restore(flags);
+	return old;
+}
+
+/* alarm(seconds): SIGALRM then; 0 cancels. => seconds the last one had left,
+ * to the nearest, but never none */
+long sys_alarm(SYSCALL_ARGS)
+{
+	u64 left = set_timer(ITIMER_REAL, min(a, 0x7ffffffful) *
+			     (u64)USEC_PER_SEC, 0).left;
+
+	return left && left < USEC_PER_SEC ? 1 :
+	       (left + USEC_PER_SEC / 2) / USEC_PER_SEC;
+}
+
+static u64 timeval_usec(const struct timeval32 *t)
+{
+	return (u64)t->sec * USEC_PER_SEC + t->usec;
+}
+
+static bool timeval_valid(const struct timeval32 *t)
+{
+	return t->sec >= 0 && t->usec >= 0 && t->usec < USEC_PER_SEC;
+}
+
+static long give_itimer(const struct cpu_timer *timer, void *user)
+{
+	struct itimerval out = {
+		{ timer->interval / USEC_PER_SEC,
+		  timer->interval % USEC_PER_SEC },
+		{ timer->left / USEC_PER_SEC, timer->left % USEC_PER_SEC } };
+
+	return copy_to_user(user, &out, sizeof(out));
+}
+
 /* getitimer(which, value) */
 long sys_getitimer(SYSCALL_ARGS)
 {
-	const struct cpu_timer *timer = cpu_timer(a);
-	unsigned long left = 0;
+	struct cpu_timer timer;
 
 	if (a > ITIMER_PROF)
 		return -EINVAL;
-	if (timer)
-		return give_itimer(timer->left, timer->interval, (void *)b);
-	if (!list_empty(&current->alarm.node))
-		left = max((long)(current->alarm.expires - jiffies), 1L);
-	return give_itimer(left, current->alarm_interval, (void *)b);
-}
-
-/* Starts or stops the timer; in real time a jiffy later, since the current
- * one has begun. => what it was */
-static struct cpu_timer set_timer(unsigned long which,
-				  const struct itimerval *in)
-{
-	struct cpu_timer *timer = cpu_timer(which), old;
-	struct cpu_timer new = { timeval_ticks(&in->value),
-				 timeval_ticks(&in->interval) };
-	unsigned long flags;
-
-	if (!timer) {
-		old.interval = current->alarm_interval;
-		old.left = set_alarm(new.left + (new.left != 0), new.interval);
-		return old;
-	}
-	flags = x86_irq_save();
-	old = *timer;
-	*timer = new;
-	x86_irq_restore(flags);
-	return old;
+	timer = timer_state(a);
+	return give_itimer(&timer, (void *)b);
 }
 
 /* setitimer(which, new, old): no new one is one of 0 */
@@ -146,18 +155,25 @@ long sys_setitimer(SYSCALL_ARGS)
 	if (a > ITIMER_PROF || !timeval_valid(&in.interval) ||
 	    !timeval_valid(&in.value))
 		return -EINVAL;
-	old = set_timer(a, &in);
-	return c ? give_itimer(old.left, old.interval, (void *)c) : 0;
+	old = set_timer(a, timeval_usec(&in.value),
+			timeval_usec(&in.interval));
+	return c ? give_itimer(&old, (void *)c) : 0;
 }
 
 /* ---- processor time ------------------------------------------------------ */
 
 static void count_down(struct cpu_timer *timer, int sig)
 {
-	if (!timer->left || --timer->left)
-		return;
-	timer->left = timer->interval;
-	send_signal(current, sig);
+	u32 over;
+
+	if (timer->left > USEC_PER_TICK)
+		timer->left -= USEC_PER_TICK;
+	else if (timer->left) {
+		over = USEC_PER_TICK - (u32)timer->left;
+		timer->left = !timer->interval ? 0 : timer->interval > over ?
+			      timer->interval - over : 1;
+		send_signal(current, sig);
+	}
 }
 
 /* RLIMIT_CPU, when a second is full. */

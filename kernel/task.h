@@ -23,6 +23,7 @@ struct mutex;
 #define TASK_COMM	16
 #define PID_MAX		32767
 #define NSIG		64
+#define CAP_LAST	28	/* the highest capability: CAP_LEASE */
 #define TLS_SLOTS	3
 #define NGROUPS		32
 
@@ -81,7 +82,8 @@ struct task {
 	struct sighand *sighand;	/* t: handlers; kernel/signal.h */
 
 	struct timer alarm;		/* t: alarm(2), setitimer(2) */
-	unsigned long alarm_interval;	/* t: jiffies; 0: once */
+	u64 alarm_end;			/* q: when, as clock_usec() counts */
+	u64 alarm_interval;		/* t: microseconds; 0: once */
 	struct cpu_timer virtual_timer;	/* q: time in user mode */
 	struct cpu_timer profile_timer;	/* q: time in both modes */
 	int nice;			/* t: -20 to 19: length of the slice */
@@ -106,6 +108,9 @@ extern struct task *current;
 extern struct list_head task_list;
 void set_default_limits(struct task *task);	/* sys_limit.c */
 void cpu_timers_tick(bool user);	/* sys_timer.c: from sched_tick */
+extern unsigned long cpu_ticks[3];	/* jiffies of all tasks but idle:
+					   user, user of the nice, system */
+extern unsigned long nr_switches;	/* of tasks, since boot */
 extern struct task init_idle;		/* pid 0: boots, then idles */
 
 void sched_init(void);

@@ -193,6 +193,16 @@ long schedule_timeout(long ticks)
 	return time_after(end, jiffies) ? (long)(end - jiffies) : 0;
 }
 
+long ticks_until(u64 usec)
+{
+	u64 now = clock_usec();
+
+	if (usec <= now)
+		return 0;
+	return min(div_round_up(usec - now, (u64)USEC_PER_SEC / HZ),
+		   (u64)WAIT_MAX * HZ);
+}
+
 /* => sleeps that many jiffies, whatever happens; 1 is up to the next one */
 void nap(long ticks)
 {

@@ -46,6 +46,9 @@ bool timer_del(struct timer *timer);	/* true: it was pending */
 void timer_setup(struct timer *timer, void (*fn)(void *), void *arg);
 /* fn runs at every hardware tick, in interrupt context: modelled devices. */
 void tick_register(void (*fn)(void *arg), void *arg);
+/* => jiffies until clock_usec() is that, rounded up; 0: it is past.  The first
+ * one has begun, so a waiter looks at the clock again; at most WAIT_MAX's */
+long ticks_until(u64 usec);
 void nap(long ticks);		/* => sleeps that many jiffies */
 void msleep(unsigned int ms);		/* => sleeps, rounded up to a jiffy */
 u32 clock_boot_seconds(void);	/* clock_seconds() at boot */

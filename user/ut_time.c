@@ -269,7 +269,149 @@ static void clock_chip(void)
 	CHECK(ut_status_of(chip_of_another) == 0);
 }
 
+/* --- what is left -------------------------------------------------- */
+
+static long long usec_of(const struct timeval *t)
+{
+	return t->tv_sec * 1000000LL + t->tv_usec;
+}
+
+/* A timer just set has no more left than was asked for (Linux tells a tick more
+ * for the last two kinds), and an interval is as it was given. */
+static void left_of(int which, long sec, long usec)
+{
+	struct itimerval set = { { 0, 3 }, { sec, usec } }, now, old, off;
+
+	memset(&off, 0, sizeof(off));
+	CHECK(setitimer(which, &set, NULL) == 0);
+	CHECK(getitimer(which, &now) == 0);
+	CHECK(usec_of(&now.it_value) <= usec_of(&set.it_value));
+	CHECK(usec_of(&now.it_value) > 0);
+	CHECK(usec_of(&now.it_value) + 10000000 > usec_of(&set.it_value));
+	CHECK(now.it_interval.tv_sec == 0 && now.it_interval.tv_usec == 3);
+	CHECK(setitimer(which, &off, &old) == 0);
+	CHECK(usec_of(&old.it_value) <= usec_of(&now.it_value));
+	CHECK(usec_of(&old.it_value) > 0 && old.it_interval.tv_usec == 3);
+	CHECK(getitimer(which, &now) == 0 && !usec_of(&now.it_value));
+}
+
+static void timer_left(void)
+{
+	static const int kinds[] = { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		left_of(kinds[i], 50, 0);
+		left_of(kinds[i], 60, 1);
+		left_of(kinds[i], 0x7fffffff, 999999);
+	}
+	left_of(ITIMER_VIRTUAL, 1, 5000);
+}
+
+/* alarm tells seconds: those asked for, until half of one is gone. */
+static void alarm_left(void)
+{
+	CHECK(syscall(SYS_alarm, 100) == 0 && syscall(SYS_alarm, 1000) == 100);
+	CHECK(syscall(SYS_alarm, 0x7fffffff) == 1000);
+	CHECK(syscall(SYS_alarm, 1000000) == 0x7fffffff);
+	CHECK(alarm(2147483647) == 1000000 && alarm(0) == 2147483647);
+	CHECK(syscall(SYS_alarm, 0) == 0);
+}
+
+static volatile uint64_t rang_at;
+
+static void ring(int sig)
+{
+	(void)sig;
+	rang_at = now_us();
+	rings++;
+}
+
+/* Until a signal has come, or soon has. */
+static void pause_for_ring(void)
+{
+	struct timespec t = { 0, 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* Whatever part of a tick has gone when it is set. */
+static void never_early(void)
+{
+	uint64_t start, end;
+	int i;
+
+	signal(SIGALRM, ring);
+	for (i = 0; i < 12; i++) {
+		struct itimerval set = { { 0, 0 }, { 0, 15000 + i } };
+
+		for (end = now_us() + 1100 * i; now_us() < end; )
+			;
+		rings = 0;
+		start = now_us();
+		CHECK(setitimer(ITIMER_REAL, &set, NULL) == 0);
+		while (!rings)
+			pause_for_ring();
+		CHECK(rang_at - start >= 15000);
+	}
+}
+
+/* An interval that is no multiple of a tick is kept on the whole. */
+static void interval_kept(void)
+{
+	struct itimerval set = { { 0, 25000 }, { 0, 25000 } };
+	uint64_t start;
+
+	signal(SIGALRM, ring);
+	rings = 0;
+	start = now_us();
+	CHECK(setitimer(ITIMER_REAL, &set, NULL) == 0);
+	while (rings < 20)
+		pause_for_ring();
+	CHECK(rang_at - start >= 20 * 25000 - 25000);
+}
+
+/* What a sleep, a poll or a select has left when a signal ends it. */
+static void sleep_left(void)
+{
+	struct timespec ask = { 1000, 7 }, left = { 9999, 0 };
+	pid_t pid = getpid(), child;
+
+	signal(SIGUSR1, ring);
+	child = fork();
+	if (child == 0) {
+		ut_asleep(pid);
+		_exit(kill(pid, SIGUSR1));
+	}
+	FAILS(EINTR, nanosleep(&ask, &left));
+	CHECK(left.tv_sec < 1000 || (left.tv_sec == 1000 && left.tv_nsec <= 7));
+	CHECK(left.tv_sec >= 800 && ut_wait(child) == 0);
+}
+
+static void select_left(void)
+{
+	long t[2] = { 5000000, 999999 };
+	fd_set out;
+
+	FD_ZERO(&out);
+	FD_SET(1, &out);
+	CHECK(syscall(SYS__newselect, 2, NULL, &out, NULL, t) == 1);
+	CHECK(t[0] <= 5000000 && t[0] > 4999900 && t[1] < 1000000);
+	t[0] = 5000000;
+	t[1] = 7;
+	FD_SET(1, &out);
+	CHECK(syscall(SYS_pselect6, 2, NULL, &out, NULL, t, NULL) == 1);
+	CHECK(t[0] < 5000000 || (t[0] == 5000000 && t[1] <= 7));
+	CHECK(t[0] > 4999900);
+}
+
 static const struct ut_test tests[] = {
+	{ "timer_left", timer_left },
+	{ "alarm_left", alarm_left },
+	{ "never_early", never_early },
+	{ "interval_kept", interval_kept },
+	{ "sleep_left", sleep_left },
+	{ "select_left", select_left },
 	{ "clock_chip", clock_chip },
 	{ "date_set", date_set },
 	{ "date_is_roots", date_is_roots },
