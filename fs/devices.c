@@ -9,6 +9,9 @@
  *
  * Callers: fs/open.c.  Calls: the drivers.
  */
+#include "drivers/blk.h"
+#include "fs/proc.h"
+#include "fs/shm_file.h"
 #include "fs/tty_file.h"
 #include "kernel/random.h"
 #include "kernel/uaccess.h"
@@ -89,6 +92,11 @@ static const struct file_operations random_fops = {
 	.read = random_read, .write = null_write,
 };
 
+bool is_zero_device(const struct file *file)
+{
+	return file->fops == &zero_fops;
+}
+
 /* ---- the table ----------------------------------------------------------- */
 
 #define CHAR(name_, first_, count_, fops_)				\
@@ -104,6 +112,28 @@ static struct char_driver drivers[] = {
 	CHAR("tty", MKDEV(5, 0), 2, &tty_fops),
 	CHAR("rtc", MKDEV(10, 135), 1, &rtc_fops),
 };
+
+/* /proc/devices: "major name", a line a driver.  => bytes */
+size_t devices_print(char *buf, size_t size)
+{
+	const struct char_driver *driver;
+	struct blk_dev *dev = NULL;
+	unsigned int major = 0;
+	size_t n = text_add(buf, size, 0, "Character devices:\n");
+
+	list_for_each_entry(driver, &char_drivers, node)
+		n = text_add(buf, size, n, "%3u %s\n", MAJOR(driver->first),
+			     driver->name);
+	n = text_add(buf, size, n, "\nBlock devices:\n");
+	while ((dev = blk_next(dev))) {
+		if (MAJOR(dev->rdev) == major)
+			continue;
+		major = MAJOR(dev->rdev);
+		n = text_add(buf, size, n, "%3u %s\n", major, major == 1 ?
+			     "ramdisk" : major == 3 ? "ide0" : "ide1");
+	}
+	return n;
+}
 
 void devices_init(void)
 {

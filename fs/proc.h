@@ -13,7 +13,7 @@
 
 /* Directories: their place in proc_nodes. */
 enum { PROC_ROOT, PROC_SYS, PROC_SYS_VM, PROC_SYS_KERNEL,
-       PROC_SYSVIPC };
+       PROC_SYS_RANDOM, PROC_SYS_FS, PROC_SYSVIPC };
 
 struct proc_node {
 	const char *name;
@@ -23,6 +23,8 @@ struct proc_node {
 	/* => bytes of text, at most size; does not sleep */
 	size_t (*print)(char *buf, size_t size);
 	size_t (*print_task)(struct task *task, char *buf, size_t size);
+	const char *text;		/* that never changes, or NULL */
+	u8 uts;				/* a name of uname(2), from 1 on */
 	int (*store)(const char *text);	/* without newline; 0 or -E; sleeps */
 	const struct proc_number *number;
 	const struct file_operations *fops;	/* NULL: those for texts */
@@ -36,8 +38,8 @@ struct proc_number {
 };
 
 /* Inode: pid * PROC_PIDS + index, in pid_nodes or PROC_FDS + descriptor. */
-#define PROC_PIDS	0x100u
-#define PROC_FDS	0x80u
+#define PROC_PIDS	0x8000u
+#define PROC_FDS	0x4000u
 enum { PID_DIR, PID_FD_DIR, PID_EXE, PID_CWD, PID_ROOT };
 
 extern const struct proc_node proc_nodes[];
@@ -48,7 +50,7 @@ extern const unsigned int nr_pid_nodes;
 /* fs/proc_fd.c: fd/, and links; index as in the inode's number */
 extern const struct proc_node pid_fd_node;
 u32 find_fd(struct task *task, const char *name);	/* => index; 0: none */
-u32 next_fd(struct task *task, u32 fd);	/* => >= fd; NR_OPEN: no more */
+u32 next_fd(struct task *task, u32 fd);	/* => >= fd; FDS_MAX: no more */
 int pid_readlink(struct task *task, u32 index, char *buf, size_t size);
 struct dentry *pid_follow(struct task *task, u32 index);
 /* => bytes of an open file's path as readlink shows it; -E */
@@ -87,13 +89,22 @@ int trace_store(const char *text);
 int trace_syscalls_store(const char *text);
 extern const struct file_operations trace_fops;
 
+size_t uuid_print(char *buf, size_t size);
+size_t boot_id_print(char *buf, size_t size);
+size_t threads_max_print(char *buf, size_t size);
+size_t file_nr_print(char *buf, size_t size);	/* fs/open.c */
+size_t devices_print(char *buf, size_t size);	/* fs/devices.c */
+const char *uts_name(unsigned int which);	/* kernel/sys_info.c */
+int hostname_store(const char *text);
+int domainname_store(const char *text);
+
 /* fs/proc_ages.c */
 size_t ages_print(char *buf, size_t size);
 
 /* fs/proc_vm.c */
 extern const struct proc_number vm_nfract, vm_ndirty, vm_interval,
 	vm_age_buffer, vm_nfract_sync, vm_page_cluster, vm_max_sectors,
-	vm_design_defects;
+	vm_design_defects, fs_file_max;
 int scanner_store(const char *text);
 int drop_caches_store(const char *text);
 size_t vm_check_print(char *buf, size_t size);

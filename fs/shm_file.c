@@ -72,14 +72,14 @@ struct file *shm_open(struct inode *inode, u32 flags,
 }
 
 /* => the only user of a new object; sleeps */
-struct file *shm_file(unsigned long bytes)
+struct file *shm_file(unsigned long bytes, u32 flags)
 {
 	struct inode *inode = shm_inode(bytes, "/dev/zero (deleted)");
 	struct file *file;
 
 	if (IS_ERR(inode))
 		return ERR_PTR(PTR_ERR(inode));
-	file = shm_open(inode, O_RDWR, &shm_fops);
+	file = shm_open(inode, flags, &shm_fops);
 	iput(inode);
 	return file;
 }

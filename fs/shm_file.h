@@ -5,6 +5,7 @@
 
 #include "fs/fs.h"
 
+bool is_zero_device(const struct file *file);	/* fs/devices.c */
 /* => an inode over shared memory, for iput(); -ENOMEM; the name is for those
  *    who look at maps */
 struct inode *shm_inode(unsigned long bytes, const char *name);
@@ -13,5 +14,5 @@ const char *shm_name(const struct inode *inode);
 /* => another file of it, for fput(); -ENFILE */
 struct file *shm_open(struct inode *inode, u32 flags,
 		      const struct file_operations *fops);
-/* => a file of its own: mmap's shared anonymous memory; -E */
-struct file *shm_file(unsigned long bytes);
+/* => a file of its own: mmap's shared anonymous memory; flags as above; -E */
+struct file *shm_file(unsigned long bytes, u32 flags);

@@ -29,6 +29,21 @@ static int check_file(struct file *file, unsigned int prot,
 	return file_map_ops.mapping(file) ? 0 : -ENODEV;
 }
 
+/* An object of shared memory: for the processes that fork from here on.
+ * access: O_RDONLY or O_RDWR */
+static long mmap_shared(unsigned long address, unsigned long length,
+			unsigned int prot, unsigned int flags, u32 access)
+{
+	struct file *file = shm_file(length, access);
+	long result;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	result = do_mmap(current->mm, file, address, length, prot, flags, 0);
+	fput(file);
+	return result;
+}
+
 static long mmap_file(unsigned long address, unsigned long length,
 		      unsigned int prot, unsigned int flags, int fd,
 		      unsigned long pgoff)
@@ -39,23 +54,15 @@ static long mmap_file(unsigned long address, unsigned long length,
 	if (!file)
 		return -EBADF;
 	result = check_file(file, prot, flags);
-	if (!result)
+	if (result == -ENODEV && is_zero_device(file))
+		result = (flags & MAP_TYPE) == MAP_SHARED ?
+			mmap_shared(address, length, prot, flags,
+				    file->flags & O_ACCMODE) :
+			do_mmap(current->mm, NULL, address, length, prot,
+				flags, 0);
+	else if (!result)
 		result = do_mmap(current->mm, file, address, length, prot,
 				 flags, pgoff);
-	fput(file);
-	return result;
-}
-
-/* Shared by the processes that fork from here on. */
-static long mmap_shared(unsigned long address, unsigned long length,
-			unsigned int prot, unsigned int flags)
-{
-	struct file *file = shm_file(length);
-	long result;
-
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	result = do_mmap(current->mm, file, address, length, prot, flags, 0);
 	fput(file);
 	return result;
 }
@@ -68,7 +75,7 @@ long sys_mmap2(SYSCALL_ARGS)
 	if (type != MAP_PRIVATE && type != MAP_SHARED)
 		return -EINVAL;
 	if ((d & MAP_ANONYMOUS) && type == MAP_SHARED)
-		return mmap_shared(a, b, c, d);
+		return mmap_shared(a, b, c, d, O_RDWR);
 	if (d & MAP_ANONYMOUS)
 		return do_mmap(current->mm, NULL, a, b, c, d, 0);
 	return mmap_file(a, b, c, d, e, f);

@@ -386,7 +386,63 @@ static void malloc_mix(void)
 	}
 }
 
+/* --- /dev/zero ----------------------------------------------------- */
+
+static char *map_zero(int open_flags, int prot, int flags)
+{
+	int fd = xopen("/dev/zero", open_flags, 0);
+	char *m = mmap(NULL, 2 * PAGE, prot, flags, fd, 0);
+
+	xclose(fd);
+	return m;
+}
+
+static char *zero_seen;
+
+static void change_zero(void)
+{
+	zero_seen[0] = 'x';
+	zero_seen[PAGE + 1] = 'y';
+}
+
+/* Its mappings are zeroed memory; shared ones are seen by children. */
+static void zero_device(void)
+{
+	char *m = map_zero(O_RDONLY, PROT_READ | PROT_WRITE, MAP_PRIVATE);
+
+	CHECK(m != MAP_FAILED && m[0] == 0 && m[2 * PAGE - 1] == 0);
+	zero_seen = m;
+	CHECK(ut_status_of(change_zero) == 0 && m[0] == 0);
+	m = map_zero(O_RDONLY, PROT_READ, MAP_SHARED);
+	CHECK(m != MAP_FAILED && m[0] == 0 && m[2 * PAGE - 1] == 0);
+	FAILS(EACCES, mprotect(m, PAGE, PROT_READ | PROT_WRITE));
+	m = zero_seen = map_zero(O_RDWR, PROT_READ | PROT_WRITE, MAP_SHARED);
+	CHECK(m != MAP_FAILED && ut_status_of(change_zero) == 0);
+	CHECK(m[0] == 'x' && m[PAGE + 1] == 'y');
+	m = map_zero(O_RDWR, PROT_READ, MAP_SHARED);
+	CHECK(m != MAP_FAILED && m[0] == 0);
+	CHECK(mprotect(m, PAGE, PROT_READ | PROT_WRITE) == 0 && !(m[1] = 0));
+}
+
+static void zero_errors(void)
+{
+	static const char *const others[] = { "/dev/null", "/dev/full",
+					      "/dev/urandom", "/proc", "." };
+	size_t i;
+
+	FAILS(EACCES, map_zero(O_WRONLY, PROT_READ, MAP_PRIVATE));
+	FAILS(EACCES, map_zero(O_RDONLY, PROT_WRITE, MAP_SHARED));
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		int fd = xopen(others[i], O_RDONLY, 0);
+
+		FAILS(ENODEV, mmap(NULL, PAGE, PROT_READ, MAP_SHARED, fd, 0));
+		FAILS(ENODEV, mmap(NULL, PAGE, PROT_READ, MAP_PRIVATE, fd, 0));
+	}
+}
+
 static const struct ut_test tests[] = {
+	{ "zero_device", zero_device },
+	{ "zero_errors", zero_errors },
 	{ "brk_grows", brk_grows },
 	{ "brk_shrinks", brk_shrinks },
 	{ "brk_refused", brk_refused },
