@@ -47,23 +47,9 @@ static int target_fd(struct target *t, int fd)
 static int target_flags(struct target *t, int dirfd, const char *user,
 			u32 flags, u32 known)
 {
-	int empty = 0;
-
 	if (flags & ~known)
 		return -EINVAL;
-	if (flags & AT_EMPTY_PATH)
-		empty = path_is_empty(user);
-	if (empty < 0)
-		return empty;
-	if (!empty)
-		return target_at(t, dirfd, user, flags & AT_SYMLINK_NOFOLLOW ?
-				 0 : LOOKUP_FOLLOW);
-	if (dirfd != AT_FDCWD)
-		return target_fd(t, dirfd);
-	t->file = NULL;
-	t->dentry = dget(current->fs->cwd);
-	t->inode = t->dentry->inode;
-	return 0;
+	return target_at(t, dirfd, user, lookup_flags(flags));
 }
 
 static void target_put(struct target *t)
@@ -156,11 +142,11 @@ long sys_ftruncate(SYSCALL_ARGS)
 
 /* ---- permissions and owner ----------------------------------------------- */
 
-/* => 0 or -E; ends the use of t */
+/* A symbolic link has no mode to set. => 0 or -E; ends the use of t */
 static long set_mode(struct target *t, u32 mode)
 {
 	struct inode *inode = t->inode;
-	int err = may_own(inode);
+	int err = S_ISLNK(inode->mode) ? -EOPNOTSUPP : may_own(inode);
 
 	if (current->euid && !in_group(inode->gid))
 		mode &= ~S_ISGID;
@@ -191,19 +177,14 @@ long sys_fchmodat(SYSCALL_ARGS)
 	return do_chmod(a, (const char *)b, c);
 }
 
-/* fchmodat2(dirfd, path, mode, flags): a symbolic link has no mode to set */
+/* fchmodat2(dirfd, path, mode, flags) */
 long sys_fchmodat2(SYSCALL_ARGS)
 {
 	struct target t;
 	int err = target_flags(&t, a, (const char *)b, d,
 			       AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 
-	if (err)
-		return err;
-	if (!S_ISLNK(t.inode->mode))
-		return set_mode(&t, c);
-	target_put(&t);
-	return -EOPNOTSUPP;
+	return err ? err : set_mode(&t, c);
 }
 
 long sys_fchmod(SYSCALL_ARGS)
@@ -484,8 +465,10 @@ long sys_statfs64(SYSCALL_ARGS)
 
 long sys_fstatfs64(SYSCALL_ARGS)
 {
-	struct target t;
-	int err = target_fd(&t, a);
+	struct target t = { .file = fget_raw(a) };
 
-	return err ? err : report_statfs(&t, b, (void *)c);
+	if (!t.file)
+		return -EBADF;
+	t.inode = t.file->inode;
+	return report_statfs(&t, b, (void *)c);
 }

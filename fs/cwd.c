@@ -67,7 +67,7 @@ long sys_chdir(SYSCALL_ARGS)
 
 long sys_fchdir(SYSCALL_ARGS)
 {
-	struct file *file = fget(a);
+	struct file *file = fget_raw(a);
 	int err = -ENOTDIR;
 
 	if (!file)

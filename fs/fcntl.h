@@ -19,6 +19,7 @@
 #define O_DIRECTORY	0200000u
 #define O_NOFOLLOW	0400000u
 #define O_CLOEXEC	02000000u
+#define O_PATH		010000000u	/* found, not opened */
 
 #define F_DUPFD		0
 #define F_GETFD		1

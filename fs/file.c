@@ -1,11 +1,12 @@
 /*
  * fs/file.c - descriptors: a process's table of open files, dup and fcntl.
  *
- * A descriptor is a bit in "used" and a pointer; between get_unused_fd() and
- * fd_install() the bit is set and the pointer is not.  A struct file lives as
- * long as descriptors, mappings and calls under way refer to it.
+ * A descriptor is taken between get_unused_fd() and fd_install(), and names no
+ * file yet.  A struct file lives as long as descriptors, mappings and calls
+ * under way refer to it.  A table has room for FDS_FIRST descriptors in itself;
+ * a larger one doubles into memory of its own and never shrinks.
  *
- * Invariants: fd[i] set means bit i of used; cloexec is part of used.
+ * Invariants: what names a file is taken; no descriptor below "lowest" is free.
  * Locks: none: no sleep between a look and the change that relies on it.
  * Callers: system calls, fork, exec, exit, mmap.  Calls: fs/open.c (fput).
  */
@@ -16,16 +17,61 @@
 
 static struct kmem_cache *files_cache;
 
-/* => with a reference for fput(); NULL: no such descriptor; does not sleep */
-struct file *fget(int fd)
+/* => true: current may have descriptor fd */
+static bool fd_allowed(u32 fd)
 {
+	return fd < min(FDS_MAX, current->rlimits[RLIMIT_NOFILE].now);
+}
+
+static void files_free_array(struct files_struct *files)
+{
+	if (files->fd != files->first)
+		kfree(files->fd);
+}
+
+/* Makes room for descriptor fd.  => 0 or -EMFILE: no memory; sleeps */
+static int files_grow(struct files_struct *files, u32 fd)
+{
+	u32 size = FDS_FIRST;
+	struct fd *array;
+
+	while (size <= fd)
+		size *= 2;
+	array = kzalloc(size * sizeof(*array), GFP_KERNEL);
+	if (!array || files->size >= size) {	/* another was faster */
+		kfree(array);
+		return files->size > fd ? 0 : -EMFILE;
+	}
+	memcpy(array, files->fd, files->size * sizeof(*array));
+	files_free_array(files);
+	files->fd = array;
+	files->size = size;
+	return 0;
+}
+
+/* => with a reference for fput(); NULL: no such descriptor; does not sleep */
+struct file *fget_raw(int fd)
+{
+	struct files_struct *files = current->files;
 	struct file *file;
 
-	if ((unsigned int)fd >= NR_OPEN)
+	if ((u32)fd >= files->size)
 		return NULL;
-	file = current->files->fd[fd];
+	file = files->fd[fd].file;
 	if (file)
 		file->count++;
+	return file;
+}
+
+/* The same, but not of a file that O_PATH found and did not open. */
+struct file *fget(int fd)
+{
+	struct file *file = fget_raw(fd);
+
+	if (file && unlikely(file->flags & O_PATH)) {
+		fput(file);
+		return NULL;
+	}
 	return file;
 }
 
@@ -41,57 +87,60 @@ struct file *fget_mode(int fd, u32 mode)
 	return file;
 }
 
-/* => descriptors from here on are too many for current */
-static int max_files(void)
-{
-	return min((u32)NR_OPEN, current->rlimits[RLIMIT_NOFILE].now);
-}
-
 /*
  * Reserves the lowest free descriptor not below "from".
- * => it, for fd_install() or put_unused_fd(); -EMFILE
+ * => it, for fd_install() or put_unused_fd(); -EMFILE; sleeps
  */
 int get_unused_fd(int from)
 {
 	struct files_struct *files = current->files;
-	int fd;
+	u32 fd = max((u32)from, files->lowest);
 
-	for (fd = from; fd < max_files(); fd++) {
-		if (files->used >> fd & 1)
-			continue;
-		files->used |= 1ull << fd;
-		files->cloexec &= ~(1ull << fd);
-		return fd;
-	}
-	return -EMFILE;
+	while (fd < files->size && files->fd[fd].taken)
+		fd++;
+	if (!fd_allowed(fd))
+		return -EMFILE;
+	if (fd >= files->size)
+		return files_grow(files, fd) ? -EMFILE : get_unused_fd(from);
+	if ((u32)from <= files->lowest)
+		files->lowest = fd + 1;
+	files->fd[fd] = (struct fd){ .taken = true };
+	return fd;
+}
+
+/* => the file that the descriptor named; NULL: it was reserved */
+static struct file *fd_release(struct files_struct *files, u32 fd)
+{
+	struct file *file = files->fd[fd].file;
+
+	files->fd[fd] = (struct fd){ NULL };
+	files->lowest = min(files->lowest, fd);
+	return file;
 }
 
 void put_unused_fd(int fd)
 {
-	current->files->used &= ~(1ull << fd);
+	fd_release(current->files, fd);
 }
 
 /* The reserved descriptor names file, whose reference it takes over. */
 void fd_install(int fd, struct file *file)
 {
-	struct files_struct *files = current->files;
+	struct fd *slot = &current->files->fd[fd];
 
-	BUG_ON(files->fd[fd], "descriptor %d is taken", fd);
-	files->fd[fd] = file;
+	BUG_ON(slot->file, "descriptor %d is taken", fd);
+	slot->file = file;
 }
 
 void fd_set_cloexec(int fd, bool on)
 {
-	struct files_struct *files = current->files;
-	u64 bit = 1ull << fd;
-
-	files->cloexec = on ? files->cloexec | bit : files->cloexec & ~bit;
+	current->files->fd[fd].cloexec = on;
 }
 
 /* A descriptor does not name the file any more. => what close(2) returns */
 static int fd_gone(struct files_struct *files, struct file *file)
 {
-	if (unlikely(file->inode->locks != NULL))
+	if (unlikely(file->inode->locks != NULL) && !(file->flags & O_PATH))
 		locks_drop_records(file->inode, files);
 	return fput(file);
 }
@@ -99,15 +148,9 @@ static int fd_gone(struct files_struct *files, struct file *file)
 /* => what close(2) returns */
 static int fd_close(struct files_struct *files, int fd)
 {
-	struct file *file;
-
-	if ((unsigned int)fd >= NR_OPEN || !files->fd[fd])
+	if ((u32)fd >= files->size || !files->fd[fd].file)
 		return -EBADF;
-	file = files->fd[fd];
-	files->fd[fd] = NULL;
-	files->used &= ~(1ull << fd);
-	files->cloexec &= ~(1ull << fd);
-	return fd_gone(files, file);
+	return fd_gone(files, fd_release(files, fd));
 }
 
 long sys_close(SYSCALL_ARGS)
@@ -117,27 +160,40 @@ long sys_close(SYSCALL_ARGS)
 
 /* ---- fork, exec, exit ---------------------------------------------------- */
 
-/* The child's own table of the same files. */
+/* => how many descriptors the table's files need */
+static u32 files_used(const struct files_struct *files)
+{
+	u32 n = files->size;
+
+	while (n > FDS_FIRST && !files->fd[n - 1].file)
+		n--;
+	return n;
+}
+
+/* The child's own table of the same files; descriptors that are reserved and
+ * not yet installed are the parent's.  => NULL: no memory; sleeps */
 static struct files_struct *files_dup(const struct files_struct *from)
 {
 	struct files_struct *files = kmem_cache_alloc(files_cache, GFP_KERNEL);
-	int fd;
+	u32 fd;
 
 	if (!files)
 		return NULL;
-	if (!from) {
-		memset(files, 0, sizeof(*files));
-		files->count = 1;
-		return files;
-	}
-	*files = *from;
+	memset(files, 0, sizeof(*files));
 	files->count = 1;
-	files->used = 0;
-	for (fd = 0; fd < NR_OPEN; fd++) {
-		if (!files->fd[fd])
+	files->size = FDS_FIRST;
+	files->fd = files->first;
+	while (from && files_used(from) > files->size)
+		if (files_grow(files, files_used(from) - 1)) {
+			files_free_array(files);
+			kmem_cache_free(files_cache, files);
+			return NULL;
+		}
+	for (fd = 0; from && fd < min(files->size, from->size); fd++) {
+		if (!from->fd[fd].file)
 			continue;
-		file_get(files->fd[fd]);
-		files->used |= 1ull << fd;
+		file_get(from->fd[fd].file);
+		files->fd[fd] = from->fd[fd];
 	}
 	return files;
 }
@@ -158,13 +214,14 @@ int copy_files(struct task *child, bool share)
 /* The last user of the table closes all files. */
 static void files_put(struct files_struct *files)
 {
-	int fd;
+	u32 fd;
 
 	if (--files->count)
 		return;
-	for (fd = 0; fd < NR_OPEN; fd++)
-		if (files->fd[fd])
+	for (fd = 0; fd < files->size; fd++)
+		if (files->fd[fd].file)
 			fd_close(files, fd);
+	files_free_array(files);
 	kmem_cache_free(files_cache, files);
 }
 
@@ -199,14 +256,11 @@ int unshare_files(void)
 void close_on_exec(void)
 {
 	struct files_struct *files = current->files;
-	int fd;
+	u32 fd;
 
-	for (fd = 0; files->cloexec >> fd; fd++) {
-		if (files->cloexec >> fd & 1)
+	for (fd = 0; fd < files->size; fd++)
+		if (files->fd[fd].cloexec)
 			fd_close(files, fd);
-		if (fd == NR_OPEN - 1)
-			break;
-	}
 }
 
 /* ---- dup, fcntl ---------------------------------------------------------- */
@@ -227,7 +281,7 @@ int fd_copy(struct file *file, int from, bool cloexec)
 /* The new descriptor is the lowest free one and stays open across exec. */
 long sys_dup(SYSCALL_ARGS)
 {
-	struct file *file = fget(a);
+	struct file *file = fget_raw(a);
 	long fd;
 
 	if (!file)
@@ -242,21 +296,20 @@ long sys_dup(SYSCALL_ARGS)
 static long dup_to(int from, int to, bool cloexec)
 {
 	struct files_struct *files = current->files;
-	struct file *file = fget(from), *old;
+	struct file *file, *old;
 
-	if (!file || to < 0 || to >= max_files()) {
-		if (file)
-			fput(file);
+	if ((u32)from >= files->size || !files->fd[from].file ||
+	    !fd_allowed(to))
 		return -EBADF;
-	}
-	if (!files->fd[to] && (files->used >> to & 1)) {
-		fput(file);
+	if ((u32)to >= files->size && files_grow(files, to))
+		return -EMFILE;
+	old = files->fd[to].file;
+	if (!old && files->fd[to].taken)
 		return -EBUSY;
-	}
-	old = files->fd[to];
-	files->fd[to] = file;
-	files->used |= 1ull << to;
-	fd_set_cloexec(to, cloexec);
+	file = fget_raw(from);
+	if (!file)
+		return -EBADF;
+	files->fd[to] = (struct fd){ file, true, cloexec };
 	if (old)
 		fd_gone(files, old);
 	return to;
@@ -265,7 +318,7 @@ static long dup_to(int from, int to, bool cloexec)
 long sys_dup2(SYSCALL_ARGS)
 {
 	if (a == b) {
-		struct file *file = fget(a);
+		struct file *file = fget_raw(a);
 
 		if (!file)
 			return -EBADF;
@@ -289,16 +342,21 @@ static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
 	switch (cmd) {
 	case F_DUPFD:
 	case F_DUPFD_CLOEXEC:
-		if (arg >= (u32)max_files())
+		if (!fd_allowed(arg))
 			return -EINVAL;
 		return fd_copy(file, arg, cmd == F_DUPFD_CLOEXEC);
 	case F_GETFD:
-		return current->files->cloexec >> fd & FD_CLOEXEC;
+		return current->files->fd[fd].cloexec ? FD_CLOEXEC : 0;
 	case F_SETFD:
 		fd_set_cloexec(fd, arg & FD_CLOEXEC);
 		return 0;
 	case F_GETFL:
-		return file->flags | O_LARGEFILE;
+		return file->flags |
+		       (file->flags & O_PATH ? 0 : O_LARGEFILE);
+	}
+	if (file->flags & O_PATH)
+		return -EBADF;
+	switch (cmd) {
 	case F_SETFL:
 		file->flags = (file->flags & ~SETFL_FLAGS) |
 			      (arg & SETFL_FLAGS);
@@ -315,13 +373,13 @@ static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
  * close the descriptor meanwhile: then nobody would drop the lock */
 long sys_fcntl64(SYSCALL_ARGS)
 {
-	struct file *file = fget(a);
+	struct file *file = fget_raw(a);
 	long ret;
 
 	if (!file)
 		return -EBADF;
 	ret = do_fcntl(a, file, b, c);
-	if (unlikely(current->files->fd[a] != file && file->inode->locks))
+	if (unlikely(current->files->fd[a].file != file && file->inode->locks))
 		locks_drop_records(file->inode, current->files);
 	fput(file);
 	return ret;

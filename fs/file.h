@@ -15,7 +15,9 @@ struct super_block;
 
 #define NAME_MAX	255
 #define PATH_MAX	4096
-#define NR_OPEN		64		/* descriptors a process */
+#define NR_OPEN		1048576u	/* RLIMIT_NOFILE can be no higher */
+#define FDS_MAX		16384u		/* descriptors a process, at most */
+#define FDS_FIRST	64		/* before its table grows */
 #define DNAME_INLINE	36		/* longer names are kmalloc'ed */
 
 /*
@@ -66,11 +68,17 @@ struct file {
 	void *private;			/* driver's own */
 };
 
+/* A descriptor: what it names, if anything yet. */
+struct fd {
+	struct file *file;
+	bool taken, cloexec;
+};
+
 struct files_struct {
 	int count;
-	struct file *fd[NR_OPEN];
-	u64 used;			/* bit per descriptor: taken */
-	u64 cloexec;			/* bit per descriptor */
+	u32 size, lowest;		/* room; none below it is free */
+	struct fd *fd;			/* first, or memory of its own */
+	struct fd first[FDS_FIRST];
 };
 
 struct fs_struct {

@@ -58,3 +58,39 @@ char *getname(const char *user)
 	putname(name);
 	return ERR_PTR(len ? len : -ENOENT);
 }
+
+/* => what descriptor fd is open on, with a reference, or ERR_PTR; a pipe gets
+ *    a name for as long as that is held; AT_FDCWD: the current directory */
+struct dentry *fd_dentry(int fd)
+{
+	struct dentry *dentry;
+	struct file *file;
+
+	if (fd == AT_FDCWD)
+		return dget(current->fs->cwd);
+	file = fget_raw(fd);
+	if (!file)
+		return ERR_PTR(-EBADF);
+	dentry = file->dentry ? dget(file->dentry) :
+				d_alloc_root(igrab(file->inode));
+	fput(file);
+	return dentry;
+}
+
+/* path_lookup_at() for a path in user memory. */
+int user_path_at(int dirfd, const char *user, unsigned int flags,
+		 struct dentry **res)
+{
+	char *name = getname(user);
+	int err;
+
+	if (name == ERR_PTR(-ENOENT) && (flags & LOOKUP_EMPTY)) {
+		*res = fd_dentry(dirfd);
+		return IS_ERR(*res) ? PTR_ERR(*res) : 0;
+	}
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = path_lookup_at(dirfd, name, flags, res);
+	putname(name);
+	return err;
+}

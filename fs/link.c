@@ -151,8 +151,9 @@ static long make_name(int dirfd, const char *user, const struct maker *m)
 	err = name_lookup(&name);
 	if (!err)
 		err = name_may_create(&name, S_ISDIR(m->mode));
-	if (!err && m->old && m->old->sb != name.dentry->sb)
-		err = -EXDEV;
+	if (!err && m->old)
+		err = m->old->sb != name.dentry->sb ? -EXDEV :
+		      m->old->inode->nlink ? 0 : -ENOENT;
 	if (!err)
 		err = make(name_dir(&name), name.dentry, m);
 	mutex_unlock(&name_dir(&name)->i_sem);
@@ -212,15 +213,16 @@ static long do_link(int olddir, const char *old, int newdir, const char *user,
 	struct maker m = { .mode = 0 };
 	long err;
 
-	if (flags & ~AT_SYMLINK_FOLLOW)
+	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
-	err = user_path_at(olddir, old, flags ? LOOKUP_FOLLOW : 0, &m.old);
+	if (current->euid)
+		flags &= ~AT_EMPTY_PATH;
+	err = user_path_at(olddir, old, (flags & AT_SYMLINK_FOLLOW ?
+			   LOOKUP_FOLLOW : 0) | (flags & LOOKUP_EMPTY), &m.old);
 	if (err)
 		return err;
-	if (S_ISDIR(m.old->inode->mode))
-		err = -EPERM;
-	else
-		err = make_name(newdir, user, &m);
+	err = S_ISDIR(m.old->inode->mode) ? -EPERM :
+	      make_name(newdir, user, &m);
 	dput(m.old);
 	return err;
 }

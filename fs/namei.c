@@ -272,18 +272,12 @@ static int walk_path(struct walk *walk, const char *path, unsigned int flags)
 /* Where relative paths begin. => with a reference, or ERR_PTR */
 static struct dentry *start_of(int dirfd, const char *name)
 {
-	struct file *file;
-	struct dentry *dentry = ERR_PTR(-ENOTDIR);
+	struct dentry *dentry = fd_dentry(*name == '/' ? AT_FDCWD : dirfd);
 
-	if (dirfd == AT_FDCWD || *name == '/')
-		return dget(current->fs->cwd);
-	file = fget(dirfd);
-	if (!file)
-		return ERR_PTR(-EBADF);
-	if (file->dentry && S_ISDIR(file->inode->mode))
-		dentry = dget(file->dentry);
-	fput(file);
-	return dentry;
+	if (IS_ERR(dentry) || S_ISDIR(dentry->inode->mode))
+		return dentry;
+	dput(dentry);
+	return ERR_PTR(-ENOTDIR);
 }
 
 /* => 0 with walk->dentry, for dput(); -E with nothing to release; sleeps */
@@ -320,20 +314,6 @@ int path_lookup(const char *name, unsigned int flags, struct dentry **res)
 	return path_lookup_at(AT_FDCWD, name, flags, res);
 }
 
-/* The same, for a path in user memory. */
-int user_path_at(int dirfd, const char *user, unsigned int flags,
-		 struct dentry **res)
-{
-	char *name = getname(user);
-	int err;
-
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	err = path_lookup_at(dirfd, name, flags, res);
-	putname(name);
-	return err;
-}
-
 /* => 0; -ENOENT in a removed directory, -EACCES, -EROFS */
 int may_change_dir(const struct inode *dir)
 {
@@ -349,6 +329,10 @@ static int may_open(struct inode *inode, u32 flags)
 
 	if (flags & O_TRUNC)
 		mask |= MAY_WRITE;
+	if (!S_ISDIR(inode->mode) && (flags & O_DIRECTORY))
+		return -ENOTDIR;
+	if (flags & O_PATH)
+		return 0;
 	if (S_ISLNK(inode->mode))
 		return -ELOOP;
 	if (S_ISDIR(inode->mode) && ((mask & MAY_WRITE) || (flags & O_CREAT)))
@@ -356,8 +340,6 @@ static int may_open(struct inode *inode, u32 flags)
 	if ((S_ISBLK(inode->mode) || S_ISCHR(inode->mode)) &&
 	    (inode->sb->flags & MS_NODEV))
 		return -EACCES;
-	if (!S_ISDIR(inode->mode) && (flags & O_DIRECTORY))
-		return -ENOTDIR;
 	err = permission(inode, mask);
 	if (!err && (mask & MAY_WRITE) && is_running(inode))
 		err = -ETXTBSY;

@@ -9,20 +9,41 @@
  * Callers: system calls, exec.  Calls: fs/namei.c, file_operations.
  */
 #include "fs/locks.h"
+#include "fs/proc.h"
 #include "mm/slab.h"
 
+#define MIN_FILES	1024u
+
 static struct kmem_cache *file_cache;
+unsigned int nr_files, max_files;	/* of all processes; the last 16th of
+					   max_files are for root */
 
 /* => count 1, all else 0; or -ENFILE */
 struct file *file_alloc(void)
 {
-	struct file *file = kmem_cache_alloc(file_cache, GFP_KERNEL);
+	u32 limit = current->euid ? max_files - max_files / 16 : max_files;
+	struct file *file = NULL;
 
+	if (nr_files < limit)
+		file = kmem_cache_alloc(file_cache, GFP_KERNEL);
 	if (!file)
 		return ERR_PTR(-ENFILE);
 	memset(file, 0, sizeof(*file));
 	file->count = 1;
+	nr_files++;
 	return file;
+}
+
+/* => bytes of /proc/sys/fs/file-nr: open, 0, how many there may be */
+size_t file_nr_print(char *buf, size_t size)
+{
+	return text_add(buf, size, 0, "%u\t0\t%u\n", nr_files, max_files);
+}
+
+static void file_free(struct file *file)
+{
+	nr_files--;
+	kmem_cache_free(file_cache, file);
 }
 
 /* Of a regular file: nobody runs a program that somebody may change. */
@@ -50,7 +71,7 @@ static int file_close(struct file *file)
 		dput(file->dentry);
 	else
 		iput(inode);
-	kmem_cache_free(file_cache, file);
+	file_free(file);
 	return err;
 }
 
@@ -64,6 +85,9 @@ int fput(struct file *file)
 	return --file->count ? 0 : file_close(file);
 }
 
+static const struct file_operations path_fops;	/* of O_PATH: none */
+
+#define PATH_FLAGS	(O_PATH | O_DIRECTORY | O_NOFOLLOW)
 #define OPEN_ONLY	(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
 
 /* => count 1; -E of the file's ->open, and dentry was put; sleeps */
@@ -79,7 +103,7 @@ struct file *dentry_open(struct dentry *dentry, u32 flags)
 	file->dentry = dentry;
 	file->inode = dentry->inode;
 	file->flags = flags;
-	file->fops = file->inode->fops;
+	file->fops = flags & O_PATH ? &path_fops : file->inode->fops;
 	if (file->fops->open)
 		err = file->fops->open(file->inode, file);
 	file->flags &= ~OPEN_ONLY;
@@ -87,7 +111,7 @@ struct file *dentry_open(struct dentry *dentry, u32 flags)
 		count_writer(file, 1);
 		return file;
 	}
-	kmem_cache_free(file_cache, file);
+	file_free(file);
 	dput(dentry);
 	return ERR_PTR(err);
 }
@@ -97,6 +121,8 @@ static struct file *open_at(int dirfd, const char *name, u32 flags, u32 mode)
 	struct dentry *dentry;
 	int err;
 
+	if (flags & O_PATH)
+		flags &= PATH_FLAGS;
 	if ((flags & O_ACCMODE) == O_ACCMODE)
 		return ERR_PTR(-EINVAL);
 	err = open_namei(dirfd, name, flags, mode, &dentry);
@@ -156,4 +182,5 @@ long sys_creat(SYSCALL_ARGS)
 void open_init(void)
 {
 	file_cache = kmem_cache_create("file", sizeof(struct file), 0);
+	max_files = max(num_physpages, MIN_FILES);
 }

@@ -73,6 +73,9 @@ static long node_print(const struct inode *inode, char *buf, size_t size)
 
 	if (node->number)
 		return text_add(buf, size, 0, "%u\n", *node->number->value);
+	if (node->text || node->uts)
+		return text_add(buf, size, 0, "%s\n", node->text ? node->text :
+				uts_name(node->uts - 1));
 	if (node->print)
 		return node->print(buf, size);
 	if (!node->print_task)
@@ -326,7 +329,7 @@ static void list_fds(struct file *file, void *ctx, emit_fn *emit, u32 base)
 
 	for (;; file->pos++) {
 		fd = next_fd(task_of(file->inode), file->pos - 2);
-		if (fd == NR_OPEN)
+		if (fd == FDS_MAX)
 			return;
 		file->pos = fd + 2;
 		snprintf(name, sizeof(name), "%u", fd);

@@ -15,7 +15,8 @@ const struct proc_node pid_fd_node = { .name = "", .mode = S_IFLNK | 0700 };
 
 static struct file *file_of(const struct task *task, u32 fd)
 {
-	return task && task->files && fd < NR_OPEN ? task->files->fd[fd] : NULL;
+	return task && task->files && fd < task->files->size ?
+	       task->files->fd[fd].file : NULL;
 }
 
 u32 find_fd(struct task *task, const char *name)
@@ -29,9 +30,9 @@ u32 find_fd(struct task *task, const char *name)
 
 u32 next_fd(struct task *task, u32 fd)
 {
-	while (fd < NR_OPEN && !file_of(task, fd))
+	while (fd < FDS_MAX && !file_of(task, fd))
 		fd++;
-	return min(fd, (u32)NR_OPEN);
+	return min(fd, FDS_MAX);
 }
 
 /* => 0, -ENOENT: the process is gone or a zombie, -EACCES: it is another's */

@@ -12,6 +12,7 @@
 #include "kernel/signal.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
+#include "mm/slab.h"
 
 static WAIT_QUEUE(poll_queue);
 
@@ -36,9 +37,15 @@ struct time64 {
 struct limit {
 	void *user;		/* NULL: there is none */
 	enum time_form form;
-	u64 begin, usec;	/* of the call; that it may take */
-	long ticks;		/* the same in jiffies; negative: for ever */
+	u64 end;		/* as clock_usec() counts; 0: do not wait */
+	s32 more;		/* nanoseconds that it was rounded up by */
 };
+
+#define SEC_MAX		(1ll << 33)
+#define EXCEPTIONAL	0x8000u	/* nothing here is, ever */
+#define FD_SETSIZE	1024u
+#define FOR_EVER	(~0ull)
+#define FAST_FDS	64u	/* more than these are not on the stack */
 
 /* => any context */
 void poll_wake(void)
@@ -76,7 +83,7 @@ static int poll_once(struct pollfd *fds, unsigned int n, unsigned int always)
 
 /* Looks, and if nothing is ready sleeps until something may be. => ready */
 static int poll_round(struct pollfd *fds, unsigned int n, unsigned int always,
-		      long ticks)
+		      u64 end)
 {
 	WAIT_ENTRY(pollers);
 	WAIT_ENTRY(terminal);
@@ -85,10 +92,10 @@ static int poll_round(struct pollfd *fds, unsigned int n, unsigned int always,
 	wait_prepare(&poll_queue, &pollers, true);
 	wait_prepare(&tty_wait, &terminal, true);
 	ready = poll_once(fds, n, always);
-	if (!ready && ticks > 0)
-		schedule_timeout(ticks);
-	else if (!ready && ticks)
+	if (!ready && end == FOR_EVER)
 		schedule();
+	else if (!ready && end)
+		schedule_timeout(ticks_until(end));
 	wait_finish(&terminal);
 	wait_finish(&pollers);
 	return ready;
@@ -96,49 +103,58 @@ static int poll_round(struct pollfd *fds, unsigned int n, unsigned int always,
 
 /*
  * Until something is ready, a signal ends it or the time is over.
- * ticks: jiffies, negative for ever.  => ready, 0, -EINTR
+ * end: as clock_usec() counts; 0: looks once.  => ready, 0, -EINTR
  */
 static int poll_wait(struct pollfd *fds, unsigned int n, unsigned int always,
-		     long ticks)
+		     u64 end)
 {
-	unsigned long end = jiffies + ticks;
 	int ready;
 
-	while (!(ready = poll_round(fds, n, always, ticks)) && ticks) {
+	while (!(ready = poll_round(fds, n, always, end)) && end) {
 		if (signal_ends_call())
 			return -EINTR;
-		if (ticks > 0)
-			ticks = max((long)(end - jiffies), 0L);
+		if (clock_usec() >= end)
+			end = 0;
 	}
 	return ready;
 }
 
-/* Rounded up, one more since the first tick may come at once. */
-static long ms_to_ticks(long ms)
+/* => fast for few, else memory, or NULL */
+static struct pollfd *get_pollfds(struct pollfd *fast, u32 n)
 {
-	if (ms <= 0)
-		return ms;
-	return (ms + 1000 / HZ - 1) / (1000 / HZ) + 1;
+	return n <= FAST_FDS ? fast : kmalloc(n * sizeof(*fast), GFP_KERNEL);
 }
 
-static long do_poll(struct pollfd *user, u32 n, long ticks)
-{
-	struct pollfd fds[NR_OPEN];
-	int ready;
 
-	if (n > NR_OPEN)
+/* What the caller asked for stays as it is: another may be changing it. */
+static long do_poll(struct pollfd *user, u32 n, u64 end)
+{
+	struct pollfd fast[FAST_FDS], *fds;
+	long ready = -EFAULT;
+	u32 i;
+
+	if (n > current->rlimits[RLIMIT_NOFILE].now)
 		return -EINVAL;
-	if (copy_from_user(fds, user, n * sizeof(fds[0])))
-		return -EFAULT;
-	ready = poll_wait(fds, n, POLLERR | POLLHUP, ticks);
-	if (ready >= 0 && copy_to_user(user, fds, n * sizeof(fds[0])))
-		return -EFAULT;
+	fds = get_pollfds(fast, n);
+	if (!fds)
+		return -ENOMEM;
+	if (!copy_from_user(fds, user, n * sizeof(*fds))) {
+		ready = poll_wait(fds, n, POLLERR | POLLHUP, end);
+		for (i = 0; i < n; i++)
+			if (put_user(fds[i].revents, &user[i].revents))
+				ready = -EFAULT;
+	}
+	if (fds != fast)
+		kfree(fds);
 	return ready;
 }
 
 long sys_poll(SYSCALL_ARGS)
 {
-	return do_poll((struct pollfd *)a, b, ms_to_ticks((s32)c));
+	s32 ms = c;
+	u64 end = ms < 0 ? FOR_EVER : !ms ? 0 : clock_usec() + ms * 1000ull;
+
+	return do_poll((struct pollfd *)a, b, end);
 }
 
 /* => 0 with the limit; -EFAULT, -EINVAL */
@@ -147,7 +163,7 @@ static int limit_read(struct limit *limit, void *user, enum time_form form)
 	struct time64 t;
 	struct time32 t32;
 
-	*limit = (struct limit){ user, form, clock_usec(), 0, -1 };
+	*limit = (struct limit){ user, form, FOR_EVER, 0 };
 	if (!user)
 		return 0;
 	if (form == TIMESPEC64 ? get_user(t, (struct time64 *)user) :
@@ -159,29 +175,32 @@ static int limit_read(struct limit *limit, void *user, enum time_form form)
 		t.nsec = t.nsec < 0 ? -1 : min(t.nsec, 999999) * 1000;
 	if (t.sec < 0 || t.nsec < 0 || t.nsec >= 1000000000)
 		return -EINVAL;
-	limit->usec = (u64)min(t.sec, (s64)2000000) * 1000000 +
-		      (t.nsec + 999) / 1000;
-	limit->ticks = ms_to_ticks((limit->usec + 999) / 1000);
+	limit->end = (u64)min(t.sec, SEC_MAX) * 1000000 +
+		     (t.nsec + 999) / 1000;
+	limit->more = (t.nsec + 999) / 1000 * 1000 - t.nsec;
+	if (limit->end)
+		limit->end += clock_usec();
 	return 0;
 }
 
 /* The caller learns what is left of it, as from Linux. */
 static void limit_tell(const struct limit *limit)
 {
-	u64 gone = clock_usec() - limit->begin;
-	u64 left = limit->usec - min(gone, limit->usec);
-	s32 sec = left / 1000000, part = left % 1000000;
+	u64 now = clock_usec(), left = limit->end - min(now, limit->end);
+	u64 nsec = left ? left * 1000 - limit->more : 0;
+	s64 sec = nsec / 1000000000;
+	s32 part = nsec % 1000000000;
 
 	if (!limit->user)
 		return;
 	if (limit->form == TIMESPEC64)
-		put_user(((struct time64){ sec, part * 1000, 0 }),
+		put_user(((struct time64){ sec, part, 0 }),
 			 (struct time64 *)limit->user);
 	else if (limit->form == TIMESPEC)
-		put_user(((struct time32){ sec, part * 1000 }),
+		put_user(((struct time32){ sec, part }),
 			 (struct time32 *)limit->user);
 	else
-		put_user(((struct time32){ sec, part }),
+		put_user(((struct time32){ sec, part / 1000 }),
 			 (struct time32 *)limit->user);
 }
 
@@ -221,7 +240,7 @@ static long ppoll(struct pollfd *fds, u32 n, void *timeout, const u64 *mask,
 		result = mask_begin(mask, size);
 	if (result)
 		return result;
-	result = do_poll(fds, n, limit.ticks);
+	result = do_poll(fds, n, limit.end);
 	mask_end(result);
 	limit_tell(&limit);
 	return result;
@@ -240,114 +259,108 @@ long sys_ppoll64(SYSCALL_ARGS)
 
 /* ---- select -------------------------------------------------------------- */
 
-/* The three sets: read, write, exceptional; NR_OPEN bits each. */
-struct fd_sets {
-	u64 set[3];
-};
-
 static const u16 set_events[3] = {
 	POLLIN | POLLRDNORM | POLLHUP | POLLERR,
 	POLLOUT | POLLWRNORM | POLLERR,
-	0,
+	EXCEPTIONAL,
 };
 
-static size_t set_bytes(unsigned int n)
+/* The sets' words i of the first n bits. => 0 or -EFAULT */
+static int words_from_user(u32 words[3], u32 i, u32 n, const u32 user[3])
 {
-	return round_up(n, 32u) / 8;
-}
+	u32 known = n - i * 32 < 32 ? (1u << n % 32) - 1 : ~0u, k;
 
-static int sets_from_user(struct fd_sets *sets, unsigned int n,
-			  const u32 user[3])
-{
-	int i;
-
-	memset(sets, 0, sizeof(*sets));
-	for (i = 0; i < 3; i++) {
-		if (user[i] && copy_from_user(&sets->set[i], (void *)user[i],
-					      set_bytes(n)))
+	for (k = 0; k < 3; k++) {
+		words[k] = 0;
+		if (user[k] && get_user(words[k], (u32 *)user[k] + i))
 			return -EFAULT;
-		if (n < NR_OPEN)
-			sets->set[i] &= (1ull << n) - 1;
+		words[k] &= known;
 	}
 	return 0;
 }
 
-static int sets_to_user(const struct fd_sets *sets, unsigned int n,
-			const u32 user[3])
+/* => what the sets ask of the descriptor that is this bit of word i */
+static struct pollfd wanted_of(const u32 words[3], u32 i, u32 bit)
 {
-	int i;
+	struct pollfd fd = { .fd = i * 32 + __builtin_ctz(bit) };
+	int k;
 
-	for (i = 0; i < 3; i++)
-		if (user[i] && copy_to_user((void *)user[i], &sets->set[i],
-					    set_bytes(n)))
-			return -EFAULT;
-	return 0;
+	for (k = 0; k < 3; k++)
+		if (words[k] & bit)
+			fd.events |= set_events[k];
+	return fd;
 }
 
-/* => pollfds made, one for each descriptor in a set */
-static int sets_to_pollfds(const struct fd_sets *sets, unsigned int n,
-			   struct pollfd *fds)
+/* => pollfds of the three sets' descriptors, one for each; -EFAULT */
+static long sets_to_pollfds(u32 n, const u32 user[3], struct pollfd *fds)
 {
-	unsigned int fd, used = 0;
-	int i;
+	u32 words[3], i, any, used = 0;
 
-	for (fd = 0; fd < n; fd++) {
-		u16 events = 0;
-
-		for (i = 0; i < 3; i++)
-			if (sets->set[i] >> fd & 1)
-				events |= set_events[i] | 0x8000;
-		if (events)
-			fds[used++] = (struct pollfd){ .fd = fd,
-						       .events = events };
+	for (i = 0; i * 32 < n; i++) {
+		if (words_from_user(words, i, n, user))
+			return -EFAULT;
+		for (any = words[0] | words[1] | words[2]; any;
+		     any &= any - 1)
+			fds[used++] = wanted_of(words, i, any & -any);
 	}
 	return used;
 }
 
-/* The bits of what is ready, of those asked for. => bits, or -EBADF */
-static int pollfds_to_sets(const struct pollfd *fds, int used,
-			   struct fd_sets *sets)
+/* Whether a descriptor is ready in the sense of set k, where it was asked. */
+static u32 is_ready(const struct pollfd *fd, int k)
 {
-	struct fd_sets asked = *sets;
-	int i, k, bits = 0;
+	static const u16 asked[3] = { POLLIN, POLLOUT, EXCEPTIONAL };
 
-	memset(sets, 0, sizeof(*sets));
-	for (k = 0; k < used; k++) {
-		u64 bit = 1ull << fds[k].fd;
+	return (fd->events & asked[k]) && (fd->revents & set_events[k]);
+}
 
-		if (fds[k].revents & POLLNVAL)
+/* The sets become those that are ready. => bits, -EBADF, -EFAULT */
+static long pollfds_to_sets(const struct pollfd *fds, u32 used, u32 n,
+			    const u32 user[3])
+{
+	u32 i, at, ready;
+	long bits = 0;
+	int k;
+
+	for (at = 0; at < used; at++)
+		if (fds[at].revents & POLLNVAL)
 			return -EBADF;
-		for (i = 0; i < 3; i++) {
-			if (!(asked.set[i] & bit) ||
-			    !(fds[k].revents & set_events[i]))
-				continue;
-			sets->set[i] |= bit;
-			bits++;
-		}
+	for (i = 0, at = 0; i * 32 < n; i++) {
+		u32 words[3] = { 0 };
+
+		for (; at < used && (u32)fds[at].fd / 32 == i; at++)
+			for (k = 0; k < 3; k++) {
+				ready = is_ready(&fds[at], k);
+				words[k] |= ready << fds[at].fd % 32;
+				bits += ready;
+			}
+		for (k = 0; k < 3; k++)
+			if (user[k] && put_user(words[k], (u32 *)user[k] + i))
+				return -EFAULT;
 	}
 	return bits;
 }
 
-/* select is poll on the descriptors of three sets. */
-static long do_select(u32 n, const u32 user[3], long ticks)
+/* select is poll on the descriptors of three sets.  What lies behind the table
+ * and FD_SETSIZE is not looked at, as in Linux. */
+static long do_select(u32 n, const u32 user[3], u64 end)
 {
-	struct pollfd fds[NR_OPEN];
-	struct fd_sets sets;
-	int used, err;
+	struct pollfd fast[FAST_FDS], *fds;
+	long used, result;
 
 	if ((s32)n < 0)
 		return -EINVAL;
-	n = min(n, (u32)NR_OPEN);
-	err = sets_from_user(&sets, n, user);
-	if (err)
-		return err;
-	used = sets_to_pollfds(&sets, n, fds);
-	err = poll_wait(fds, used, 0, ticks);
-	if (err >= 0)
-		err = pollfds_to_sets(fds, used, &sets);
-	if (err >= 0 && sets_to_user(&sets, n, user))
-		err = -EFAULT;
-	return err;
+	n = min(n, max(current->files->size, FD_SETSIZE));
+	fds = get_pollfds(fast, n);
+	if (!fds)
+		return -ENOMEM;
+	used = sets_to_pollfds(n, user, fds);
+	result = used < 0 ? used : poll_wait(fds, used, 0, end);
+	if (result >= 0)
+		result = pollfds_to_sets(fds, used, n, user);
+	if (fds != fast)
+		kfree(fds);
+	return result;
 }
 
 static long select_timeval(u32 n, const u32 user[3], void *timeout)
@@ -357,7 +370,7 @@ static long select_timeval(u32 n, const u32 user[3], void *timeout)
 
 	if (result)
 		return result;
-	result = do_select(n, user, limit.ticks);
+	result = do_select(n, user, limit.end);
 	limit_tell(&limit);
 	return result;
 }
@@ -393,7 +406,7 @@ static long pselect(u32 n, const u32 user[3], void *timeout, const u32 *mask,
 		result = mask_begin((u64 *)m[0], m[1]);
 	if (result)
 		return result;
-	result = do_select(n, user, limit.ticks);
+	result = do_select(n, user, limit.end);
 	mask_end(result);
 	limit_tell(&limit);
 	return result;

@@ -117,7 +117,7 @@ static long stat_path(int dirfd, const char *path, unsigned int flags,
 
 static long stat_fd(int fd, report_fn *report, void *user)
 {
-	struct file *file = fget(fd);
+	struct file *file = fget_raw(fd);
 	long err;
 
 	if (!file)
@@ -134,20 +134,9 @@ static long stat_fd(int fd, report_fn *report, void *user)
 static long stat_at(int dirfd, const char *path, u32 flags, report_fn *report,
 		    void *user)
 {
-	int empty = 0;
-
 	if (flags & ~STAT_FLAGS)
 		return -EINVAL;
-	if (flags & AT_EMPTY_PATH)
-		empty = path_is_empty(path);
-	if (empty < 0)
-		return empty;
-	if (!empty)
-		return stat_path(dirfd, path, flags & AT_SYMLINK_NOFOLLOW ?
-				 0 : LOOKUP_FOLLOW, report, user);
-	if (dirfd == AT_FDCWD)
-		return report(current->fs->cwd->inode, user);
-	return stat_fd(dirfd, report, user);
+	return stat_path(dirfd, path, lookup_flags(flags), report, user);
 }
 
 long sys_stat64(SYSCALL_ARGS)
@@ -176,7 +165,8 @@ long sys_statx(SYSCALL_ARGS)
 	return stat_at(a, (const char *)b, c, report_statx, (void *)e);
 }
 
-/* => bytes, without a NUL, cut to size; -EINVAL: no symbolic link */
+/* An empty path means dirfd itself, a link that O_PATH found.
+ * => bytes, without a NUL, cut to size; -EINVAL: no symbolic link */
 static long do_readlink(int dirfd, const char *path, char *user, size_t size)
 {
 	struct dentry *dentry;
@@ -186,7 +176,7 @@ static long do_readlink(int dirfd, const char *path, char *user, size_t size)
 
 	if ((long)size <= 0)
 		return -EINVAL;
-	len = user_path_at(dirfd, path, 0, &dentry);
+	len = user_path_at(dirfd, path, LOOKUP_EMPTY, &dentry);
 	if (len)
 		return len;
 	inode = dentry->inode;
@@ -195,7 +185,8 @@ static long do_readlink(int dirfd, const char *path, char *user, size_t size)
 		len = -ENOMEM;
 	else
 		len = inode->ops->readlink ?
-		      inode->ops->readlink(inode, text, PAGE_SIZE) : -EINVAL;
+		      inode->ops->readlink(inode, text, PAGE_SIZE) :
+		      path_is_empty(path) ? -ENOENT : -EINVAL;
 	len = min(len, (long)size);
 	if (len > 0 && copy_to_user(user, text, len))
 		len = -EFAULT;

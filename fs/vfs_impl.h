@@ -17,6 +17,7 @@ extern struct mutex mount_mutex;
 struct super_block *pseudo_super(const char *fstype,
 				 const struct super_operations *ops);
 size_t mounts_print(char *buf, size_t size);
+size_t mountinfo_print(char *buf, size_t size);
 size_t filesystems_print(char *buf, size_t size);
 
 /* fs/writeback.c: mount_mutex held; super: before umount, nobody can reach it.
@@ -56,6 +57,13 @@ int path_is_empty(const char *user);
  * which is left in last, and dentry is its directory.
  */
 #define LOOKUP_PARENT	4u
+#define LOOKUP_EMPTY	AT_EMPTY_PATH	/* user_path_at: "" is dirfd itself */
+/* As an *at call says it. */
+static inline unsigned int lookup_flags(u32 flags)
+{
+	return (flags & AT_EMPTY_PATH) |
+	       (flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
+}
 struct walk {
 	struct dentry *dentry;	/* where it is; a reference */
 	unsigned int flags;	/* LOOKUP_* */
@@ -68,6 +76,7 @@ struct walk {
 /* => 0 with walk->dentry, or -E with nothing to release */
 int walk_start(struct walk *walk, int dirfd, const char *name,
 	       unsigned int flags);
+struct dentry *fd_dentry(int fd);	/* a reference; -EBADF, -ENOMEM */
 /* The dentry of name in dir, perhaps negative. i_sem held */
 struct dentry *lookup_one(struct dentry *dir, const char *name, u32 len);
 /* A user's path. => 0 or -E */
@@ -81,9 +90,11 @@ bool is_running(const struct inode *inode);
 
 /* fs/file.c, fs/open.c */
 void open_init(void);
+extern unsigned int nr_files, max_files;
 int unshare_files(void);		/* exec; 0 or -ENOMEM */
 void fd_set_cloexec(int fd, bool on);
 int fd_copy(struct file *file, int from, bool cloexec);
+struct file *fget_raw(int fd);		/* fget, even one of O_PATH */
 struct file *fget_mode(int fd, u32 mode);	/* FMODE_*; NULL: EBADF */
 #define FMODE_READ	1u
 #define FMODE_WRITE	2u

@@ -43,6 +43,32 @@ long sys_sethostname(SYSCALL_ARGS)
 	return 0;
 }
 
+/* => a name, in the order of uname's structure */
+const char *uts_name(unsigned int which)
+{
+	return (const char *)&utsname + which * UTS_LENGTH;
+}
+
+static int uts_store(char *to, const char *text)
+{
+	if (strlen(text) >= UTS_LENGTH)
+		return -EINVAL;
+	memset(to, 0, UTS_LENGTH);
+	memcpy(to, text, strlen(text));
+	return 0;
+}
+
+/* Writing to /proc/sys/kernel: root has opened the file. */
+int hostname_store(const char *text)
+{
+	return uts_store(utsname.nodename, text);
+}
+
+int domainname_store(const char *text)
+{
+	return uts_store(utsname.domain, text);
+}
+
 #define SYSINFO_LOAD	(1u << 16)	/* a load of one */
 
 struct sysinfo {
@@ -105,6 +131,25 @@ long random_to_user(char *buf, size_t n)
 			return done ? (long)done : -EFAULT;
 	}
 	return done;
+}
+
+/* => a random number of 122 bits in the form of RFC 4122, version 4 */
+size_t uuid_print(char *buf, size_t size)
+{
+	return text_add(buf, size, 0, "%08x-%04x-4%03x-%04x-%04x%08x\n",
+			random_u32(), random_u32() >> 16, random_u32() >> 20,
+			random_u32() >> 18 | 0x8000, random_u32() >> 16,
+			random_u32());
+}
+
+/* One that stays until the machine is switched off. */
+size_t boot_id_print(char *buf, size_t size)
+{
+	static char id[40];
+
+	if (!id[0])
+		uuid_print(id, sizeof(id));
+	return text_add(buf, size, 0, "%s", id);
 }
 
 /* getrandom(buf, bytes, flags) */

@@ -17,6 +17,7 @@
 
 #define STACK_LIMIT	(8u << 20)
 #define MEMLOCK_LIMIT	(64u << 10)
+#define FILES_LIMIT	1024u
 
 void set_default_limits(struct task *task)
 {
@@ -28,7 +29,8 @@ void set_default_limits(struct task *task)
 	task->rlimits[RLIMIT_STACK].now = STACK_LIMIT;
 	task->rlimits[RLIMIT_MEMLOCK] = (struct rlimit){ MEMLOCK_LIMIT,
 							 MEMLOCK_LIMIT };
-	task->rlimits[RLIMIT_NOFILE] = (struct rlimit){ NR_OPEN, NR_OPEN };
+	task->rlimits[RLIMIT_NOFILE] = (struct rlimit){ FILES_LIMIT,
+							FILES_LIMIT };
 }
 
 /* => 0, -EINVAL, -EPERM */
