@@ -12,11 +12,14 @@
  * All locks together are no more than there are frames of memory, of which
  * they take a 64th (ENOLCK): a process can ask for one a byte.
  *
- * Invariant: nr_locks locks are on the lists of inodes.
+ * Invariants: nr_locks locks are on the lists of inodes; an owner's are
+ * together, in the order of the file, so that F_GETLK tells the first of them.
  * Locks: none: a list is looked at and changed without sleeping between.
  * Callers: system calls, close.  Calls: slab.
  */
+#include "drivers/blk.h"
 #include "fs/locks.h"
+#include "fs/proc.h"
 #include "kernel/uaccess.h"
 #include "mm/slab.h"
 
@@ -174,19 +177,35 @@ static void join(struct inode *inode, struct file_lock *wish)
 	}
 }
 
+/* => where the locks of the wish's owner begin, or the end of the list */
+static struct file_lock **owner_locks(struct inode *inode,
+				      const struct file_lock *wish)
+{
+	struct file_lock **link = &inode->locks;
+
+	while (*link && (*link)->owner != wish->owner)
+		link = &(*link)->next;
+	return link;
+}
+
 /* The wish becomes true; "lock" is memory for it. */
 static void apply(struct inode *inode, struct file_lock *wish,
 		  struct file_lock *lock, struct file_lock *spare)
 {
+	struct file_lock **link = owner_locks(inode, wish);
+
 	spare = cut_out(inode, wish, spare);
 	kfree(spare);
 	if (wish->type == F_UNLCK) {
 		kfree(lock);
 	} else {
 		join(inode, wish);
+		while (*link && (*link)->owner == wish->owner &&
+		       (*link)->start < wish->start)
+			link = &(*link)->next;
 		*lock = *wish;
-		lock->next = inode->locks;
-		inode->locks = lock;
+		lock->next = *link;
+		*link = lock;
 		nr_locks++;
 	}
 	wake_up(&lock_queue);
@@ -242,6 +261,37 @@ void locks_drop_records(struct inode *inode, const struct files_struct *owner)
 void locks_drop_file(struct inode *inode, const struct file *owner)
 {
 	drop_all(inode, owner);
+}
+
+static size_t lock_print(const struct file_lock *lock,
+			 const struct inode *inode, char *buf, size_t size,
+			 size_t n, u32 number)
+{
+	dev_t dev = inode->sb->dev ? inode->sb->dev->rdev : 0;
+
+	n = text_add(buf, size, n, "%u: %s  ADVISORY  %s %d %02x:%02x:%u %lld ",
+		     number, lock->whole ? "FLOCK" : "POSIX",
+		     lock->type == F_RDLCK ? "READ" : "WRITE", lock->pid,
+		     MAJOR(dev), MINOR(dev), inode->ino, lock->start);
+	return text_add(buf, size, n, lock->end == OFFSET_MAX ? "EOF\n" :
+			"%lld\n", lock->end);
+}
+
+/* /proc/locks: those of files that have a name.  => bytes */
+size_t locks_print(char *buf, size_t size)
+{
+	const struct super_block *sb;
+	const struct file_lock *lock;
+	const struct inode *inode;
+	size_t n = 0;
+	u32 number = 0;
+
+	list_for_each_entry(sb, &super_blocks, node)
+		list_for_each_entry(inode, &sb->inodes, sb_node)
+			for (lock = inode->locks; lock; lock = lock->next)
+				n = lock_print(lock, inode, buf, size, n,
+					       ++number);
+	return n;
 }
 
 /* ---- fcntl and flock ----------------------------------------------------- */

@@ -10,5 +10,6 @@
 long fcntl_lock(struct file *file, u32 cmd, void *user);
 /* current's table of descriptors closes one of inode's. */
 void locks_drop_records(struct inode *inode, const struct files_struct *owner);
+size_t locks_print(char *buf, size_t size);	/* /proc/locks */
 /* The last reference to an open file is gone. */
 void locks_drop_file(struct inode *inode, const struct file *owner);

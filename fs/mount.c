@@ -12,7 +12,7 @@
  * Callers: kernel/syscall.c, fs/proc.c.  Calls: fs/super.c.
  */
 #include "drivers/blk.h"
-#include "fs/vfs_impl.h"
+#include "fs/proc.h"
 #include "kernel/uaccess.h"
 
 #define MNT_FORCE	1u
@@ -104,26 +104,72 @@ long sys_umount(SYSCALL_ARGS)
 
 /* ---- /proc --------------------------------------------------------------- */
 
-/* "device directory type flags 0 0" a line.  => bytes */
-size_t mounts_print(char *buf, size_t size)
+/* Appends a word: blanks and backslashes in it become \ooo. => the new n */
+static size_t add_word(char *buf, size_t size, size_t n, const char *word)
 {
-	struct super_block *sb;
-	char path[256], *at;
+	for (; *word; word++)
+		n = text_add(buf, size, n, strchr(" \t\n\\", *word) ?
+			     "\\%03o" : "%c", *word);
+	return n;
+}
+
+/* A mount's number: its place in the table, the root's is 1; 0: NULL. */
+static unsigned int mount_number(const struct super_block *wanted)
+{
+	const struct super_block *sb;
+	unsigned int number = 0;
+
+	list_for_each_entry(sb, &super_blocks, node) {
+		number++;
+		if (sb == wanted)
+			return number;
+	}
+	return 0;
+}
+
+/* A line a mount: "device directory type flags 0 0", or as info "number parent
+ * major:minor / directory flags - type device access".  => bytes */
+static size_t print_mounts(char *buf, size_t size, bool info)
+{
+	const struct super_block *sb, *below;
+	char path[256], source[16], *at;
 	size_t n = 0;
 
 	list_for_each_entry(sb, &super_blocks, node) {
+		dev_t dev = sb->dev ? sb->dev->rdev : 0;
+		const char *access = sb->flags & MS_RDONLY ? "ro" : "rw";
+
+		below = sb->covered ? sb->covered->sb : NULL;
+		snprintf(source, sizeof(source), "%s%s", dev ? "/dev/" : "",
+			 dev ? sb->dev->name : sb->fstype);
 		at = d_path(sb->root, path, sizeof(path));
-		n += snprintf(buf + n, size - n, "%s%s %s %s %s%s%s%s%s 0 0\n",
-			      sb->dev ? "/dev/" : "",
-			      sb->dev ? sb->dev->name : sb->fstype,
-			      IS_ERR(at) ? "?" : at, sb->fstype,
-			      sb->flags & MS_RDONLY ? "ro" : "rw",
-			      sb->flags & MS_NOSUID ? ",nosuid" : "",
-			      sb->flags & MS_NODEV ? ",nodev" : "",
-			      sb->flags & MS_NOEXEC ? ",noexec" : "",
-			      sb->flags & MS_NOATIME ? ",noatime" : "");
-		if (n >= size)
-			return size;
+		if (info)
+			n = text_add(buf, size, n, "%u %u %u:%u / ",
+				     mount_number(sb), mount_number(below),
+				     MAJOR(dev), MINOR(dev));
+		else
+			n = text_add(buf, size, n, "%s ", source);
+		n = add_word(buf, size, n, IS_ERR(at) ? "?" : at);
+		if (!info)
+			n = text_add(buf, size, n, " %s", sb->fstype);
+		n = text_add(buf, size, n, " %s%s%s%s%s", access,
+			     sb->flags & MS_NOSUID ? ",nosuid" : "",
+			     sb->flags & MS_NODEV ? ",nodev" : "",
+			     sb->flags & MS_NOEXEC ? ",noexec" : "",
+			     sb->flags & MS_NOATIME ? ",noatime" : "");
+		n = text_add(buf, size, n, info ? " - %s %s %s\n" : " 0 0\n",
+			     sb->fstype, source, access);
 	}
 	return n;
+}
+
+size_t mounts_print(char *buf, size_t size)
+{
+	return print_mounts(buf, size, false);
+}
+
+/* As util-linux and df read it. */
+size_t mountinfo_print(char *buf, size_t size)
+{
+	return print_mounts(buf, size, true);
 }

@@ -8,6 +8,7 @@
  * Callers: fs/proc.c.  Calls: the printers of every subsystem, by the table.
  */
 #include "fs/buffer.h"
+#include "fs/locks.h"
 #include "fs/proc.h"
 #include "kernel/ipc.h"
 #include "kernel/syscall_trace.h"
@@ -24,6 +25,14 @@
 #define BOTH(name_, parent_, print_, store_)				\
 	{ .name = name_, .mode = S_IFREG | 0644, .parent = parent_,	\
 	  .print = print_, .store = store_ }
+#define CONSTANT(name_, parent_, text_)					\
+	{ .name = name_, .mode = S_IFREG | 0444, .parent = parent_,	\
+	  .text = text_ }
+#define STRING(macro)	STRING_OF(macro)
+#define STRING_OF(word)	#word
+#define UTS(name_, which_, mode_, store_)				\
+	{ .name = name_, .mode = S_IFREG | mode_,			\
+	  .parent = PROC_SYS_KERNEL, .uts = which_ + 1, .store = store_ }
 #define NUMBER(name_, parent_)						\
 	{ .name = #name_, .mode = S_IFREG | 0644, .parent = parent_,	\
 	  .number = &vm_##name_ }
@@ -33,6 +42,8 @@ const struct proc_node proc_nodes[] = {
 	[PROC_SYS] = DIR("sys", PROC_ROOT),
 	[PROC_SYS_VM] = DIR("vm", PROC_SYS),
 	[PROC_SYS_KERNEL] = DIR("kernel", PROC_SYS),
+	[PROC_SYS_RANDOM] = DIR("random", PROC_SYS_KERNEL),
+	[PROC_SYS_FS] = DIR("fs", PROC_SYS),
 	[PROC_SYSVIPC] = DIR("sysvipc", PROC_ROOT),
 	TEXT("meminfo", PROC_ROOT, meminfo_print, 1),
 	TEXT("vmstat", PROC_ROOT, vmstat_print, 4),
@@ -52,6 +63,9 @@ const struct proc_node proc_nodes[] = {
 	TEXT("cpuinfo", PROC_ROOT, cpuinfo_print, 1),
 	TEXT("version", PROC_ROOT, version_print, 1),
 	TEXT("partitions", PROC_ROOT, partitions_print, 1),
+	TEXT("diskstats", PROC_ROOT, diskstats_print, 1),
+	TEXT("devices", PROC_ROOT, devices_print, 1),
+	TEXT("locks", PROC_ROOT, locks_print, 4),
 	TEXT("interrupts", PROC_ROOT, interrupts_print, 1),
 	{ .name = "trace", .mode = S_IFREG | 0644, .parent = PROC_ROOT,
 	  .store = trace_store, .fops = &trace_fops },
@@ -70,6 +84,22 @@ const struct proc_node proc_nodes[] = {
 	     trace_syscalls_store),
 	TEXT("shm", PROC_SYSVIPC, sysvipc_shm_print, 4),
 	TEXT("sem", PROC_SYSVIPC, sysvipc_sem_print, 2),
+	CONSTANT("overcommit_memory", PROC_SYS_VM, "1"),
+	UTS("ostype", 0, 0444, NULL),
+	UTS("hostname", 1, 0644, hostname_store),
+	UTS("osrelease", 2, 0444, NULL),
+	UTS("version", 3, 0444, NULL),
+	UTS("domainname", 5, 0644, domainname_store),
+	CONSTANT("pid_max", PROC_SYS_KERNEL, "32768"),
+	CONSTANT("ngroups_max", PROC_SYS_KERNEL, STRING(NGROUPS)),
+	CONSTANT("cap_last_cap", PROC_SYS_KERNEL, STRING(CAP_LAST)),
+	TEXT("threads-max", PROC_SYS_KERNEL, threads_max_print, 1),
+	TEXT("boot_id", PROC_SYS_RANDOM, boot_id_print, 1),
+	TEXT("uuid", PROC_SYS_RANDOM, uuid_print, 1),
+	{ .name = "file-max", .mode = S_IFREG | 0644, .parent = PROC_SYS_FS,
+	  .number = &fs_file_max },
+	TEXT("file-nr", PROC_SYS_FS, file_nr_print, 1),
+	CONSTANT("nr_open", PROC_SYS_FS, "1048576"),
 	TEXT("unknown_syscalls", PROC_SYS_KERNEL, unknown_syscalls_print, 2),
 };
 

@@ -83,27 +83,60 @@ static size_t pid_statm_print(struct task *task, char *buf, size_t size)
 			mm->total_vm - files);
 }
 
+#define KB(pages)	((pages) << (PAGE_SHIFT - 10))
+
+/* The Vm lines.  Data are private areas that can be written, but the stack;
+ * a library is a file's code that is not the program's. */
+static size_t pid_sizes(const struct task *task, char *buf, size_t size,
+			size_t n)
+{
+	enum { LOCKED, DATA, STACK, LIBRARY, KINDS };
+	const struct mm_struct *mm = task->mm;
+	unsigned long pages[KINDS] = { 0 }, text, count;
+	const struct vm_area *area;
+
+	text = div_round_up(mm->end_code - mm->start_code, PAGE_SIZE);
+	list_for_each_entry(area, &mm->areas, node) {
+		count = (area->end - area->start) >> PAGE_SHIFT;
+		if (area->flags & VM_LOCKED)
+			pages[LOCKED] += count;
+		if (area->flags & VM_GROWSDOWN)
+			pages[STACK] += count;
+		else if (area->flags & VM_SHARED)
+			continue;
+		else if (area->flags & VM_WRITE)
+			pages[DATA] += count;
+		else if (area->file && area->flags & VM_EXEC)
+			pages[LIBRARY] += count;
+	}
+	n = text_add(buf, size, n, "VmSize:\t%8lu kB\nVmLck:\t%8lu kB\n"
+		     "VmHWM:\t%8lu kB\nVmRSS:\t%8lu kB\n", KB(mm->total_vm),
+		     KB(pages[LOCKED]), KB(max(task->max_rss, mm->rss)),
+		     KB(mm->rss));
+	return text_add(buf, size, n, "VmData:\t%8lu kB\nVmStk:\t%8lu kB\n"
+			"VmExe:\t%8lu kB\nVmLib:\t%8lu kB\n"
+			"VmSwap:\t%8lu kB\n", KB(pages[DATA]),
+			KB(pages[STACK]), KB(text), KB(pages[LIBRARY] -
+			min(pages[LIBRARY], text)), KB(mm->swapped));
+}
+
 static size_t pid_status_print(struct task *task, char *buf, size_t size)
 {
-	const struct mm_struct *mm = task->mm;
 	size_t n, i;
 
 	n = text_add(buf, size, 0, "Name:\t%s\nState:\t%s\nTgid:\t%d\n"
 		     "Pid:\t%d\nPPid:\t%d\nUid:\t%u\t%u\t%u\t%u\n"
-		     "Gid:\t%u\t%u\t%u\t%u\nGroups:\t", task->comm,
+		     "Gid:\t%u\t%u\t%u\t%u\nFDSize:\t%u\nGroups:\t",
+		     task->comm,
 		     state_names[task->state], task->pid, task->pid,
 		     parent_pid(task), task->uid, task->euid, task->suid,
 		     task->euid, task->gid, task->egid, task->sgid,
-		     task->egid);
+		     task->egid, task->files ? task->files->size : 0);
 	for (i = 0; i < task->ngroups; i++)
 		n = text_add(buf, size, n, "%u ", task->groups[i]);
 	n = text_add(buf, size, n, "\n");
-	if (mm)
-		n = text_add(buf, size, n, "VmSize:\t%8lu kB\n"
-			     "VmRSS:\t%8lu kB\nVmSwap:\t%8lu kB\n",
-			     mm->total_vm << (PAGE_SHIFT - 10),
-			     mm->rss << (PAGE_SHIFT - 10),
-			     mm->swapped << (PAGE_SHIFT - 10));
+	if (task->mm)
+		n = pid_sizes(task, buf, size, n);
 	return text_add(buf, size, n, "Threads:\t1\nSigPnd:\t%016llx\n"
 			"SigBlk:\t%016llx\nSigIgn:\t%016llx\n"
 			"SigCgt:\t%016llx\nSwitches:\t%lu\n",
@@ -174,6 +207,9 @@ const struct proc_node pid_nodes[] = {
 	PID_TEXT("environ", 0400, pid_environ_print, 2),
 	PID_TEXT("maps", 0444, pid_maps_print, 4),
 	PID_TEXT("smaps", 0444, pid_smaps_print, 4),
+	{ .name = "mounts", .mode = S_IFREG | 0444, .print = mounts_print },
+	{ .name = "mountinfo", .mode = S_IFREG | 0444,
+	  .print = mountinfo_print },
 };
 
 const unsigned int nr_pid_nodes = ARRAY_SIZE(pid_nodes);

@@ -38,8 +38,11 @@ size_t meminfo_print(char *buf, size_t size)
 		{ "MemAvailable", available_pages() },
 		{ "Buffers", buffermem_pages },
 		{ "Cached", page_cache_size },
+		{ "SwapCached", swapper_space.nrpages },
 		{ "Shmem", shmem_pages() },
 		{ "Active", nr_active_pages },
+		{ "Inactive", nr_inactive_dirty_pages +
+			      zone.inactive_clean_pages },
 		{ "Inact_dirty", nr_inactive_dirty_pages },
 		{ "Inact_clean", zone.inactive_clean_pages },
 		{ "Inact_target", inactive_target() },
@@ -113,28 +116,38 @@ size_t loadavg_print(char *buf, size_t size)
 	return text_add(buf, size, n, "%u/%d %d\n", nr_running(), tasks, last);
 }
 
+size_t threads_max_print(char *buf, size_t size)
+{
+	return text_add(buf, size, 0, "%u\n", max_processes());
+}
+
 /* ---- processor, interrupts ----------------------------------------------- */
 
+/* Linux's lines.  Of a processor's ten numbers the first four are told apart:
+ * user, nice, system, idle. */
 size_t stat_print(char *buf, size_t size)
 {
-	unsigned long user = 0, system = 0, interrupts = 0;
-	struct task *task;
-	size_t n;
+	unsigned long interrupts = 0, blocked = 0;
+	const struct task *task;
+	size_t n = 0;
 	int i;
 
-	list_for_each_entry(task, &task_list, all_node) {
-		if (task == &init_idle)
-			continue;
-		user += task->utime + task->cutime;
-		system += task->stime + task->cstime;
-	}
+	list_for_each_entry(task, &task_list, all_node)
+		blocked += task->state == TASK_UNINTERRUPTIBLE &&
+			   !(task->flags & PF_KTHREAD);
+	for (i = 0; i < 2; i++)
+		n = text_add(buf, size, n, "cpu%s %lu %lu %lu %lu 0 0 0 0 0 "
+			     "0\n", i ? "0" : " ", cpu_ticks[0],
+			     cpu_ticks[1], cpu_ticks[2], idle_ticks());
 	for (i = 0; i < 16; i++)
 		interrupts += irq_counts[i];
-	n = text_add(buf, size, 0, "cpu  %lu 0 %lu %lu\ncpu0 %lu 0 %lu %lu\n",
-		     user, system, idle_ticks(), user, system, idle_ticks());
-	n = text_add(buf, size, n, "intr %lu\nbtime %u\nprocesses %lu\n",
-		     interrupts, clock_boot_seconds(), vm_stat.forks);
-	return text_add(buf, size, n, "procs_running %u\n", nr_running());
+	n = text_add(buf, size, n, "intr %lu", interrupts);
+	for (i = 0; i < 16; i++)
+		n = text_add(buf, size, n, " %lu", irq_counts[i]);
+	return text_add(buf, size, n, "\nctxt %lu\nbtime %u\nprocesses %lu\n"
+			"procs_running %u\nprocs_blocked %lu\n", nr_switches,
+			clock_boot_seconds(), vm_stat.forks, nr_running(),
+			blocked);
 }
 
 size_t interrupts_print(char *buf, size_t size)

@@ -1,6 +1,6 @@
 /*
- * fs/proc_vm.c - /proc/sys/vm: the tunables, the scanner's switch, and what
- * experiments need: empty caches, and every walker on demand.
+ * fs/proc_vm.c - /proc/sys/vm and fs: the tunables, the scanner's switch, and
+ * what experiments need: empty caches, and every walker on demand.
  *
  * A number has a range and is refused outside it.
  *
@@ -31,6 +31,8 @@ const struct proc_number vm_page_cluster = { &page_cluster, 1, 8, NULL };
 
 /* Sectors of a request: 255 as in 2.4.7, or up to what LBA48 can say. */
 const struct proc_number vm_max_sectors = { &blk_max_sectors, 8, 65535, NULL };
+
+const struct proc_number fs_file_max = { &max_files, 64, NR_OPEN, NULL };
 
 /* A bit set brings a mended defect of patch v2 back. */
 const struct proc_number vm_design_defects = { &design_defects, 0, ~0u, NULL };

@@ -160,6 +160,11 @@ static int fork_at_the_end(void)
 	return -EAGAIN;
 }
 
+unsigned int max_processes(void)
+{
+	return num_physpages / FRAMES_PER_PROCESS;
+}
+
 /*
  * => the child's pid; -EINVAL: flags of a thread; -EAGAIN: too many processes
  *    for this memory, or no stack; -ENOMEM, -EFAULT; sleeps.  "sp" 0: the
@@ -176,7 +181,7 @@ int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 		return -EINVAL;
 	if (machine_ends)
 		return fork_at_the_end();
-	if (nr_processes >= num_physpages / FRAMES_PER_PROCESS)
+	if (nr_processes >= max_processes())
 		return -EAGAIN;
 	child = task_alloc(current->comm);
 	if (!child)

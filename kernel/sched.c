@@ -227,6 +227,8 @@ static struct task *pick_next(void)
 	return next;
 }
 
+unsigned long cpu_ticks[3], nr_switches;
+
 /* From 1 jiffy for nice 19 to 9 for nice -20. */
 static int slice_of(const struct task *task)
 {
@@ -252,6 +254,7 @@ static void switch_task(struct task *prev, struct task *next)
 
 	TRACE(TASK_SWITCH, next->pid, runnable);
 	next->context_switches++;
+	nr_switches++;
 	current = next;
 	tss_set_stack(next->kstack + KSTACK_SIZE);
 	fpu_switch(next);
@@ -321,6 +324,8 @@ void sched_tick(bool user)
 		current->utime++;
 	else
 		current->stime++;
+	if (current != &init_idle)
+		cpu_ticks[!user ? 2 : current->nice > 0]++;
 	if (current->sighand)
 		cpu_timers_tick(user);
 	if (current != &init_idle && --current->counter <= 0)

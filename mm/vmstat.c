@@ -50,7 +50,8 @@ static void put_line(struct text *text, const char *name, const char *name2,
 		text->used += n;
 }
 
-/* What is so at this moment, and what follows from counters. */
+/* What is so at this moment, and what follows from counters; the last five are
+ * names that Linux's vmstat asks for. */
 static void put_gauges(struct text *text)
 {
 	put_line(text, "jiffies", "", jiffies);
@@ -73,6 +74,11 @@ static void put_gauges(struct text *text)
 	put_line(text, "page_hash_longest", "", page_hash_longest());
 	put_line(text, "scanner_epoch", "", scanner_epoch);
 	put_line(text, "frames_reclaimed", "", frames_reclaimed());
+	put_line(text, "pgpgin", "", vm_stat.sectors_read / 2);
+	put_line(text, "pgpgout", "", vm_stat.sectors_written / 2);
+	put_line(text, "pswpin", "", vm_stat.swap_in_pages);
+	put_line(text, "pswpout", "", vm_stat.swap_out_pages);
+	put_line(text, "pgmajfault", "", vm_stat.pgfault_major);
 }
 
 /* One line a line of the list: a name there is a name here. */

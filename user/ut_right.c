@@ -221,7 +221,92 @@ static void rename_dir(void)
 	CHECK(ut_status_of(move_dirs) == 0);
 }
 
+/* --- set-id bits --------------------------------------------------- */
+
+static mode_t mode_now(const char *name)
+{
+	struct stat st;
+
+	CHECK(lstat(name, &st) == 0);
+	return st.st_mode & 07777;
+}
+
+/* => the mode after the file had "mode" and chown changed it so */
+static mode_t after_chown(mode_t mode, uid_t uid, gid_t gid)
+{
+	int fd = xopen("f", O_RDWR | O_CREAT, 0600);
+	mode_t by_name, by_fd;
+
+	CHECK(chmod("f", mode) == 0 && chown("f", uid, gid) == 0);
+	by_name = mode_now("f");
+	CHECK(chmod("f", mode) == 0 && fchown(fd, uid, gid) == 0);
+	by_fd = mode_now("f");
+	CHECK(by_fd == by_name);
+	CHECK(chmod("f", mode) == 0 && lchown("f", uid, gid) == 0);
+	CHECK(mode_now("f") == by_fd && close(fd) == 0);
+	return by_fd;
+}
+
+/* setgid without group execute marks mandatory locking: it stays. */
+static void set_id_chown(void)
+{
+	int mine = getuid(), group = getgid();
+
+	CHECK(after_chown(02700, mine, group) == 02700);
+	CHECK(after_chown(02767, mine, group) == 02767);
+	CHECK(after_chown(02710, mine, group) == 0710);
+	CHECK(after_chown(06755, mine, -1) == 0755);
+	CHECK(after_chown(06745, -1, group) == 02745);
+	CHECK(after_chown(06755, -1, -1) == 0755);
+	CHECK(after_chown(05755, -1, -1) == 01755);
+	CHECK(mkdir("d", 0700) == 0 && chmod("d", 06755) == 0);
+	CHECK(chown("d", mine, group) == 0 && mode_now("d") == 06755);
+}
+
+static mode_t after_write(mode_t mode)
+{
+	int fd = xopen("f", O_WRONLY | O_CREAT, 0600);
+
+	CHECK(chmod("f", mode) == 0);
+	xwrite(fd, "x", 1);
+	xclose(fd);
+	return mode_now("f");
+}
+
+static void write_as_owner(void)
+{
+	CHECK(setuid(1000) == 0);
+	CHECK(after_write(06755) == 0755 && after_write(06745) == 02745);
+	CHECK(after_write(02700) == 02700 && after_write(01711) == 01711);
+	CHECK(chmod("f", 02755) == 0 && mode_now("f") == 02755);
+	CHECK(chmod("theirs", 06755) == 0 && mode_now("theirs") == 04755);
+	CHECK(mkdir("d/e", 02755) == 0 && mode_now("d/e") == 02755);
+}
+
+/* Writing takes them from all but root; a group that one is not in takes no
+ * setgid, and a directory passes it on. */
+static void set_id_write(void)
+{
+	struct stat st;
+
+	if (geteuid() != 0)
+		ut_skip("only as root");
+	CHECK(after_write(06755) == 06755 && unlink("f") == 0);
+	CHECK(setgroups(0, NULL) == 0 && setgid(1000) == 0);
+	ut_put("theirs", "x");
+	CHECK(chown("theirs", 1000, 7) == 0 && mkdir("d", 0777) == 0);
+	CHECK(chown("d", 1000, 7) == 0 && chmod("d", 02777) == 0);
+	CHECK(chmod(".", 0777) == 0);
+	CHECK(ut_status_of(write_as_owner) == 0);
+	CHECK(stat("d/e", &st) == 0 && st.st_gid == 7);
+	ut_put("d/f", "x");
+	CHECK(stat("d/f", &st) == 0 && st.st_gid == 7);
+	CHECK(mode_now("d/f") == (st.st_mode & 0777));
+}
+
 static const struct ut_test tests[] = {
+	{ "set_id_chown", set_id_chown },
+	{ "set_id_write", set_id_write },
 	{ "set_id_program", set_id_program },
 	{ "set_id_shares_fs", set_id_shares_fs },
 	{ "exec_unreadable", exec_unreadable },

@@ -352,7 +352,67 @@ static void time_left(void)
 	ut_wait(pid);
 }
 
+/* --- which lock is in the way -------------------------------------- */
+
+static int order_fd;
+
+static void set_range(int type, off_t start, off_t len)
+{
+	struct flock lock = { .l_type = type, .l_start = start, .l_len = len };
+
+	CHECK(fcntl(order_fd, F_SETLK, &lock) == 0);
+}
+
+/* The lock that stands in the way of all from there on is this one. */
+static void range_is(off_t from, int type, off_t start, off_t len)
+{
+	struct flock lock = { .l_type = F_WRLCK, .l_start = from };
+
+	CHECK(fcntl(order_fd, F_GETLK, &lock) == 0);
+	CHECK(lock.l_type == type && lock.l_start == start &&
+	      lock.l_len == len);
+}
+
+static void look_at_one(void)
+{
+	range_is(0, F_WRLCK, 10, 3);
+	range_is(12, F_WRLCK, 10, 3);
+	range_is(13, F_RDLCK, 13, 5);
+	range_is(18, F_WRLCK, 30, 5);
+	range_is(35, F_RDLCK, 35, 5);
+	range_is(40, F_WRLCK, 40, 5);
+	range_is(45, F_RDLCK, 100, 0);
+}
+
+static void look_at_two(void)
+{
+	range_is(0, F_WRLCK, 10, 3);
+	range_is(200, F_RDLCK, 100, 0);
+	range_is(46, F_RDLCK, 100, 0);
+}
+
+static void second_owner(void)
+{
+	set_range(F_WRLCK, 50, 5);
+	set_range(F_RDLCK, 0, 5);
+	CHECK(ut_status_of(look_at_two) == 0);
+}
+
+/* One owner's locks are told in the order of the file. */
+static void getlk_order(void)
+{
+	order_fd = xopen("f", O_RDWR | O_CREAT, 0600);
+	set_range(F_RDLCK, 100, 0);
+	set_range(F_WRLCK, 30, 15);
+	set_range(F_WRLCK, 10, 5);
+	set_range(F_RDLCK, 13, 5);
+	set_range(F_RDLCK, 35, 5);
+	CHECK(ut_status_of(look_at_one) == 0);
+	CHECK(ut_status_of(second_owner) == 0);
+}
+
 static const struct ut_test tests[] = {
+	{ "getlk_order", getlk_order },
 	{ "sigchld_ignored", sigchld_ignored },
 	{ "usage_of_family", usage_of_family },
 	{ "flock_upgrade", flock_upgrade },
