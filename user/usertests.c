@@ -41,7 +41,7 @@ static const struct ut_group *const groups[] = {
 	&ut_proc, &ut_signal, &ut_pipe, &ut_mem, &ut_file, &ut_dir,
 	&ut_job, &ut_error, &ut_elf, &ut_fault, &ut_fpu, &ut_sleep, &ut_right,
 	&ut_shm, &ut_sem, &ut_call, &ut_time, &ut_procfs, &ut_vm, &ut_lock,
-	&ut_share, &ut_full, &ut_sync,
+	&ut_share, &ut_full, &ut_sync, &ut_fd, &ut_path, &ut_system,
 };
 
 const char *ut_self, *ut_full_dir, *ut_bad_disk;
