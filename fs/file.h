@@ -17,7 +17,7 @@ struct super_block;
 #define PATH_MAX	4096
 #define NR_OPEN		1048576u	/* RLIMIT_NOFILE can be no higher */
 #define FDS_MAX		16384u		/* descriptors a process, at most */
-#define FDS_FIRST	64		/* before its table grows */
+#define FDS_FIRST	32		/* before its table grows */
 #define DNAME_INLINE	36		/* longer names are kmalloc'ed */
 
 /*
