@@ -96,6 +96,7 @@ struct blk_dev {
 					   sync_dev: -EIO; 0 */
 	bool lost_writes;		/* fs/: of the buffer cache, since the
 					   mount: old blocks are on it */
+	u32 held, settled;		/* fs/: see hold_metadata() */
 };
 
 void blk_init(void);

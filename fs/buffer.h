@@ -111,7 +111,14 @@ void ll_rw_block(int rw, int n, struct buffer_head *bhs[]);
 int sync_dirty_buffer(struct buffer_head *bh);	/* waits; 0, -EIO */
 int sync_dev(struct blk_dev *dev);		/* NULL: all; waits; 0, -EIO */
 int sync_buffers(struct blk_dev *dev, bool wait);
+int sync_metadata(struct blk_dev *dev);	/* waits; 0, -EIO */
+/* What is dirty now has to be on the disk before something else may be done;
+ * metadata_settled: a sync of either kind, begun since, has seen to it. */
+void hold_metadata(struct blk_dev *dev);
+bool metadata_settled(const struct blk_dev *dev);
 int fsync_inode_buffers(struct inode *inode);	/* 0 or -EIO */
+/* => the block is new in the inode's queue, and not on the disk; no sleep */
+bool inode_block_unwritten(struct inode *inode, u32 block);
 void invalidate_inode_buffers(struct inode *inode);
 /* Drops all clean ones.  => dirty ones, which stay */
 unsigned long invalidate_buffers(struct blk_dev *dev);
@@ -134,6 +141,9 @@ bool block_flush_page(struct page *page, unsigned int offset);
 int block_truncate_page(struct address_space *mapping, loff_t from,
 			get_block_t *get_block);
 void unmap_underlying_metadata(struct buffer_head *bh);
+/* => that block of the page is dirty, and was all the time since; no sleep */
+bool block_dirty_since(struct page *page, unsigned int offset,
+		       unsigned long when);
 
 /* Walker: every dirty buffer on BUF_DIRTY, insertion order, counts. */
 void bufcache_check(void);

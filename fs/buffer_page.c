@@ -431,3 +431,14 @@ int block_truncate_page(struct address_space *mapping, loff_t from,
 	put_page(page);
 	return err;
 }
+
+/* Dirty is what a write takes away, and setting it again notes the time. */
+bool block_dirty_since(struct page *page, unsigned int offset,
+		       unsigned long when)
+{
+	struct buffer_head *bh = page->buffers;
+
+	for (; offset >= bh->b_size; offset -= bh->b_size)
+		bh = bh->b_this_page;
+	return buffer_test(bh, BH_Dirty) && (long)(bh->b_since - when) < 0;
+}

@@ -15,7 +15,10 @@
 #include "fs/buffer_impl.h"
 #include "fs/fs.h"
 
+#define SYNC_BATCH	16	/* writes that sync_metadata starts together */
+
 unsigned long sync_stamp;
+static u32 hold_clock;		/* of hold_metadata, for all devices */
 
 /* => 0 or -EIO; lru_list_lock held on entry, dropped */
 static int wait_for_buffer(struct buffer_head *bh)
@@ -120,16 +123,93 @@ int sync_buffers(struct blk_dev *dev, bool wait)
 	return err;
 }
 
+/* All that was dirty when the clock was "begun" is at the drive. => 0, -EIO */
+static int flush_and_settle(struct blk_dev *dev, u32 begun)
+{
+	int err = blk_flush_cache(dev);
+
+	if (!err)
+		dev->settled = begun;
+	return err;
+}
+
 /* The same, waiting, and through the drives' write caches. */
 int sync_dev(struct blk_dev *dev)
 {
+	u32 begun = hold_clock;
 	int err = sync_buffers(dev, true);
 	struct blk_dev *one = NULL;
 
 	while ((one = blk_next(one)))
-		if ((!dev || one == dev) && blk_flush_cache(one))
+		if ((!dev || one == dev) && flush_and_settle(one, begun))
 			err = -EIO;
 	return err;
+}
+
+void hold_metadata(struct blk_dev *dev)
+{
+	dev->held = ++hold_clock;
+}
+
+bool metadata_settled(const struct blk_dev *dev)
+{
+	return (s32)(dev->held - dev->settled) <= 0;
+}
+
+/* It may refer to blocks or inodes: the buffer cache's, or a directory's. */
+static bool is_metadata(const struct buffer_head *bh)
+{
+	const struct address_space *mapping = bh->b_page->mapping;
+
+	return page_is_buffermem(bh->b_page) || !mapping ||
+	       S_ISDIR(((struct inode *)mapping->host)->mode);
+}
+
+/* Metadata that was dirty at the stamp, or is on its way, perhaps as it was
+ * before the last change.  => how many, with a reference each; no sleep */
+static int collect_metadata(struct blk_dev *dev, unsigned long stamp,
+			    struct buffer_head *batch[SYNC_BATCH])
+{
+	struct buffer_head *bh;
+	int n = 0;
+
+	spin_lock(&lru_list_lock);
+	for (int list = BUF_LOCKED; list <= BUF_DIRTY; list++)
+		list_for_each_entry(bh, &lru_list[list], b_lru) {
+			bool due = buffer_test(bh, BH_Dirty) &&
+				   (long)(bh->b_dirtied - stamp) <= 0;
+
+			if (n == SYNC_BATCH || bh->b_dev != dev ||
+			    !(due || buffer_test(bh, BH_Lock)) ||
+			    !is_metadata(bh))
+				continue;
+			get_bh(bh);
+			batch[n++] = bh;
+		}
+	spin_unlock(&lru_list_lock);
+	return n;
+}
+
+/*
+ * As sync_dev, of metadata only and by buffers: the caller may have a page
+ * locked, or a buffer of a file.
+ */
+int sync_metadata(struct blk_dev *dev)
+{
+	int n, old = io_initiator_set(IO_SYNC);
+	struct buffer_head *batch[SYNC_BATCH];
+	unsigned long stamp = dirty_stamp;
+	u32 begun = hold_clock;
+
+	while ((n = collect_metadata(dev, stamp, batch))) {
+		ll_rw_block(BLK_WRITE, n, batch);
+		while (n--) {
+			wait_on_buffer(batch[n]);
+			brelse(batch[n]);
+		}
+	}
+	current->initiator = old;
+	return dev->lost_writes ? -EIO : flush_and_settle(dev, begun);
 }
 
 /* ---- an inode's queue ---------------------------------------------------- */
@@ -217,6 +297,19 @@ int fsync_inode_buffers(struct inode *inode)
 	if (lost)
 		return lost;
 	return err ? err : back;
+}
+
+bool inode_block_unwritten(struct inode *inode, u32 block)
+{
+	struct buffer_head *bh;
+	bool found = false;
+
+	spin_lock(&lru_list_lock);
+	list_for_each_entry(bh, &inode->dirty_buffers, b_inode_buffers)
+		found |= bh->b_blocknr == block &&
+			 (!buffer_test(bh, BH_Req) || buffer_test(bh, BH_Lock));
+	spin_unlock(&lru_list_lock);
+	return found;
 }
 
 /* The inode goes away: its queue is emptied, the buffers stay dirty. */

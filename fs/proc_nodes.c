@@ -77,6 +77,7 @@ const struct proc_node proc_nodes[] = {
 	NUMBER(page_cluster, PROC_SYS_VM),
 	NUMBER(max_sectors, PROC_SYS_VM),
 	NUMBER(design_defects, PROC_SYS_VM),
+	NUMBER(reuse_at_once, PROC_SYS_VM),
 	BOTH("scanner", PROC_SYS_VM, scanner_names, scanner_store),
 	BOTH("drop_caches", PROC_SYS_VM, NULL, drop_caches_store),
 	BOTH("vm_check", PROC_SYS_VM, vm_check_print, vm_check_store),

@@ -9,6 +9,7 @@
 #include "drivers/blk.h"
 #include "fs/bdflush.h"
 #include "fs/buffer_design.h"
+#include "fs/ext2/ext2.h"
 #include "fs/proc.h"
 #include "mm/reclaim.h"
 #include "mm/shrinker.h"
@@ -36,6 +37,9 @@ const struct proc_number fs_file_max = { &max_files, 64, NR_OPEN, NULL };
 
 /* A bit set brings a mended defect of patch v2 back. */
 const struct proc_number vm_design_defects = { &design_defects, 0, ~0u, NULL };
+
+/* 1: ext2 gives away at once what it gets back, as in 2.4.7. */
+const struct proc_number vm_reuse_at_once = { &ext2_reuse_at_once, 0, 1, NULL };
 
 int scanner_store(const char *text)
 {

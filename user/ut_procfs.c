@@ -308,6 +308,7 @@ static const struct {
 	{ "interval", 1, 60000 },	{ "age_buffer", 1, 600000 },
 	{ "nfract_sync", 0, 10000 },	{ "page_cluster", 1, 8 },
 	{ "max_sectors", 8, 65535 },	{ "design_defects", 0, 0xffffffff },
+	{ "reuse_at_once", 0, 1 },
 };
 
 static void set_and_check(const char *path, unsigned long value, int err)

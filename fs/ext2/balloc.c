@@ -206,9 +206,11 @@ static u32 take_block(struct inode *inode, u32 group, u32 goal, int *err)
 		*err = -EIO;
 		return 0;
 	}
-	bit = find_bit(inode, group, bh->b_data, max(goal, known->first_free));
+	bit = find_bit(inode, group, ext2_taken(known->held_blocks, bh),
+		       max(goal, known->first_free));
 	if (bit == group_blocks(sb, group)) {
-		if (ext2_desc(sb, group, NULL)->bg_free_blocks_count) {
+		if (ext2_desc(sb, group, NULL)->bg_free_blocks_count &&
+		    !known->held_blocks) {
 			ext2_error(sb, "group %u: free blocks are counted, but"
 				   " none is in the bitmap", group);
 			*err = -EIO;
@@ -217,6 +219,8 @@ static u32 take_block(struct inode *inode, u32 group, u32 goal, int *err)
 		return 0;
 	}
 	ext2_set_bit(bh->b_data, bit);
+	if (known->held_blocks)
+		ext2_set_bit(known->held_blocks, bit);
 	if (bit == known->first_free)
 		known->first_free++;
 	count_free(sb, group, -1);
@@ -250,23 +254,26 @@ u32 ext2_new_block(struct inode *inode, u32 goal, int *err)
 		group = ext2_group_of(sb, goal);
 		bit = goal - group_start(sb, group);
 	}
-	*err = -ENOSPC;
-	for (u32 n = 0; n < info->groups && may_take(info->es); n++) {
-		u32 block = 0;
+	ext2_release_settled(sb);
+	do {
+		*err = -ENOSPC;
+		for (u32 n = 0; n < info->groups && may_take(info->es); n++) {
+			u32 block = 0;
 
-		if (ext2_desc(sb, group, NULL)->bg_free_blocks_count)
-			block = take_block(inode, group, bit, err);
-		if (block || *err == -EIO)
-			return block;
-		group = group + 1 == info->groups ? 0 : group + 1;
-		bit = 0;
-	}
+			if (ext2_desc(sb, group, NULL)->bg_free_blocks_count)
+				block = take_block(inode, group, bit, err);
+			if (block || *err == -EIO)
+				return block;
+			group = group + 1 == info->groups ? 0 : group + 1;
+			bit = 0;
+		}
+	} while (may_take(info->es) && ext2_settle(sb, err));
 	return 0;
 }
 
 /* Frees blocks of one group. */
 static void give_to_group(struct super_block *sb, u32 group, u32 block,
-			  u32 count)
+			  u32 count, bool hold)
 {
 	struct ext2_group *known = &ext2_sb(sb)->group[group];
 	u32 first = block - group_start(sb, group), freed = 0;
@@ -280,8 +287,13 @@ static void give_to_group(struct super_block *sb, u32 group, u32 block,
 	bh = read_block_bitmap(sb, group);
 	if (!bh)
 		return;
-	for (u32 bit = first; bit < first + count; bit++)
+	if (hold)
+		ext2_hold(sb, &known->held_blocks, bh->b_data);
+	for (u32 bit = first; bit < first + count; bit++) {
 		freed += ext2_clear_bit(bh->b_data, bit);
+		if (!hold && known->held_blocks)
+			ext2_clear_bit(known->held_blocks, bit);
+	}
 	known->first_free = min(known->first_free, first);
 	count_free(sb, group, (int)freed);
 	__mark_buffer_dirty(bh);
@@ -292,7 +304,7 @@ static void give_to_group(struct super_block *sb, u32 group, u32 block,
 }
 
 /* Checked against the disk as a whole, then cut at the groups' borders. */
-void ext2_free_blocks(struct super_block *sb, u32 block, u32 count)
+void ext2_free_blocks(struct super_block *sb, u32 block, u32 count, bool hold)
 {
 	struct ext2_super_block *es = ext2_sb(sb)->es;
 
@@ -306,7 +318,8 @@ void ext2_free_blocks(struct super_block *sb, u32 block, u32 count)
 		u32 end = group_start(sb, group) + group_blocks(sb, group);
 		u32 n = min(count, end - block);
 
-		give_to_group(sb, group, block, n);
+		give_to_group(sb, group, block, n,
+			      hold && !ext2_reuse_at_once);
 		block += n;
 		count -= n;
 	}

@@ -278,9 +278,19 @@ int ext2_add_entry(struct inode *dir, struct dentry *dentry,
 	return add_block(dir, dentry, inode);
 }
 
+/* A name of the inode goes.  Unless its block is dirty since before there was
+ * such an inode, the disk may have the name. */
+static void note_name(struct inode *inode, struct page *page, u32 at)
+{
+	struct ext2_inode_info *ei = ext2_i(inode);
+
+	if (!ei->named)
+		ei->named = !block_dirty_since(page, at, ei->born);
+}
+
 /* The entry before it in its block, if there is one, takes over its room. */
 int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
-		      struct page *page)
+		      struct page *page, struct inode *old)
 {
 	u32 at = entry_offset(page, entry), to = at + entry->rec_len;
 	u32 from = at & ~(dir->sb->blocksize - 1), next = from;
@@ -293,6 +303,7 @@ int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
 	lock_page(page);
 	err = dir->data.a_ops->prepare_write(page, from, to);
 	if (!err) {
+		note_name(old, page, at);
 		if (from < at)
 			entry_at(page, from)->rec_len += entry->rec_len;
 		entry->inode = 0;
@@ -306,7 +317,7 @@ int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
 
 /* The name stays, and from now on means another inode. */
 int ext2_set_entry(struct inode *dir, struct ext2_dir_entry *entry,
-		   struct page *page, struct inode *inode)
+		   struct page *page, struct inode *old, struct inode *inode)
 {
 	u32 from = entry_offset(page, entry), to = from + entry->rec_len;
 	int err;
@@ -314,6 +325,7 @@ int ext2_set_entry(struct inode *dir, struct ext2_dir_entry *entry,
 	lock_page(page);
 	err = dir->data.a_ops->prepare_write(page, from, to);
 	if (!err) {
+		note_name(old, page, from);
 		name_inode(entry, inode);
 		err = dir->data.a_ops->commit_write(page, from, to);
 		touch_dir(dir);

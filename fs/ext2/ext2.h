@@ -41,6 +41,7 @@ struct ext2_sb_info {
 	u32 next_generation;		/* n: of the next new inode */
 	struct ext2_window window[EXT2_WINDOWS];	/* n */
 	u32 next_window;		/* n: to be given to the next file */
+	bool holding;			/* n: a group has held_... (reuse.c) */
 };
 
 /* inode.fs_data */
@@ -54,7 +55,11 @@ struct ext2_inode_info {
 	u32 next_block;			/* n: if this block comes next ... */
 	u32 next_goal;			/* n: ... put it here; 0: unknown */
 	u32 dir_hint;			/* i: page of the last entry found */
+	u32 born;			/* c: jiffies, of a new inode */
 	bool fresh;			/* n: never written to the table */
+	bool named;			/* n: the disk may have a name of it */
+	bool linked;			/* n: block[] has new blocks of pointers
+					   or names, perhaps not written */
 };
 
 static inline struct ext2_sb_info *ext2_sb(const struct super_block *sb)
@@ -91,14 +96,16 @@ const char *ext2_check_groups(struct super_block *sb, u32 *group);
 u32 ext2_new_block(struct inode *inode, u32 goal, int *err);
 /* The file grows no more.  => no sleep */
 void ext2_drop_window(struct inode *inode);
-/* Blocks back to the bitmap; their buffers are gone already.  sleeps */
-void ext2_free_blocks(struct super_block *sb, u32 block, u32 count);
+/* Blocks back to the bitmap; their buffers are gone already.  hold: the disk
+ * may still refer to them (reuse.c).  sleeps */
+void ext2_free_blocks(struct super_block *sb, u32 block, u32 count, bool hold);
 
 /* ialloc.c */
 /* => hashed, dirty, one reference, nlink 1; or ERR_PTR; sleeps */
 struct inode *ext2_new_inode(struct inode *dir, u32 mode);
-/* The number is free again; dir: it was a directory.  sleeps */
-void ext2_free_inode(struct super_block *sb, u32 ino, bool dir);
+/* The number is free again; dir: it was a directory; hold: as above.  sleeps */
+void ext2_free_inode(struct super_block *sb, u32 ino, bool dir, bool hold);
+extern u32 ext2_reuse_at_once;	/* reuse.c: nothing is held, as in 2.4.7 */
 
 /* inode.c */
 void ext2_read_inode(struct inode *inode);
@@ -118,11 +125,11 @@ struct ext2_dir_entry *ext2_find_entry(struct inode *dir, const char *name,
 				       u32 len, struct page **page);
 int ext2_add_entry(struct inode *dir, struct dentry *dentry,
 		   struct inode *inode);
-/* Both drop the page. */
+/* Both drop the page; "old" loses the name. */
 int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
-		      struct page *page);
+		      struct page *page, struct inode *old);
 int ext2_set_entry(struct inode *dir, struct ext2_dir_entry *entry,
-		   struct page *page, struct inode *inode);
+		   struct page *page, struct inode *old, struct inode *inode);
 int ext2_make_empty(struct inode *inode, struct inode *parent);
 int ext2_empty_dir(struct inode *inode);	/* => 1, 0 or -E */
 extern const struct file_operations ext2_dir_fops;

@@ -14,6 +14,8 @@ struct ext2_group {
 	u32 first_free;		/* n: no block below this bit is free */
 	bool blocks_seen;	/* n: its block bitmap was looked over */
 	bool inodes_seen;	/* n: its inode bitmap was looked over */
+	void *held_blocks;	/* n: bitmaps in which also what is held is */
+	void *held_inodes;	/* n: in use (reuse.c); NULL: nothing is held */
 };
 
 /* balloc.c */
@@ -23,6 +25,26 @@ struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
 struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block);
 /* Is it one of its group's own? */
 bool ext2_is_metadata(struct super_block *sb, u32 block);
+
+/* reuse.c */
+/* To be called before bits of the bitmap are cleared that stay set in *held;
+ * all that refers to what they stand for is dirty.  sleeps */
+void ext2_hold(struct super_block *sb, void **held, const void *bitmap);
+void ext2_release_held(struct super_block *sb);		/* all of it */
+/* Nothing was found. => look again; false: *err stays, or is -EIO; sleeps */
+bool ext2_settle(struct super_block *sb, int *err);
+
+static inline void ext2_release_settled(struct super_block *sb)
+{
+	if (ext2_sb(sb)->holding && metadata_settled(sb->dev))
+		ext2_release_held(sb);
+}
+
+/* => the map in which a zero bit may be taken */
+static inline void *ext2_taken(void *held, struct buffer_head *bitmap)
+{
+	return held ? held : bitmap->b_data;
+}
 
 static inline u32 ext2_group_of(const struct super_block *sb, u32 block)
 {

@@ -78,15 +78,16 @@ static u32 take_number(struct super_block *sb, u32 group, bool dir,
 {
 	u32 per_group = ext2_sb(sb)->es->s_inodes_per_group;
 	struct buffer_head *bh = read_inode_bitmap(sb, group);
+	void *held = ext2_sb(sb)->group[group].held_inodes;
 	u32 bit;
 
 	if (!bh) {
 		*err = -EIO;
 		return 0;
 	}
-	bit = ext2_next_zero(bh->b_data, per_group, 0);
+	bit = ext2_next_zero(ext2_taken(held, bh), per_group, 0);
 	if (bit == per_group) {
-		if (ext2_desc(sb, group, NULL)->bg_free_inodes_count) {
+		if (ext2_desc(sb, group, NULL)->bg_free_inodes_count && !held) {
 			ext2_error(sb, "group %u: free inodes are counted, but"
 				   " none is in the bitmap", group);
 			*err = -EIO;
@@ -95,6 +96,7 @@ static u32 take_number(struct super_block *sb, u32 group, bool dir,
 		return 0;
 	}
 	ext2_set_bit(bh->b_data, bit);
+	ext2_set_bit(ext2_taken(held, bh), bit);
 	count_inodes(sb, group, -1, dir);
 	__mark_buffer_dirty(bh);
 	brelse(bh);
@@ -107,16 +109,20 @@ static u32 take_inode(struct inode *dir, u32 mode, int *err)
 	u32 groups = ext2_sb(sb)->groups;
 	u32 group = S_ISDIR(mode) ? group_for_dir(sb) : ext2_i(dir)->group;
 
-	*err = -ENOSPC;
-	for (u32 n = 0; n < groups; n++) {
-		u32 ino = 0;
+	ext2_release_settled(sb);
+	do {
+		*err = -ENOSPC;
+		for (u32 n = 0; n < groups; n++) {
+			u32 ino = 0;
 
-		if (ext2_desc(sb, group, NULL)->bg_free_inodes_count)
-			ino = take_number(sb, group, S_ISDIR(mode), err);
-		if (ino || *err == -EIO)
-			return ino;
-		group = group + 1 == groups ? 0 : group + 1;
-	}
+			if (ext2_desc(sb, group, NULL)->bg_free_inodes_count)
+				ino = take_number(sb, group, S_ISDIR(mode),
+						  err);
+			if (ino || *err == -EIO)
+				return ino;
+			group = group + 1 == groups ? 0 : group + 1;
+		}
+	} while (ext2_settle(sb, err));
 	return 0;
 }
 
@@ -134,6 +140,7 @@ static void fill_new(struct inode *inode, struct inode *dir, u32 mode)
 	memset(ei, 0, sizeof(*ei));
 	ei->generation = info->next_generation++;
 	ei->group = (inode->ino - 1) / info->es->s_inodes_per_group;
+	ei->born = jiffies;
 	ei->fresh = true;
 }
 
@@ -154,7 +161,7 @@ struct inode *ext2_new_inode(struct inode *dir, u32 mode)
 	}
 	inode = new_inode(dir->sb);
 	if (IS_ERR(inode)) {
-		ext2_free_inode(dir->sb, ino, S_ISDIR(mode));
+		ext2_free_inode(dir->sb, ino, S_ISDIR(mode), false);
 		return inode;
 	}
 	inode->ino = ino;
@@ -164,12 +171,13 @@ struct inode *ext2_new_inode(struct inode *dir, u32 mode)
 	return inode;
 }
 
-void ext2_free_inode(struct super_block *sb, u32 ino, bool dir)
+void ext2_free_inode(struct super_block *sb, u32 ino, bool dir, bool hold)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
 	u32 group = (ino - 1) / info->es->s_inodes_per_group;
 	u32 bit = (ino - 1) % info->es->s_inodes_per_group;
 	struct buffer_head *bh;
+	void **held;
 
 	if (ino < info->first_ino || ino > info->es->s_inodes_count) {
 		ext2_error(sb, "inode %u to be freed is reserved or beyond the"
@@ -179,6 +187,11 @@ void ext2_free_inode(struct super_block *sb, u32 ino, bool dir)
 	bh = read_inode_bitmap(sb, group);
 	if (!bh)
 		return;
+	held = &info->group[group].held_inodes;
+	if (hold && !ext2_reuse_at_once)
+		ext2_hold(sb, held, bh->b_data);
+	else if (*held)
+		ext2_clear_bit(*held, bit);
 	if (ext2_clear_bit(bh->b_data, bit)) {
 		count_inodes(sb, group, 1, dir);
 		__mark_buffer_dirty(bh);

@@ -110,6 +110,7 @@ static void copy_from_raw(struct inode *inode, const struct ext2_inode *raw)
 		inode->size |= (loff_t)((u64)raw->i_size_high << 32);
 	inode->blocks = raw->i_blocks;
 	memset(ei, 0, sizeof(*ei));
+	ei->named = true;
 	memcpy(ei->block, raw->i_block, sizeof(ei->block));
 	ei->flags = raw->i_flags;
 	ei->file_acl = raw->i_file_acl;
@@ -235,6 +236,28 @@ static void note_large_file(struct inode *inode)
 }
 
 /*
+ * A new block of pointers or names is on the disk before what points to it: it
+ * would be taken for what was there before.  Until then the disk sees a hole,
+ * and the inode stays dirty.  Where fsync has written the blocks it is only
+ * the drive's cache that may still lose them.
+ */
+static void hide_unwritten(struct ext2_inode *raw, struct inode *inode)
+{
+	struct ext2_inode_info *ei = ext2_i(inode);
+
+	ei->linked = false;
+	for (u32 i = S_ISDIR(inode->mode) ? 0 : EXT2_IND_BLOCK;
+	     i < EXT2_N_BLOCKS; i++)
+		if (ei->block[i] &&
+		    inode_block_unwritten(inode, ei->block[i])) {
+			raw->i_block[i] = 0;
+			ei->linked = true;
+		}
+	if (ei->linked)
+		mark_inode_dirty(inode);
+}
+
+/*
  * super_operations: into the table's buffer, and with "wait" on to the disk,
  * even if it came into the buffer long ago.  => 0 or -EIO; sleeps
  */
@@ -249,6 +272,8 @@ int ext2_write_inode(struct inode *inode, bool wait)
 
 	if (inode->bad)
 		return -EIO;
+	if (wait && ei->linked && blk_flush_cache(inode->sb->dev))
+		return -EIO;
 	raw = raw_inode(inode->sb, inode->ino, &bh);
 	if (!raw)
 		return -EIO;
@@ -260,6 +285,8 @@ int ext2_write_inode(struct inode *inode, bool wait)
 		raw->i_extra_isize = EXT2_EXTRA_ISIZE;
 	copy_to_raw(&raw->i, inode);
 	times_to_raw(raw, inode);
+	if (ei->linked)
+		hide_unwritten(&raw->i, inode);
 	if (ei->fresh || memcmp(raw, &before, known))
 		mark_buffer_dirty(bh);
 	ei->fresh = false;
@@ -294,13 +321,14 @@ static void drop_attributes(struct inode *inode)
 		brelse(bh);
 	} else {
 		bforget(bh);
-		ext2_free_blocks(sb, block, 1);
+		ext2_free_blocks(sb, block, 1, true);
 	}
 }
 
 /*
  * super_operations: the last name and the last user are gone, and its pages.
- * Gives back the blocks, then the inode.  => sleeps
+ * Gives back the blocks, then the inode.  In its table it is dead before, so
+ * that its pointers count no more.  => sleeps
  *
  * A time of deletion that is not above every inode's number is taken for a
  * link of the list of orphans by later kernels and by e2fsck; the date may
@@ -313,8 +341,10 @@ void ext2_delete_inode(struct inode *inode)
 	ext2_i(inode)->dtime = max(clock_seconds(),
 				   ext2_sb(inode->sb)->es->s_inodes_count + 1);
 	inode->size = 0;
+	if (!ext2_i(inode)->fresh)
+		ext2_write_inode(inode, false);
 	drop_attributes(inode);
 	ext2_truncate(inode);
-	ext2_write_inode(inode, false);
-	ext2_free_inode(inode->sb, inode->ino, S_ISDIR(inode->mode));
+	ext2_free_inode(inode->sb, inode->ino, S_ISDIR(inode->mode),
+			ext2_i(inode)->named);
 }

@@ -144,7 +144,7 @@ static void branch_undo(struct inode *inode, struct branch *branch)
 		if (branch->bh[i])
 			bforget(branch->bh[i]);
 	for (int i = 0; i < branch->blocks; i++)
-		ext2_free_blocks(inode->sb, branch->number[i], 1);
+		ext2_free_blocks(inode->sb, branch->number[i], 1, false);
 }
 
 /* An empty indirect block.  Waits for whatever was under way to it. */
@@ -155,6 +155,7 @@ static struct buffer_head *new_indirect(struct super_block *sb, u32 number)
 	lock_buffer(bh);
 	memset(bh->b_data, 0, sb->blocksize);
 	mark_buffer_uptodate(bh, true);
+	buffer_clear(bh, BH_Req);
 	unlock_buffer(bh);
 	return bh;
 }
@@ -199,6 +200,7 @@ static int branch_link(struct inode *inode, u32 iblock, struct chain *chain,
 		return -EAGAIN;
 	}
 	*chain->slot[last] = branch->number[0];
+	ei->linked |= !last && (branch->blocks > 1 || S_ISDIR(inode->mode));
 	inode->blocks += (u32)branch->blocks * (inode->sb->blocksize >> 9);
 	ei->next_block = iblock + 1;
 	ei->next_goal = branch->number[branch->blocks - 1] + 1;

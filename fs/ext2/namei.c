@@ -231,7 +231,7 @@ static int ext2_unlink(struct inode *dir, struct dentry *dentry)
 	entry = must_find(dir, dentry->name, dentry->len, &page);
 	if (IS_ERR(entry))
 		return (int)PTR_ERR(entry);
-	err = ext2_delete_entry(dir, entry, page);
+	err = ext2_delete_entry(dir, entry, page, dentry->inode);
 	if (!err)
 		drop_name(dentry->inode);
 	return err;
@@ -265,7 +265,7 @@ static int replace(struct inode *dir, struct dentry *dentry,
 	entry = must_find(dir, dentry->name, dentry->len, &page);
 	if (IS_ERR(entry))
 		return (int)PTR_ERR(entry);
-	err = ext2_set_entry(dir, entry, page, inode);
+	err = ext2_set_entry(dir, entry, page, old, inode);
 	if (!err)
 		drop_name(old);
 	return err;
@@ -279,18 +279,19 @@ static int delete_name(struct inode *dir, struct dentry *dentry)
 
 	if (IS_ERR(entry))
 		return (int)PTR_ERR(entry);
-	return ext2_delete_entry(dir, entry, page);
+	return ext2_delete_entry(dir, entry, page, dentry->inode);
 }
 
 /* A directory moved: its ".." and the link counts follow. */
-static int change_parent(struct inode *inode, struct inode *parent)
+static int change_parent(struct inode *inode, struct inode *old,
+			 struct inode *parent)
 {
 	struct page *page;
 	struct ext2_dir_entry *entry = must_find(inode, "..", 2, &page);
 
 	if (IS_ERR(entry))
 		return (int)PTR_ERR(entry);
-	return ext2_set_entry(inode, entry, page, parent);
+	return ext2_set_entry(inode, entry, page, old, parent);
 }
 
 /* The new name first: for a moment there are two, never none. */
@@ -317,7 +318,7 @@ static int ext2_rename(struct inode *old_dir, struct dentry *old,
 	if (err || !dir)
 		return err;
 	drop_link(old_dir);
-	return moved ? change_parent(inode, new_dir) : 0;
+	return moved ? change_parent(inode, old_dir, new_dir) : 0;
 }
 
 const struct inode_operations ext2_dir_ops = {

@@ -166,6 +166,7 @@ static void free_info(struct super_block *sb)
 	for (u32 i = 0; info->desc && i < n; i++)
 		brelse(info->desc[i]);
 	brelse(info->sbh);
+	ext2_release_held(sb);
 	kfree(info->desc);
 	kfree(info->group);
 	kfree(info);

@@ -7,10 +7,10 @@
  * keeps nothing is forgotten and freed too.  Blocks are freed in runs, since a
  * file mostly lies in one piece.
  *
- * Invariants: a pointer is cleared before its block is free; no buffer of a
- * freed block can be written any more: the pages behind the end, and with them
- * I/O in flight, are gone before this starts (truncate_inode_pages), indirect
- * blocks go through bforget.
+ * Invariants: a pointer is cleared, and the buffer it lies in dirty, before its
+ * block is free; no buffer of a freed block can be written any more: the pages
+ * behind the end, and with them I/O in flight, are gone before this starts
+ * (truncate_inode_pages), indirect blocks go through bforget.
  * Locks: i_sem, or nobody else uses the inode.
  * Called by the VFS and inode.c.  Calls balloc.c and the buffer cache.
  */
@@ -24,10 +24,15 @@ struct free_run {
 	u32 start, count;
 };
 
+/* An inode that the disk may have goes to its buffer first, as it is now. */
 static void run_flush(struct free_run *run)
 {
+	bool hold = !ext2_i(run->inode)->fresh;
+
+	if (run->count && hold && !ext2_i(run->inode)->dtime)
+		ext2_write_inode(run->inode, false);
 	if (run->count)
-		ext2_free_blocks(run->inode->sb, run->start, run->count);
+		ext2_free_blocks(run->inode->sb, run->start, run->count, hold);
 	run->count = 0;
 }
 
@@ -43,36 +48,35 @@ static void run_add(struct free_run *run, u32 block)
 	run->inode->blocks -= run->inode->sb->blocksize >> 9;
 }
 
-static void cut_tree(struct free_run *run, u32 *slot, int depth, u64 keep);
+static void cut_tree(struct free_run *run, u32 *slot,
+		     struct buffer_head *holder, int depth, u64 keep);
 
-/* => true: something in the indirect block changed */
-static bool cut_indirect(struct free_run *run, struct buffer_head *bh,
+static void cut_indirect(struct free_run *run, struct buffer_head *bh,
 			 int depth, u64 keep)
 {
 	u32 bits = ext2_sb(run->inode->sb)->addr_bits;
 	u32 span_bits = bits * ((u32)depth - 1);
 	u32 first = (u32)(keep >> span_bits);
+	struct buffer_head *holder = keep ? bh : NULL;
 	u32 *slots = (u32 *)bh->b_data;
-	bool changed = false;
 
 	keep -= (u64)first << span_bits;
 	for (u32 i = first; i < 1u << bits; i++) {
-		if (slots[i]) {
-			cut_tree(run, &slots[i], depth - 1, keep);
-			changed = true;
-		}
+		if (slots[i])
+			cut_tree(run, &slots[i], holder, depth - 1, keep);
 		keep = 0;
 	}
-	return changed;
 }
 
-/* Frees the tree under *slot except its first "keep" data blocks. */
-static void cut_tree(struct free_run *run, u32 *slot, int depth, u64 keep)
+/* Frees the tree under *slot except its first "keep" data blocks.  holder: has
+ * the slot; NULL: the inode has, or what goes too */
+static void cut_tree(struct free_run *run, u32 *slot,
+		     struct buffer_head *holder, int depth, u64 keep)
 {
 	struct inode *inode = run->inode;
 	struct super_block *sb = inode->sb;
+	struct buffer_head *bh = NULL;
 	u32 block = *slot;
-	struct buffer_head *bh;
 
 	if (!ext2_block_ok(sb, block)) {
 		ext2_error(sb, "inode %u: pointer %u to be freed is not a data"
@@ -87,17 +91,19 @@ static void cut_tree(struct free_run *run, u32 *slot, int depth, u64 keep)
 				   block);
 			return;
 		}
-		if (cut_indirect(run, bh, depth, keep) && keep)
-			mark_buffer_dirty_inode(bh, inode);
-		if (keep)
-			brelse(bh);
-		else
-			bforget(bh);
 	}
-	if (!keep) {
+	if (!keep)
 		*slot = 0;
-		run_add(run, block);
+	if (!keep && holder)
+		mark_buffer_dirty_inode(holder, inode);
+	if (bh)
+		cut_indirect(run, bh, depth, keep);
+	if (keep) {
+		brelse(bh);
+		return;
 	}
+	bforget(bh);
+	run_add(run, block);
 }
 
 /* The twelve direct pointers, then the three trees. */
@@ -110,13 +116,13 @@ static void cut_inode(struct inode *inode, u64 keep)
 
 	for (u32 i = 0; i < EXT2_NDIR_BLOCKS; i++)
 		if (slots[i] && i >= keep)
-			cut_tree(&run, &slots[i], 0, 0);
+			cut_tree(&run, &slots[i], NULL, 0, 0);
 	for (int depth = 1; depth <= 3; depth++) {
 		u32 *slot = &slots[EXT2_NDIR_BLOCKS + depth - 1];
 		u64 span = 1ull << (bits * (u32)depth);
 
 		if (*slot && keep < base + span)
-			cut_tree(&run, slot, depth,
+			cut_tree(&run, slot, NULL, depth,
 				 keep > base ? keep - base : 0);
 		base += span;
 	}

@@ -13,6 +13,8 @@
 #define MAX_BLOCKS	(64u << 10)
 
 static struct buffer_head *buffers[MAX_BLOCKS];
+unsigned long fake_dirty_stamp;
+unsigned int fake_metadata_syncs;
 
 struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size)
 {
@@ -45,8 +47,10 @@ struct buffer_head *bread(struct blk_dev *dev, u32 block, unsigned int size)
 		bh->b_count--;
 		return NULL;
 	}
-	if (!buffer_test(bh, BH_Uptodate))
+	if (!buffer_test(bh, BH_Uptodate)) {
 		memcpy(bh->b_data, fake_disk_block(block, size), size);
+		buffer_set(bh, BH_Req);
+	}
 	buffer_set(bh, BH_Uptodate);
 	return bh;
 }
@@ -67,7 +71,7 @@ void brelse(struct buffer_head *bh)
 void bforget(struct buffer_head *bh)
 {
 	brelse(bh);
-	if (!bh->b_count)
+	if (bh && !bh->b_count)
 		drop_buffer(bh);
 }
 
@@ -75,6 +79,10 @@ void __mark_buffer_dirty(struct buffer_head *bh)
 {
 	if (!buffer_test(bh, BH_Uptodate))
 		panic("block %u is dirty, not uptodate", bh->b_blocknr);
+	if (!buffer_test(bh, BH_Dirty)) {
+		bh->b_dirtied = ++fake_dirty_stamp;
+		bh->b_since = jiffies;
+	}
 	buffer_set(bh, BH_Dirty);
 }
 
@@ -83,10 +91,10 @@ void mark_buffer_dirty(struct buffer_head *bh)
 	__mark_buffer_dirty(bh);
 }
 
-void mark_buffer_dirty_inode(struct buffer_head *bh,
-			     struct inode *inode __unused)
+void mark_buffer_dirty_inode(struct buffer_head *bh, struct inode *inode)
 {
 	__mark_buffer_dirty(bh);
+	bh->b_inode = inode;
 }
 
 void mark_buffer_uptodate(struct buffer_head *bh, bool uptodate)
@@ -111,9 +119,10 @@ void unlock_buffer(struct buffer_head *bh)
 
 static void write_buffer(struct buffer_head *bh)
 {
-	memcpy(fake_disk_block(bh->b_blocknr, bh->b_size), bh->b_data,
-	       bh->b_size);
+	fake_disk_write(bh->b_blocknr, bh->b_data, bh->b_size);
 	buffer_clear(bh, BH_Dirty);
+	buffer_set(bh, BH_Req);
+	bh->b_inode = NULL;
 }
 
 void ll_rw_block(int rw __unused, int n, struct buffer_head *bhs[])
@@ -137,12 +146,50 @@ void unmap_underlying_metadata(struct buffer_head *bh)
 		buffer_clear(alias, BH_Dirty);
 }
 
-int sync_dev(struct blk_dev *dev __unused)
+/* Writes what is dirty up to the stamp, of one inode or (NULL) of all. */
+void fake_write_buffers(struct inode *inode, unsigned long stamp)
 {
 	for (u32 i = 0; i < MAX_BLOCKS; i++)
-		if (buffers[i] && buffer_test(buffers[i], BH_Dirty))
+		if (buffers[i] && buffer_test(buffers[i], BH_Dirty) &&
+		    (!inode || buffers[i]->b_inode == inode) &&
+		    buffers[i]->b_dirtied <= stamp)
 			write_buffer(buffers[i]);
+}
+
+int sync_dev(struct blk_dev *dev __unused)
+{
+	fake_write_buffers(NULL, ~0ul);
+	fake_disk_flush();
+	fake_dev.settled = fake_dev.held;
 	return 0;
+}
+
+int blk_flush_cache(struct blk_dev *dev __unused)
+{
+	fake_disk_flush();
+	return 0;
+}
+
+bool fake_buffer_unwritten(u32 block)
+{
+	return buffers[block] && !buffer_test(buffers[block], BH_Req);
+}
+
+void hold_metadata(struct blk_dev *dev)
+{
+	dev->held++;
+}
+
+bool metadata_settled(const struct blk_dev *dev)
+{
+	return dev->settled == dev->held;
+}
+
+int sync_metadata(struct blk_dev *dev)
+{
+	fake_metadata_syncs++;
+	fake_write_pages(NULL, ~0ul, true);
+	return sync_dev(dev);
 }
 
 void set_blocksize(struct blk_dev *dev, unsigned int size)

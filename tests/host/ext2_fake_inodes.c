@@ -249,9 +249,11 @@ void fake_write_inodes(struct super_block *sb)
 	struct inode *inode;
 
 	list_for_each_entry(inode, &inodes, hash_node) {
-		if (inode->state & I_DIRTY_SYNC)
-			sb->ops->write_inode(inode, false);
+		u32 state = inode->state;
+
 		inode->state = 0;
+		if (state & I_DIRTY_SYNC)
+			sb->ops->write_inode(inode, false);
 	}
 }
 

@@ -14,7 +14,8 @@
 
 struct fake_page {
 	u32 block[4];		/* on disk; 0: not mapped */
-	u8 dirty, known;	/* bit per block */
+	u8 dirty, known, sent;	/* bit per block; sent: is on the disk */
+	unsigned long since[4], stamp[4];	/* jiffies, fake_dirty_stamp */
 };
 
 static struct page pages[PAGES];
@@ -102,6 +103,25 @@ struct page *grab_cache_page(struct address_space *mapping,
 	return page;
 }
 
+static void set_dirty(struct fake_page *fake, u32 i)
+{
+	if (!(fake->dirty >> i & 1)) {
+		fake->since[i] = jiffies;
+		fake->stamp[i] = ++fake_dirty_stamp;
+	}
+	fake->dirty |= (u8)(1u << i);
+}
+
+bool block_dirty_since(struct page *page, unsigned int offset,
+		       unsigned long when)
+{
+	struct fake_page *fake = fake_of(page);
+	u32 i = offset >> ((struct inode *)page->mapping->host)->sb->
+			  blocksize_bits;
+
+	return fake->dirty >> i & 1 && fake->since[i] < when;
+}
+
 static struct inode *host_of(struct page *page)
 {
 	return page->mapping->host;
@@ -126,6 +146,10 @@ static int map_block(struct page *page, u32 i, bool create, bool *fresh)
 	if (buffer_test(&bh, BH_Mapped))
 		fake->block[i] = bh.b_blocknr;
 	*fresh = buffer_test(&bh, BH_New);
+	if (*fresh)
+		fake->sent &= (u8)~(1u << i);
+	else
+		fake->sent |= (u8)(1u << i);
 	return 0;
 }
 
@@ -206,7 +230,7 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 			if (!(fake->known >> i & 1))
 				memset(data + start, 0, size);
 			fake->known |= (u8)(1u << i);
-			fake->dirty |= (u8)(1u << i);
+			set_dirty(fake, i);
 		} else if (start < from || end > to) {
 			err = fill_block(page, i);
 		}
@@ -224,7 +248,7 @@ int generic_commit_write(struct page *page, unsigned int from, unsigned int to)
 	loff_t end = ((loff_t)page->index << PAGE_SHIFT) + to;
 
 	for (u32 i = from / size; i * size < to; i++) {
-		fake->dirty |= (u8)(1u << i);
+		set_dirty(fake, i);
 		fake->known |= (u8)(1u << i);
 	}
 	if (end > inode->size) {
@@ -241,7 +265,7 @@ int block_sync_page(struct page *page __unused)
 	return 0;
 }
 
-static void write_page(struct page *page)
+static void write_page(struct page *page, unsigned long stamp)
 {
 	struct inode *inode = host_of(page);
 	u32 size = inode->sb->blocksize;
@@ -251,7 +275,7 @@ static void write_page(struct page *page)
 	for (u32 i = 0; i < per_page; i++) {
 		struct buffer_head bh = { .b_size = (u16)size };
 
-		if (!(fake->dirty >> i & 1))
+		if (!(fake->dirty >> i & 1) || fake->stamp[i] > stamp)
 			continue;
 		ext2_get_block(inode, (u32)page->index * per_page + i, &bh,
 			       false);
@@ -260,10 +284,11 @@ static void write_page(struct page *page)
 			panic("inode %u page %lu: block moved from %u to %u",
 			      inode->ino, page->index, fake->block[i],
 			      bh.b_blocknr);
-		memcpy(fake_disk_block(fake->block[i], size),
-		       (char *)page_address(page) + i * size, size);
+		fake_disk_write(fake->block[i],
+				(char *)page_address(page) + i * size, size);
+		fake->dirty &= (u8)~(1u << i);
+		fake->sent |= (u8)(1u << i);
 	}
-	fake->dirty = 0;
 }
 
 void truncate_inode_pages(struct address_space *mapping, loff_t start)
@@ -307,17 +332,29 @@ int block_truncate_page(struct address_space *mapping, loff_t from,
 	if (!err && fake_of(page)->block[i]) {
 		memset((char *)page_address(page) + offset, 0,
 		       (i + 1) * size - offset);
-		fake_of(page)->dirty |= (u8)(1u << i);
+		set_dirty(fake_of(page), i);
 	}
 	put_page(page);
 	return err;
 }
 
-void fake_write_pages(void)
+/* Of one inode or (NULL) of all, or of all directories. */
+void fake_write_pages(struct inode *inode, unsigned long stamp, bool dirs)
 {
 	for (int i = 0; i < PAGES; i++)
-		if (pages[i].mapping)
-			write_page(&pages[i]);
+		if (pages[i].mapping &&
+		    (!inode || pages[i].mapping->host == inode) &&
+		    (!dirs || S_ISDIR(host_of(&pages[i])->mode)))
+			write_page(&pages[i], stamp);
+}
+
+bool inode_block_unwritten(struct inode *inode, u32 block)
+{
+	for (int i = 0; i < PAGES; i++)
+		for (int n = 0; pages[i].mapping == &inode->data && n < 4; n++)
+			if (fakes[i].block[n] == block)
+				return !(fakes[i].sent >> n & 1);
+	return fake_buffer_unwritten(block);
 }
 
 void fake_drop_pages(void)

@@ -60,6 +60,13 @@ u32 clock_seconds(void)
 	return 1000000000;
 }
 
+bool fake_no_memory;
+
+void *kmalloc(size_t size, gfp_t gfp __unused)
+{
+	return fake_no_memory ? NULL : malloc(size);
+}
+
 void *kzalloc(size_t size, gfp_t gfp __unused)
 {
 	return calloc(1, size);
@@ -129,14 +136,38 @@ struct super_block *fake_mount(u32 flags)
 	return NULL;
 }
 
-/* Pages before buffers: a stale buffer left dirty would overwrite data. */
+/* Pages before buffers: a stale buffer left dirty would overwrite data.  The
+ * second round is for inodes that were to wait for their blocks. */
 void fake_sync(void)
 {
-	fake_write_pages();
-	fake_write_inodes(&the_sb);
+	for (int round = 0; round < 2; round++) {
+		fake_write_pages(NULL, ~0ul, false);
+		fake_write_inodes(&the_sb);
+		if (the_sb.dirty)
+			the_sb.ops->write_super(&the_sb);
+		sync_dev(NULL);
+	}
+}
+
+void fake_kupdate(unsigned long age)
+{
 	if (the_sb.dirty)
 		the_sb.ops->write_super(&the_sb);
-	sync_dev(NULL);
+	fake_write_inodes(&the_sb);
+	if (fake_dirty_stamp <= age)
+		return;
+	fake_write_pages(NULL, fake_dirty_stamp - age, false);
+	fake_write_buffers(NULL, fake_dirty_stamp - age);
+}
+
+/* The order of inode_fsync(). */
+void fake_fsync(struct inode *inode)
+{
+	fake_write_pages(inode, ~0ul, false);
+	fake_write_buffers(inode, ~0ul);
+	inode->state = 0;
+	the_sb.ops->write_inode(inode, true);
+	fake_disk_flush();
 }
 
 int fake_evict(void)

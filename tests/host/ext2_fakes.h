@@ -25,6 +25,19 @@ void fake_save(const char *path);
 /* => the mounted super block, or NULL; one at a time */
 struct super_block *fake_mount(u32 flags);
 void fake_sync(void);
+extern unsigned int fake_metadata_syncs;	/* that ext2 asked for */
+extern bool fake_no_memory;		/* kmalloc: NULL */
+/* The flushers: all inodes to their buffers, then what is dirty for more than
+ * "age" changes, oldest or not. */
+void fake_kupdate(unsigned long age);
+void fake_fsync(struct inode *inode);
+
+/* ext2_fake_cut.c: what a power cut leaves.  From the start on, what reaches
+ * the disk is in the drive's cache until the next flush. */
+void fake_cut_start(void);
+/* The disk without those writes since the flush that luck(n) does not keep,
+ * as a file; n: 2. */
+void fake_cut_save(const char *path, u32 (*luck)(u32 n));
 /* Writes back and forgets every page, buffer and inode nobody uses.
  * => inodes in use */
 int fake_evict(void);

@@ -133,7 +133,7 @@ static void give(void)
 
 	while (n < 300 && block + n < BLOCKS && ours[block + n])
 		n++;
-	ext2_free_blocks(sb, block, n);
+	ext2_free_blocks(sb, block, n, rnd(2));
 	memset(ours + block, 0, n);
 	for (u32 i = 0; i < ntaken; i++)
 		if (ours[taken[i]])
@@ -218,6 +218,36 @@ static void test_inodes(struct inode *root)
 	check_counts();
 }
 
+/* A block that is held counts as free, and is taken last: when the disk has
+ * been told, which a sync may have done before. */
+static void test_held(struct inode *inode, bool synced)
+{
+	u32 before = info->es->s_free_blocks_count, block;
+	int err;
+
+	check(take(inode, 0), "a block", 0, 0);
+	block = taken[--ntaken];
+	ours[block] = 0;
+	ext2_free_blocks(sb, block, 1, true);
+	check(info->es->s_free_blocks_count == before, "free at once", before,
+	      info->es->s_free_blocks_count);
+	fake_metadata_syncs = 0;
+	if (synced)
+		fake_sync();
+	while (info->es->s_free_blocks_count > 1)
+		check(take(inode, block) && ours[block] <= synced, "held",
+		      block, 0);
+	check(!fake_metadata_syncs, "told early", fake_metadata_syncs, 0);
+	check(take(inode, block) && ours[block], "released", block, 0);
+	check(fake_metadata_syncs == !synced, "told", fake_metadata_syncs, 0);
+	check(!ext2_new_block(inode, 0, &err) && err == -ENOSPC, "full", err,
+	      0);
+	check(fake_metadata_syncs == !synced, "no more", err, 0);
+	while (ntaken)
+		give();
+	check_counts();
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -230,9 +260,13 @@ int main(int argc, char **argv)
 	info = ext2_sb(sb);
 	check(info->es->s_blocks_count <= BLOCKS, "image too large", 0, 0);
 	for (int round = 0; round < 3; round++) {
+		fake_no_memory = round == 1;
 		test_contiguous(sb->root->inode);
 		test_blocks(sb->root->inode);
 		test_inodes(sb->root->inode);
+		fake_evict();
+		fake_no_memory = false;
+		test_held(sb->root->inode, round == 1);
 		fake_evict();
 	}
 	if (fake_umount())

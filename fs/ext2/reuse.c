@@ -1,0 +1,61 @@
+/*
+ * fs/ext2/reuse.c - what is free, but not for the disk.
+ *
+ * On the disk an inode or indirect block may still point to a block that was
+ * given back, a directory may still name such an inode.  Were it used again,
+ * and written first, a power cut would leave a file with another one's block,
+ * or a name with another one's inode.  So it is held: free in bitmap and
+ * counters, in use in a copy of the bitmap, where takers look.  All copies go
+ * when all metadata that was dirty at the last hold is on the disk: after a
+ * sync, or one of this file's own when nothing else can be had.
+ *
+ * What the disk never knew is not held: blocks of an inode that is not in its
+ * table yet, an inode whose names are in no block that was written since.
+ *
+ * Locks: none (fs/ext2/ext2.h says why).
+ * Called by balloc.c, ialloc.c, super.c.  Calls the buffer cache.
+ */
+#include "fs/ext2/group.h"
+#include "mm/slab.h"
+
+u32 ext2_reuse_at_once;
+
+void ext2_release_held(struct super_block *sb)
+{
+	struct ext2_sb_info *info = ext2_sb(sb);
+
+	for (u32 i = 0; info->holding && i < info->groups; i++) {
+		kfree(info->group[i].held_blocks);
+		kfree(info->group[i].held_inodes);
+		info->group[i].held_blocks = info->group[i].held_inodes = NULL;
+	}
+	info->holding = false;
+}
+
+/* Without memory for a copy nothing is held: the disk is told now. */
+void ext2_hold(struct super_block *sb, void **held, const void *bitmap)
+{
+	void *copy;
+
+	ext2_release_settled(sb);
+	copy = *held ? NULL : kmalloc(sb->blocksize, GFP_NOFS);
+	if (!*held && !copy)
+		sync_metadata(sb->dev);
+	if (!*held && copy) {
+		*held = memcpy(copy, bitmap, sb->blocksize);
+		copy = NULL;
+	}
+	kfree(copy);
+	ext2_sb(sb)->holding = true;
+	hold_metadata(sb->dev);
+}
+
+bool ext2_settle(struct super_block *sb, int *err)
+{
+	if (!ext2_sb(sb)->holding)
+		return false;
+	if (!metadata_settled(sb->dev))
+		*err = sync_metadata(sb->dev);
+	ext2_release_settled(sb);
+	return *err != -EIO;
+}
