@@ -65,6 +65,7 @@ void ut_asleep(pid_t pid);
 /* What usertests does when it is executed as a child: --child MODE ARGS. */
 int ut_child_main(int argc, char **argv);
 int ut_sync_hole(const char *path);	/* --child sync-hole */
+int ut_reuse(const char *dir);		/* --child reuse */
 int ut_own_strings(void);	/* /proc says what "strings" was called with */
 
 /* Files in the working directory. */

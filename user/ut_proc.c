@@ -136,6 +136,8 @@ int ut_child_main(int argc, char **argv)
 		return fsync_late(argv[1]);
 	if (strcmp(argv[0], "sync-hole") == 0)
 		return ut_sync_hole(argv[1]);
+	if (strcmp(argv[0], "reuse") == 0)
+		return ut_reuse(argv[1]);
 	if (strcmp(argv[0], "args") == 0)
 		return argc == 4 && !argv[1][0] && !strcmp(argv[2], "b c") &&
 		       !strcmp(argv[3], "d") && !argv[4] &&

@@ -16,7 +16,7 @@
 
 #define DISK	"/dev/hdb"
 
-static char buf[4 * PAGE];
+static char buf[4 * PAGE], big[200000];
 
 static void mount_disk(void)
 {
@@ -143,6 +143,39 @@ int ut_sync_hole(const char *path)
 	sync();
 	say("sync of %s is over", path);
 	return pause();
+}
+
+static void put_bytes(const char *name, int c, size_t n, bool now)
+{
+	int fd = xopen(name, O_WRONLY | O_CREAT, 0644);
+
+	CHECK(n <= sizeof(big));
+	memset(big, c, n);
+	xwrite(fd, big, n);
+	CHECK(!now || fsync(fd) == 0);
+	xclose(fd);
+}
+
+/* As process 1, whose end is a panic: a power cut.  The disk knows a and d, and
+ * is not told that they are gone or cut; others take what they had, and fsync.
+ * The empty files keep the inodes apart, in blocks of their own. */
+int ut_reuse(const char *dir)
+{
+	char name[] = "e0";
+
+	CHECK(chdir(dir) == 0);
+	put_bytes("a", 'a', sizeof(big), false);
+	put_bytes("d", 'd', sizeof(big), false);
+	for (int i = 0; i < 64; i++, name[1]++)
+		put_bytes(name, 'e', 0, false);
+	put_bytes("b", 'b', 0, false);
+	put_bytes("c", 'c', 0, false);
+	sync();
+	CHECK(unlink("a") == 0 && truncate("d", 0) == 0);
+	put_bytes("b", 'b', sizeof(big), true);
+	put_bytes("c", 'c', sizeof(big), true);
+	say("reuse in %s is over", dir);
+	return 0;
 }
 
 /* --- times of a file ------------------------------------------------------ */
