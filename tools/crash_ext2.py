@@ -1,0 +1,115 @@
+# tools/crash_ext2.py - reads an ext2 image: inodes, names, contents
+"""Just enough of ext2 to compare a disk that e2fsck has mended with what must
+be on it.  Anything that does not make sense raises ValueError."""
+import struct
+
+ROOT = 2
+KINDS = {0x4000: "d", 0x8000: "f", 0xa000: "l"}
+
+
+class Inode:
+    """kind: d, f or l; size; chunks: {number of the block in the file: data},
+    without holes; target of a link; entries {name: number} of a directory"""
+
+    def __init__(self, kind, size):
+        self.kind, self.size = kind, size
+        self.chunks, self.entries, self.target = {}, {}, ""
+
+
+class Disk:
+    def __init__(self, image):
+        self.image = memoryview(image)
+        sb = image[1024:2048]
+        (self.inodes, self.blocks), = [struct.unpack_from("<II", sb)]
+        self.first, log_size = struct.unpack_from("<II", sb, 20)
+        self.per_group, = struct.unpack_from("<I", sb, 40)
+        self.inode_size = struct.unpack_from("<H", sb, 88)[0]
+        if struct.unpack_from("<H", sb, 56)[0] != 0xef53:
+            raise ValueError("no super block")
+        self.bs = 1024 << log_size
+        self.tables = {}
+        self.cache = {}
+
+    def block(self, n):
+        if not 0 < n < self.blocks:
+            raise ValueError(f"block {n} is not on the disk")
+        return self.image[n * self.bs:(n + 1) * self.bs]
+
+    def pointers(self, n):
+        return struct.unpack(f"<{self.bs // 4}I", self.block(n))
+
+    def raw_inode(self, ino):
+        if not 0 < ino <= self.inodes:
+            raise ValueError(f"inode {ino} is not on the disk")
+        group, index = divmod(ino - 1, self.per_group)
+        at = (self.first + 1) * self.bs + group * 32 + 8
+        table, = struct.unpack_from("<I", self.image, at)
+        at = table * self.bs + index * self.inode_size
+        return self.image[at:at + 128]
+
+    def tree(self, n, depth, base):
+        """Blocks below a pointer.  => (number in the file, data)..."""
+        if not n:
+            return
+        if not depth:
+            yield base, bytes(self.block(n))
+            return
+        span = (self.bs // 4) ** (depth - 1)
+        for i, p in enumerate(self.pointers(n)):
+            yield from self.tree(p, depth - 1, base + i * span)
+
+    def contents(self, raw):
+        words, per = struct.unpack_from("<15I", raw, 40), self.bs // 4
+        chunks, base = {}, 0
+        for i, n in enumerate(words):
+            depth = max(0, i - 11)
+            chunks.update(self.tree(n, depth, base))
+            base += per ** depth
+        return chunks
+
+    def entries(self, inode):
+        found = {}
+        for n in range(inode.size // self.bs):
+            data, at = inode.chunks.get(n, b""), 0
+            while at < len(data):
+                ino, length, name = struct.unpack_from("<IHB", data, at)
+                if length < 8:
+                    raise ValueError("a broken directory")
+                if ino:
+                    name = data[at + 8:at + 8 + name].decode("latin-1")
+                    found[name] = ino
+                at += length
+        return found
+
+    def inode(self, ino):
+        """=> an Inode, None for other kinds"""
+        if ino in self.cache:
+            return self.cache[ino]
+        raw = self.raw_inode(ino)
+        mode, = struct.unpack_from("<H", raw)
+        size, = struct.unpack_from("<I", raw, 4)
+        kind = KINDS.get(mode & 0xf000)
+        node = Inode(kind, size) if kind else None
+        if kind == "l" and size < 60:
+            node.target = bytes(raw[40:40 + size]).decode("latin-1")
+        elif kind:
+            node.chunks = self.contents(raw)
+        if kind == "d":
+            node.entries = self.entries(node)
+        elif kind == "l" and size >= 60:
+            node.target = node.chunks[0][:size].decode("latin-1")
+        self.cache[ino] = node
+        return node
+
+    def walk(self):
+        """=> {inode number: Inode} of what the root leads to"""
+        found, todo = {}, [ROOT]
+        while todo:
+            ino = todo.pop()
+            if ino in found:
+                continue
+            node = found[ino] = self.inode(ino)
+            if node and node.kind == "d":
+                todo += [n for name, n in node.entries.items()
+                         if name not in (".", "..")]
+        return found
