@@ -7,7 +7,10 @@ An entry is made when the drive has carried the request out.
 Both disks of the guest lie in one log: first the file system, then, from
 `marks_at` on, the disk with the marks, so that the log orders the two.  What
 the guest does to make a mark must not make anything else durable: the flush
-that follows a mark belongs to the disk of the marks and is left out."""
+that follows a mark belongs to the disk of the marks and is left out.  QEMU does
+not pass a flush on, to the log, when nothing was written since the one before:
+where that was a mark's, its trace of ATA commands tells whether the disk was
+flushed."""
 import re
 import struct
 
@@ -17,6 +20,8 @@ FLUSH, FUA, KNOWN = 1, 2, 3
 LIST_AT = 4096                          # as in user/crash.c
 WRITE, BARRIER, MARK = range(3)         # kinds of Entry
 CUTS = ("prefix", "torn", "requests", "sectors")
+COMMAND = re.compile(r"ide_exec_cmd .*bus (0x\w+); .*cmd 0x(\w+)")
+FLUSHES, WRITES = (0xe7, 0xea), (0xca, 0x35, 0x30, 0x34, 0xc5, 0x39)
 
 
 class LogError(Exception):
@@ -41,7 +46,37 @@ def parse_mark(data):
     return Entry(MARK, line=int(m[1]), inos={int(a): int(b) for a, b in rows})
 
 
-def read_log(path, marks_at):
+def read_trace(path):
+    """=> for each mark, whether the first disk was flushed just before it, in
+    QEMU's trace of ide_exec_cmd"""
+    flushed, before, first_bus = [], False, None
+    with open(path, errors="replace") as f:
+        for m in COMMAND.finditer(f.read()):
+            bus, command = m[1], int(m[2], 16)
+            first_bus = first_bus or bus
+            if bus == first_bus:
+                before = before or command in FLUSHES
+            elif command in WRITES:
+                flushed.append(before)
+                before = False
+    return flushed
+
+
+def add_unlogged(entries, flushed):
+    """Puts in the barriers that only the trace has."""
+    marks, last = 0, None
+    for e in entries:
+        if e.kind == MARK:
+            if marks >= len(flushed):
+                raise LogError("the trace has fewer marks than the log")
+            if last == MARK and flushed[marks]:
+                yield Entry(BARRIER)
+            marks += 1
+        last = e.kind
+        yield e
+
+
+def read_log(path, trace, marks_at):
     """=> the entries, oldest first"""
     with open(path, "rb") as f:
         magic, version, count, size = struct.unpack("<QQQI", f.read(28))
@@ -67,7 +102,7 @@ def read_log(path, marks_at):
                 own_flush = False
             elif flags & FLUSH:
                 entries.append(Entry(BARRIER))
-    return entries
+    return list(add_unlogged(entries, read_trace(trace)))
 
 
 class Cutter:

@@ -112,6 +112,12 @@ class Model:
         else:
             f.chunks[c] = data
 
+    def resize(self, f, size):
+        """e2fsck makes a size that is before the last block end behind it."""
+        f.sizes.append((min(f.size, size), -(-size // self.bs) * self.bs)
+                       if size > f.size else (size, size))
+        f.size = size
+
     def put(self, f, at, data):
         bs, end = self.bs, at + len(data)
         for c in range(at // bs, -(-end // bs)):
@@ -120,8 +126,7 @@ class Model:
             now[lo - c * bs:hi - c * bs] = data[lo - at:hi - at]
             self.chunk(f, c, bytes(now))
         if data and end > f.size:
-            f.sizes.append((f.size, end))
-            f.size = end
+            self.resize(f, end)
 
     def truncate(self, f, size):
         bs, full, part = self.bs, size // self.bs, size % self.bs
@@ -131,8 +136,7 @@ class Model:
                 self.chunk(f, c, None)
             if part and full in f.chunks:
                 self.chunk(f, full, f.chunks[full][:part].ljust(bs, b"\0"))
-        f.size = size
-        f.sizes.append((size, size))
+        self.resize(f, size)
 
     def store(self, f, at, length, key, pending=False):
         """A page that is stored into is written whole: its holes become

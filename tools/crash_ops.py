@@ -18,11 +18,12 @@ WEIGHTS = {
 
 
 class Maker:
-    def __init__(self, seed, bs, blocks, memory_kb):
+    def __init__(self, seed, bs, blocks, memory_kb, kinds):
         self.rng = random.Random(f"{seed} {bs}")
         self.bs, self.blocks, self.memory_kb = bs, blocks, memory_kb
         self.model, self.ops, self.count = Model(bs), [], 0
-        self.since_mark = 0
+        self.since_mark, self.mapped = 0, {}    # {slot: bytes}
+        self.kinds = kinds
 
     # -- what there is
 
@@ -196,6 +197,8 @@ class Maker:
             more = self.rng.randrange(4096, 20 * self.bs + 4096)
             if self.room(2 * more):
                 self.op("t", path, size + more)
+                if self.rng.random() < .6:      # the inode is clean then
+                    self.op("f", path)
                 self.op("S", path, size, more, len(self.ops))
                 self.op(*self.rng.choice((["y"], ["f", path])))
 
@@ -205,15 +208,16 @@ class Maker:
         if slot not in slots:
             if path := self.pick("f", lambda f: f.size and not f.held):
                 self.op("h", slot, path)
+                self.mapped[slot] = self.model.find(path).size
         elif self.rng.random() < .2:
             self.op("x", slot)
         elif self.rng.random() < .3:
             self.op("q", slot)
         else:
-            f = slots[slot]
-            length = min(self.length(), f.size)
-            self.op("p", slot, self.rng.randrange(f.size - length + 1),
-                    length, len(self.ops))
+            size = self.mapped[slot]
+            length = min(self.length(), size)
+            self.op("p", slot, self.rng.randrange(size - length + 1), length,
+                    len(self.ops))
 
     def do_copy(self):
         path = self.pick("f")
@@ -267,12 +271,12 @@ class Maker:
         # kupdate's times, 25 times as short
         self.op("v", "/proc/sys/vm/interval", 20)
         self.op("v", "/proc/sys/vm/age_buffer", 120)
-        names, weights = zip(*WEIGHTS.items())
+        weights = [WEIGHTS[name] for name in self.kinds]
         while len(self.ops) < count:
             if not self.room(0):
                 self.do_unlink()
                 continue
-            name = self.rng.choices(names, weights)[0]
+            name = self.rng.choices(self.kinds, weights)[0]
             getattr(self, "do_" + name)()
         for slot in list(self.model.slots):
             self.op("x", slot)
@@ -280,6 +284,7 @@ class Maker:
         return self.ops
 
 
-def make_ops(seed, bs, blocks, memory_kb, count):
-    """blocks: of the disk; memory_kb: an amount that makes memory short"""
-    return Maker(seed, bs, blocks, memory_kb).make(count)
+def make_ops(seed, bs, blocks, memory_kb, count, kinds=tuple(WEIGHTS)):
+    """blocks: of the disk; memory_kb: an amount that makes memory short;
+    kinds: names in WEIGHTS"""
+    return Maker(seed, bs, blocks, memory_kb, kinds).make(count)

@@ -4,7 +4,7 @@
  *   crash [--switch-ms N]
  *
  * tools/crash writes the list to the second disk (/dev/hdc), an operation a
- * line, and cuts the power later, in copies of the first disk (/dev/hdb), which
+ * line, and cuts the power later, in copies of the first disk (/dev/hda), which
  * is mounted here.  A line is a letter and its arguments (ops[] below); paths
  * are relative to the mounted disk.
  *
@@ -25,7 +25,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define DISK		"/dev/hdb"
+#define DISK		"/dev/hda"
 #define MARKS		"/dev/hdc"
 #define LIST_AT		4096
 #define MARK_BYTES	1024
