@@ -13,8 +13,8 @@ WEIGHTS = {
     "longer": 3, "sparse": 5, "unlink": 10, "rename": 6, "replace": 5,
     "link": 4, "mkdir": 3, "rmdir": 1, "move_dir": 1, "symlink": 3,
     "store": 8, "hole": 4, "held": 6, "copy": 4, "sync_write": 3, "fsync": 14,
-    "fsync_dir": 8, "sync": 4, "reuse": 10, "sleep": 5, "memory": 2, "read": 4,
-    "remount": 1}
+    "fsync_dir": 8, "sync": 4, "reuse": 10, "reuse_dir": 4, "sleep": 5,
+    "memory": 2, "read": 4, "remount": 1}
 
 
 class Maker:
@@ -252,8 +252,21 @@ class Maker:
         if self.rng.random() < .3:
             self.op("f", made[-1].rpartition("/")[0] or ".")
 
+    def do_reuse_dir(self):
+        """The inode of a removed directory becomes another directory."""
+        path = self.pick("d", lambda d: not d.names and d.durable)
+        if not path:
+            path = self.fresh()
+            self.op("m", path)
+            self.op("y")
+        self.op("d", path)
+        new = self.fresh()
+        self.op("m", new)
+        self.op("f", new)
+        self.op("f", new.rpartition("/")[0] or ".")
+
     def do_sleep(self):
-        self.op("z", self.rng.randrange(1, 150))
+        self.op("z", self.rng.randrange(1, 500))
 
     def do_memory(self):
         self.op("k", self.memory_kb)

@@ -398,30 +398,37 @@ static char *read_list(void)
 	return realloc(list, strlen(list) + 1);
 }
 
-static pid_t start_switcher(void)
+/* A process of its own; it counts in memory that both see. */
+static pid_t start_switcher(unsigned *switches)
 {
 	static const char *const names[] = { "writepage", "classic" };
 	pid_t pid = xfork();
-	unsigned i;
 
-	for (i = 0; !pid; i++) {
+	while (!pid) {
+		const char *name = names[*switches % 2];
+
 		sleep_ms(switch_ms);
-		must(proc_write("/proc/sys/vm/scanner", names[i % 2]),
-		     "scanner", names[i % 2]);
+		must(proc_write("/proc/sys/vm/scanner", name), "scanner", name);
+		++*switches;
 	}
 	return pid;
 }
 
 int main(int argc, char **argv)
 {
+	unsigned *switches = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	char *list, *save, *text;
-	pid_t switcher;
+	pid_t switcher = 0;
 
 	opts_parse(argc, argv, "carry out the list on " MARKS, opts,
 		   ARRAY_SIZE(opts));
 	marks_fd = xopen(MARKS, O_RDWR, 0);
 	list = read_list();
-	switcher = switch_ms ? start_switcher() : 0;
+	if (switches == MAP_FAILED)
+		die_sys("mmap");
+	if (switch_ms)
+		switcher = start_switcher(switches);
 	mount_disk();
 	for (text = strtok_r(list, "\n", &save); text;
 	     text = strtok_r(NULL, "\n", &save), line++)
@@ -429,6 +436,6 @@ int main(int argc, char **argv)
 	if (switcher)
 		kill(switcher, SIGKILL);
 	unmount_disk();
-	say("crash: %lu operations\n", line);
+	say("crash: %lu operations, %u switches\n", line, *switches);
 	return 0;
 }
