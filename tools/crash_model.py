@@ -13,6 +13,8 @@ What the kernel promises, and the model holds it to:
   itself.  Then each byte and each name is the old or a new one, and the size
   one that the file has had; a name may also be missing, and an inode that has
   lost its last name, too.
+* A directory that was moved to another has two names on the disk until the
+  directory that it left is durable, too; e2fsck keeps one of them.
 * A block that a file did not have when it was last durable may hold anything:
   2.4.7's ext2 does not write data before the inode.  So may one that was cut
   off and is still found.
@@ -113,9 +115,8 @@ class Model:
             f.chunks[c] = data
 
     def resize(self, f, size):
-        """e2fsck makes a size that is before the last block end behind it."""
-        f.sizes.append((min(f.size, size), -(-size // self.bs) * self.bs)
-                       if size > f.size else (size, size))
+        f.sizes.append((min(f.size, size), size) if size > f.size
+                       else (size, size))
         f.size = size
 
     def put(self, f, at, data):
@@ -285,8 +286,17 @@ def compare_chunk(node, c, got, length):
             + " or ".join(dict.fromkeys(shown(w[i:length]) for w in may)))
 
 
+def size_fits(node, size, bs):
+    """e2fsck makes a size that ends before the last block end behind it: where
+    it has changed, blocks may have come or gone before or after it."""
+    most = max(hi for _, hi in node.sizes)
+    return any(lo <= size <= hi for lo, hi in node.sizes) or \
+        len(node.sizes) > 1 and not size % bs and \
+        min(lo for lo, _ in node.sizes) <= size < most + bs
+
+
 def compare_file(node, found, bs):
-    if not any(lo <= found.size <= hi for lo, hi in node.sizes):
+    if not size_fits(node, found.size, bs):
         return f"its size is {found.size}, not " + " or ".join(
             f"{lo} to {hi}" if lo < hi else str(lo) for lo, hi in node.sizes)
     for c in range(-(-found.size // bs)):
@@ -302,7 +312,7 @@ def describe(node):
         f"inode {node.ino} made by line {node.born}"
 
 
-def compare_names(node, found, root):
+def compare_names(node, found, root, moving):
     """=> complaints about the entries of a directory"""
     for name in sorted(set(node.names) | set(node.old_names) |
                        set(found.entries)):
@@ -310,7 +320,7 @@ def compare_names(node, found, root):
             continue
         may, ino = node.name_values(name), found.entries.get(name)
         if ino is None:
-            if len(may) == 1 and may[0].durable:
+            if len(may) == 1 and may[0].durable and may[0] not in moving:
                 yield f"the durable name {name} ({describe(may[0])}) is gone"
         elif ino not in [v.ino for v in may if v]:
             yield (f"the name {name} is inode {ino}, not "
@@ -320,6 +330,8 @@ def compare_names(node, found, root):
 def compare(model, disk):
     """=> what has been lost, a sentence each"""
     found, bad = disk.walk(), []
+    moving = {v for d in model.nodes for old in d.old_names.values()
+              for v in old if v and v.kind == "d"}
     for node in model.nodes:
         if not (node.durable and node.sure):
             continue
@@ -337,5 +349,5 @@ def compare(model, disk):
             bad += [f"{what}: {why}"] if why else []
         elif node.kind == "d":
             bad += [f"{what}: {why}" for why in
-                    compare_names(node, here, node is model.root)]
+                    compare_names(node, here, node is model.root, moving)]
     return bad
