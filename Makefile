@@ -72,7 +72,7 @@ UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
 .PHONY: all help kernel user image unix iso run gdb demo demo-unix test fuzz \
-	bench bench-linux doctor setup style loc fsck clean FORCE
+	crash bench bench-linux doctor setup style loc fsck clean FORCE
 .DELETE_ON_ERROR:
 
 all: kernel user
@@ -179,6 +179,10 @@ test:			## install what is missing, build, run every test
 fuzz:			## random system calls for 10 minutes (FUZZ="--seed 7 ...")
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/fuzz $(FUZZ)
+
+crash:			## cut the power 1,000 times (CRASH="--seed 7 ...")
+	$(Q)$(BUILD_ALL) all
+	$(Q)O=$(O) tools/crash $(CRASH)
 
 bench:			## measure a release build
 	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all
