@@ -8,6 +8,7 @@ from crash_model import Model
 
 HELD = 2                # files that are kept open and mapped
 MOST_FILES = 150
+HALF, FULL = .5, .75    # of the blocks: more files below, none above
 WEIGHTS = {
     "new": 20, "over": 8, "append": 10, "rewrite": 5, "shorter": 6,
     "longer": 3, "sparse": 5, "unlink": 10, "rename": 6, "replace": 5,
@@ -60,12 +61,16 @@ class Maker:
             if name not in node.names:
                 return at + "/" + name if at else name
 
+    def used(self):
+        """=> blocks, about"""
+        return sum(len(n.chunks) + len(n.chunks) // 100 + 2
+                   for n in self.model.nodes if n.links or n.held)
+
     def room(self, length):
         """=> whether so many bytes, or another file, fit"""
-        here = [n for n in self.model.nodes if n.links or n.held]
-        used = sum(len(n.chunks) + len(n.chunks) // 100 + 2 for n in here)
-        return len(here) < MOST_FILES and \
-            used + length // self.bs + 8 < self.blocks * .7
+        here = sum(1 for n in self.model.nodes if n.links or n.held)
+        return here < MOST_FILES and \
+            self.used() + length // self.bs + 8 < self.blocks * FULL
 
     def length(self):
         """Of a file, or what is written to one."""
@@ -289,6 +294,8 @@ class Maker:
             if not self.room(0):
                 self.do_unlink()
                 continue
+            if self.used() < self.blocks * HALF and self.rng.random() < .2:
+                self.do_new()
             name = self.rng.choices(self.kinds, weights)[0]
             getattr(self, "do_" + name)()
         for slot in list(self.model.slots):
