@@ -5,11 +5,14 @@
 ; the magic, ebx = the information's physical address.  The directory maps
 ; 896 MiB of physical memory at 0xC0000000 with 4 MiB pages, and the first
 ; 4 MiB at 0 until the jump is done; mm/pgtable.c keeps it as the kernel's own.
+; A processor that cannot run the C code is told so, before any of it runs.
 
 KERNEL_BASE	equ 0xC0000000
 PDE_BIG		equ 0x83		; present, writable, 4 MiB
 DIRECT_PDES	equ 224			; 896 MiB
 BOOT_STACK	equ 8192
+EFLAGS_ID	equ 1 << 21		; can be changed where CPUID is
+CPU_WANTED	equ 1 << 3 | 1 << 4 | 1 << 15	; CPUID's PSE, TSC, CMOV
 
 section .multiboot alloc noexec nowrite progbits align=4
 MB_FLAGS	equ 3			; page-aligned modules, memory info
@@ -30,7 +33,23 @@ extern kernel_main
 _start:
 	cli
 	cld
+	mov	esp, boot_stack + BOOT_STACK - KERNEL_BASE
 	mov	esi, eax		; magic
+	mov	edi, ebx		; CPUID changes ebx
+	pushfd
+	xor	dword [esp], EFLAGS_ID
+	mov	ecx, [esp]
+	popfd
+	pushfd
+	xor	ecx, [esp]
+	test	ecx, EFLAGS_ID
+	jnz	.too_old
+	mov	eax, 1
+	cpuid
+	not	edx
+	test	edx, CPU_WANTED
+	jnz	.too_old
+	mov	ebx, edi
 	mov	edi, boot_pgdir - KERNEL_BASE
 	mov	eax, PDE_BIG
 	mov	[edi], eax		; identity, for the next instructions
@@ -61,5 +80,31 @@ _start:
 	push	esi
 	push	0			; kernel_main's "return address"
 	jmp	kernel_main
+
+.too_old:
+	mov	esi, too_old - KERNEL_BASE
+	mov	edi, 0xb8000		; the screen
+	mov	ah, 0x0f		; white on black
+.char:
+	mov	edx, 0x3f8 + 5		; COM1
+	in	al, dx
+	test	al, 0x20		; its holding register is empty
+	jz	.char
+	lodsb
+	stosw
+	mov	edx, 0x3f8
+	out	dx, al
+	cmp	esi, too_old.end - KERNEL_BASE
+	jb	.char
+	mov	al, 0x14		; END_REFUSED of kernel/power.h
+	out	0xf4, al
+	hlt
+
+section .rodata
+too_old:
+	db	"launder: refused: this processor lacks CPUID, PSE, TSC or CMOV"
+	db	": an i686 is needed (QEMU: -cpu pentium3)", 10
+	db	"launder: end refused", 10
+.end:
 
 section .note.GNU-stack noalloc noexec nowrite progbits

@@ -18,20 +18,8 @@
 #define BOCHS_ACPI_PM1		0xb004
 #define ACPI_SLEEP_ENABLE	0x2000
 
-static const char *end_name(enum end_code code)
-{
-	switch (code) {
-	case END_OK:
-		return "ok";
-	case END_PANIC:
-		return "panic";
-	case END_REBOOT:
-		return "reboot";
-	case END_TIMEOUT:
-		return "timeout";
-	}
-	return "unknown";
-}
+static const char *const end_names[] = { "ok", "panic", "reboot", "timeout",
+					 "refused" };
 
 /* => interrupts may be on or off; never returns */
 void machine_end(enum end_code code)
@@ -39,7 +27,7 @@ void machine_end(enum end_code code)
 	const char *s;
 
 	x86_cli();
-	printk("\nlaunder: end %s\n", end_name(code));
+	printk("\nlaunder: end %s\n", end_names[code - END_OK]);
 	uart_drain();
 	outb(DEBUG_EXIT_PORT, code);
 	for (s = "Shutdown"; *s; s++)
@@ -50,6 +38,18 @@ void machine_end(enum end_code code)
 		x86_cli();
 		x86_hlt();
 	}
+}
+
+void refuse(const char *fmt, ...)
+{
+	char message[256];
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(message, sizeof(message), fmt, args);
+	va_end(args);
+	printk("\nlaunder: refused: %s\n", message);
+	machine_end(END_REFUSED);
 }
 
 /* => the file systems are synced; never returns */
