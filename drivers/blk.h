@@ -132,11 +132,7 @@ int blk_flush_cache(struct blk_dev *dev);
 extern u32 blk_max_sectors;	/* tunable, for all: 255 (2.4.7) .. 65535 */
 
 /* The disk-time model (drivers/disk_time.c), disk=flat|seek. */
-struct disk_model {
-	const char *name;
-	bool seek;
-};
-void disk_time_init(const char *name);	/* unknown: named, flat */
+void disk_time_init(const char *name);	/* flat, seek */
 /* => microseconds this request takes from head position "from" */
 u32 disk_time(u32 from, u32 sector, u32 sectors, u64 now_usec);
 bool disk_time_on(void);		/* false: completions are not delayed */

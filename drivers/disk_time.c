@@ -44,27 +44,12 @@ static const struct {
 	.seed_usec = 2001,
 };
 
-static const struct disk_model models[] = {
-	{ .name = "flat", .seek = false },
-	{ .name = "seek", .seek = true },
-};
-
-static const struct disk_model *model = &models[0];
+static bool seek;
 
 void disk_time_init(const char *name)
 {
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(models); i++)
-		if (!strcmp(models[i].name, name))
-			break;
-	if (i == ARRAY_SIZE(models)) {
-		printk("disk: no time model %s, %s stays\n", name,
-		       model->name);
-		return;
-	}
-	model = &models[i];
-	if (model->seek)
+	seek = !strcmp(name, "seek");
+	if (seek)
 		printk("disk: seek: c0 %u us, settle %u us, c1 %u ns, "
 		       "c2 %u ns, turn %u us, seed %u us\n",
 		       drive_2001.c0_usec, drive_2001.settle_usec,
@@ -74,7 +59,7 @@ void disk_time_init(const char *name)
 
 bool disk_time_on(void)
 {
-	return model->seek;
+	return seek;
 }
 
 /* => the largest root with root * root <= n */
@@ -114,7 +99,7 @@ u32 disk_time(u32 from, u32 sector, u32 sectors, u64 now_usec)
 {
 	u32 usec = drive_2001.c0_usec;
 
-	if (model->seek && from != sector) {
+	if (seek && from != sector) {
 		usec += seek_usec(from, sector);
 		usec += rotation_usec(sector, now_usec + usec);
 	}

@@ -1,8 +1,8 @@
 /*
  * kernel/cmdline.h - the kernel command line, parsed once at boot.
  *
- * An unknown option or a bad value is named on the console and the default
- * stays.  Words after "--" are init's arguments.
+ * An unknown option or a bad value is named on the console and ends the run.
+ * Words after "--" are init's arguments.
  */
 #pragma once
 

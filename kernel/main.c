@@ -18,9 +18,8 @@ static void read_command_line(const struct multiboot_info *info)
 	if (info->flags & MULTIBOOT_CMDLINE)
 		cmdline_parse(phys_to_virt(info->cmdline));
 	if (trace_set_groups(boot_options.trace))
-		printk("cmdline: trace=%s is not a list of all, none, sys, "
-		       "page, buf, blk, scan, sample, sched; nothing is "
-		       "traced\n", boot_options.trace);
+		refuse("trace=%s is not a list of all, none, sys, page, buf, "
+		       "blk, scan, sample, sched", boot_options.trace);
 }
 
 static void init_memory(unsigned long info)
@@ -43,8 +42,14 @@ static void init_machine(void)
 
 static void init_caches(void)
 {
+	char names[80];
+
 	page_cache_init();	/* page hash */
-	scanner_boot(boot_options.scanner);
+	if (scanner_boot(boot_options.scanner)) {
+		scanner_names(names, sizeof(names));
+		refuse("there is no scanner=%s, but: %s", boot_options.scanner,
+		       names);
+	}
 	reclaim_init();		/* watermarks, page_cluster */
 	buffer_init();		/* buffer hash, free lists, design */
 	vfs_init();		/* inodes, dentries, file systems, devices */

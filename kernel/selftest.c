@@ -28,7 +28,7 @@ void selftest_run(const char *which)
 		}
 	}
 	if (!passed && !failed)
-		printk("FAIL test=%s: no such test\n", which);
+		refuse("there is no self-test, test=%s", which);
 	printk("selftest: %u passed, %u failed\n", passed, failed);
 	kernel_power_off();
 }

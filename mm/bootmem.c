@@ -130,7 +130,7 @@ void *bootmem_alloc(size_t bytes, size_t align)
 
 /*
  * page_alloc_init: mem_map for the managed frames, then the frames themselves
- * go to the page allocator.  mem=N that does not fit is cut, and said.
+ * go to the page allocator.  mem=N that does not fit is refused.
  * => bootmem is closed afterwards
  */
 void page_alloc_init(void)
@@ -140,9 +140,9 @@ void page_alloc_init(void)
 	unsigned long pages = (unsigned long)boot_options.mem_mb << 8;
 
 	if (pages > fit)
-		printk("memory: mem=%u does not fit, %lu KB do\n",
-		       boot_options.mem_mb, fit << 2);
-	if (!pages || pages > fit)
+		refuse("mem=%u does not fit in this machine, mem=%lu does",
+		       boot_options.mem_mb, fit >> 8);
+	if (!pages)
 		pages = fit;
 	if (pages < MIN_MANAGED)
 		too_small(pages << PAGE_SHIFT, MIN_BYTES);

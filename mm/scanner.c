@@ -127,22 +127,18 @@ out:
 	return error;
 }
 
-/* => before any page is on a list; an unknown name is named, the first of the
- *    table is taken */
-void scanner_boot(const char *name)
+/* => before any page is on a list; 0, or -EINVAL for an unknown name */
+int scanner_boot(const char *name)
 {
-	int index = *name ? scanner_index(name) : 0;
-	char names[80];
+	int index = scanner_index(name);
 
-	vm_scanner = scanners[max(index, 0)];
-	if (index < 0) {
-		scanner_names(names, sizeof(names));
-		printk("scanner: no scanner \"%s\", the choice is %s", name,
-		       names);
-	}
+	if (index < 0)
+		return index;
+	vm_scanner = scanners[index];
 	if (vm_scanner->attach)
 		vm_scanner->attach();
 	printk("scanner: %s - %s\n", vm_scanner->name, vm_scanner->what);
+	return 0;
 }
 
 size_t scanner_names(char *buf, size_t size)

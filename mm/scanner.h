@@ -82,7 +82,7 @@ void scanner_leave(unsigned int ticket);
 
 /* => 0, -EINVAL for an unknown name, -E of the conversion; sleeps */
 int scanner_switch(const char *name);
-void scanner_boot(const char *name);		/* scanner= */
+int scanner_boot(const char *name);	/* scanner= => 0, -EINVAL */
 /* "[classic] writepage\n". => bytes written, at most size */
 size_t scanner_names(char *buf, size_t size);
 
