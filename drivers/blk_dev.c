@@ -2,8 +2,8 @@
  * drivers/blk_dev.c - block devices by name and number, and their partitions.
  *
  * A device is a range of sectors of a drive.  Drivers register whole drives;
- * the primary partitions of an MBR become devices hda1..hda4 that share the
- * drive's queue.
+ * the primary partitions of an MBR become devices hda1..hda4, the logical ones
+ * hda5 and up, that share the drive's queue.
  *
  * Invariants: numbers are unique; a device stays for ever.
  * Locks: none; devices come only at boot.
@@ -13,8 +13,11 @@
 
 #include "mm/page_alloc.h"
 
-#define MAX_DEVS	24	/* 4 drives, 16 partitions, ramdisk */
-#define MAX_PARTITIONS	16
+#define MAX_PARTITIONS	64	/* of all drives */
+#define MAX_DEVS	(4 + MAX_PARTITIONS + 1)	/* drives, ramdisk */
+#define FIRST_LOGICAL	5
+#define MAX_NUMBER	63	/* hda64 would be hdb */
+#define MAX_TABLES	64	/* of one extended partition */
 
 static struct blk_dev *devs[MAX_DEVS];
 static u32 dev_count;
@@ -127,6 +130,19 @@ struct mbr {
 
 #define MBR_SIGNATURE	0xaa55
 
+/* => an extended partition, which holds logical ones */
+static bool is_extended(const struct mbr_entry *e)
+{
+	return e->type == 0x05 || e->type == 0x0f || e->type == 0x85;
+}
+
+/* => false: not inside the "sectors" that e->start counts from */
+static bool is_inside(const struct mbr_entry *e, u32 sectors)
+{
+	return e->start && e->sectors && e->start < sectors &&
+	       e->sectors <= sectors - e->start;
+}
+
 /* A boot sector of a file system has the signature too, but not the rest. */
 static bool mbr_valid(const struct mbr *mbr, const struct blk_dev *dev)
 {
@@ -137,40 +153,89 @@ static bool mbr_valid(const struct mbr *mbr, const struct blk_dev *dev)
 
 		if (e->status & 0x7f)
 			return false;
-		if (e->type && (!e->start || !e->sectors ||
-				e->start >= dev->sectors ||
-				e->sectors > dev->sectors - e->start))
+		if (e->type && !is_inside(e, dev->sectors))
 			return false;
 	}
 	return true;
 }
 
-static void add_partition(const struct blk_dev *drive, u32 number,
+/* => false: not registered */
+static bool add_partition(const struct blk_dev *drive, u32 number,
 			  const struct mbr_entry *entry)
 {
 	struct blk_dev *dev = &partitions[partition_count];
 
-	if (!entry->type || partition_count == MAX_PARTITIONS)
-		return;
+	if (!entry->type)
+		return false;
+	if (partition_count == MAX_PARTITIONS || number > MAX_NUMBER) {
+		printk("%s%u: one partition too many\n", drive->name, number);
+		return false;
+	}
 	*dev = (struct blk_dev){
 		.rdev = drive->rdev + number,
 		.queue = drive->queue,
 		.start = entry->start,
-		.sectors = entry->sectors,
+		/* Nobody writes over the tables of logical partitions. */
+		.sectors = is_extended(entry) ? min(entry->sectors, 2u) :
+						entry->sectors,
 		.read_only = drive->read_only,
 		.block_size = drive->block_size,
 	};
-	snprintf(dev->name, sizeof(dev->name), "%.6s%c", drive->name,
-		 (char)('0' + number));
+	snprintf(dev->name, sizeof(dev->name), "%.5s%u", drive->name, number);
 	if (blk_register(dev))
-		return;
+		return false;
 	partition_count++;
 	printk("%s: type %x, %u sectors from %u\n", dev->name, entry->type,
 	       dev->sectors, dev->start);
+	return true;
 }
 
 /*
- * blk_scan_partitions: registers a drive's primary partitions.
+ * Logical partitions are a chain of tables.  Entry 0 is a partition, counted
+ * from its table; entry 1 is the next table, counted from the extended
+ * partition.  => the number that the next one gets; mbr is overwritten
+ */
+static u32 scan_logical(struct blk_dev *drive, const struct mbr_entry *whole,
+			u32 number, struct mbr *mbr)
+{
+	struct mbr_entry *part = &mbr->entries[0], *next = &mbr->entries[1];
+	u32 seen[MAX_TABLES + 1] = { 0 }, i, n;
+
+	for (i = 0; i < MAX_TABLES; i++) {
+		for (n = 0; n < i && seen[n] != seen[i]; n++)
+			;
+		if (n < i || seen[i] >= whole->sectors ||
+		    blk_transfer(drive, BLK_READ, whole->start + seen[i], mbr,
+				 SECTOR_SIZE) ||
+		    mbr->signature != MBR_SIGNATURE ||
+		    (part->type && !is_inside(part, whole->sectors - seen[i])))
+			break;
+		part->start += whole->start + seen[i];
+		number += add_partition(drive, number, part);
+		if (!is_extended(next))
+			return number;
+		seen[i + 1] = next->start;
+	}
+	printk("%s: table %u of the logical partitions is damaged or leads "
+	       "back: the rest is left out\n", drive->name, i);
+	return number;
+}
+
+static void scan_table(struct blk_dev *drive, struct mbr *mbr)
+{
+	struct mbr first = *mbr;
+	u32 logical = FIRST_LOGICAL;
+
+	for (u32 i = 0; i < 4; i++)
+		add_partition(drive, i + 1, &first.entries[i]);
+	for (u32 i = 0; i < 4; i++)
+		if (is_extended(&first.entries[i]))
+			logical = scan_logical(drive, &first.entries[i],
+					       logical, mbr);
+}
+
+/*
+ * blk_scan_partitions: registers a drive's primary and logical partitions.
  * => sleeps; a partition, a ramdisk (its minors are other ramdisks), or a
  *    drive without an MBR adds nothing
  */
@@ -186,7 +251,6 @@ void blk_scan_partitions(struct blk_dev *dev)
 	if (blk_transfer(dev, BLK_READ, 0, mbr, SECTOR_SIZE))
 		printk("%s: the partition table cannot be read\n", dev->name);
 	else if (mbr_valid(mbr, dev))
-		for (u32 i = 0; i < 4; i++)
-			add_partition(dev, i + 1, &mbr->entries[i]);
+		scan_table(dev, mbr);
 	free_page(mbr);
 }

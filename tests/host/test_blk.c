@@ -277,6 +277,61 @@ static const char *test_devices(void)
 	return NULL;
 }
 
+/* A partition's entry: where it lies in its table's sector, its type. */
+static void set_entry(u32 sector, u32 number, u8 type, u32 start, u32 sectors)
+{
+	u8 *entry = (u8 *)disk[sector] + 446 + 16 * number;
+
+	entry[4] = type;
+	memcpy(entry + 8, &start, 4);
+	memcpy(entry + 12, &sectors, 4);
+	disk[sector][510] = 0x55;
+	disk[sector][511] = 0xaa;
+}
+
+/* Three tables in the extended partition hdb2, not in the order of sectors;
+ * the last leads to "next", if there is one. */
+static struct blk_dev *logical(struct blk_dev *drive, u32 minor, u32 next)
+{
+	begin_memory();
+	for (u32 i = 0; i < SECTORS; i++)
+		memset(disk[i], 0, SECTOR_SIZE);
+	drive->rdev = MKDEV(22, minor);
+	drive->queue = &queue;
+	drive->sectors = SECTORS;
+	set_entry(0, 0, 0x83, 1, 9);
+	set_entry(0, 1, 0x0f, 100, 800);
+	set_entry(100, 0, 0x83, 1, 49);
+	set_entry(100, 1, 0x05, 300, 100);
+	set_entry(400, 0, 0x82, 2, 48);
+	set_entry(400, 1, 0x05, 50, 100);
+	set_entry(150, 0, 0x83, 1, 99);
+	if (next != SECTORS)
+		set_entry(150, 1, 0x05, next, 100);
+	if (!blk_register(drive))
+		blk_scan_partitions(drive);
+	return blk_find(drive->rdev + 8) ? NULL : blk_find(drive->rdev + 7);
+}
+
+static const char *test_logical(void)
+{
+	static struct blk_dev drives[] = { { .name = "hdc" },
+		{ .name = "hdd" }, { .name = "hde" }, { .name = "hdf" } };
+	struct blk_dev *dev = logical(&drives[0], 0, SECTORS);
+
+	CHECK(dev && !strcmp(dev->name, "hdc7"));
+	CHECK(dev->start == 151 && dev->sectors == 99);
+	dev = blk_find_name("hdc6");
+	CHECK(dev && dev->start == 402 && dev->sectors == 48);
+	CHECK(blk_find_name("hdc5")->start == 101);
+	CHECK(blk_find_name("hdc2")->sectors == 2 && blk_find_name("hdc1"));
+	/* to itself, to the first, out of the extended partition */
+	CHECK(logical(&drives[1], 64, 50));
+	CHECK(logical(&drives[2], 128, 0));
+	CHECK(logical(&drives[3], 192, 800));
+	return NULL;
+}
+
 int main(void)
 {
 	blk_init();
@@ -287,5 +342,6 @@ int main(void)
 	run_test("random traffic", test_traffic);
 	run_test("the disk-time model holds requests back", test_held);
 	run_test("devices and partitions", test_devices);
+	run_test("logical partitions", test_logical);
 	return failures != 0;
 }
