@@ -9,6 +9,50 @@
  */
 #include "fs/ext2/group.h"
 
+/* By bit, as tune2fs calls them. */
+static const char *const incompat_names[32] = { "compression", "filetype",
+	"needs_recovery", "journal_dev", "meta_bg", [6] = "extents", "64bit",
+	"mmp", "flex_bg", "ea_inode", [12] = "dirdata", "metadata_csum_seed",
+	"large_dir", "inline_data", "encrypt", "casefold" };
+static const char *const ro_compat_names[32] = { "sparse_super", "large_file",
+	"btree_dir", "huge_file", "uninit_bg", "dir_nlink", "extra_isize",
+	"snapshot", "quota", "bigalloc", "metadata_csum", "replica",
+	"read-only", "project", "shared_blocks", "verity", "orphan_present" };
+
+/* => NULL: no feature; "why" with their names, until the next call */
+static const char *with_names(const char *why, u32 features,
+			      const char *const names[32])
+{
+	static char text[160];
+	size_t n = snprintf(text, sizeof(text), "%s", why);
+
+	for (u32 bit = 0; bit < 32 && n < sizeof(text); bit++)
+		if (features >> bit & 1)
+			n += snprintf(text + n, sizeof(text) - n, " %s",
+				      names[bit] ? names[bit] : "(unknown)");
+	return features ? text : NULL;
+}
+
+/* => NULL, or why it may only be read */
+const char *ext2_check_write(const struct ext2_super_block *es)
+{
+	return !es->s_rev_level ? NULL :
+	       with_names("it has features that ext2 can only read:",
+			  es->s_feature_ro_compat & ~(u32)EXT2_RO_COMPAT_SUPP,
+			  ro_compat_names);
+}
+
+static const char *check_features(const struct ext2_super_block *es)
+{
+	u32 unknown = es->s_feature_incompat & ~(u32)EXT2_INCOMPAT_SUPP;
+
+	return !es->s_rev_level ? NULL :
+	       with_names(unknown & EXT2_FEATURE_INCOMPAT_RECOVER ?
+			  "its journal must be replayed by e2fsck first:" :
+			  "it has features that ext2 does not know:",
+			  unknown, incompat_names);
+}
+
 static const char *check_blocks(const struct ext2_super_block *es,
 				u64 device_bytes)
 {
@@ -68,10 +112,9 @@ const char *ext2_check_super(const struct ext2_super_block *es,
 		return "there is no ext2 on it (bad magic)";
 	if (es->s_rev_level > 1)
 		return "revision is unknown";
-	if (es->s_rev_level == 1 &&
-	    es->s_feature_incompat & ~(u32)EXT2_INCOMPAT_SUPP)
-		return "it has features that ext2 does not know";
-	fault = check_blocks(es, device_bytes);
+	fault = check_features(es);
+	if (!fault)
+		fault = check_blocks(es, device_bytes);
 	return fault ? fault : check_inodes(es);
 }
 

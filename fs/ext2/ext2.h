@@ -86,6 +86,7 @@ void ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
 void ext2_init(void);		/* the VFS knows ext2 */
 
 /* check.c => NULL, or why this must not be mounted */
+const char *ext2_check_write(const struct ext2_super_block *es);
 const char *ext2_check_super(const struct ext2_super_block *es,
 			     u64 device_bytes);
 const char *ext2_check_groups(struct super_block *sb, u32 *group);

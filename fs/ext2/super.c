@@ -92,12 +92,9 @@ static const char *why_read_only(struct super_block *sb)
 
 	if (sb->dev->read_only)
 		return "the device is";
-	if (es->s_rev_level &&
-	    es->s_feature_ro_compat & ~(u32)EXT2_RO_COMPAT_SUPP)
-		return "it has features that ext2 can only read";
 	if (es->s_state & EXT2_ERROR_FS)
 		return "it has errors: run e2fsck";
-	return NULL;
+	return ext2_check_write(es);
 }
 
 /* => 0, or -EROFS with the reason said, or -EIO */
@@ -370,6 +367,9 @@ static int ext2_read_super(struct super_block *sb, const char *data __unused,
 		return -EINVAL;
 	}
 	sb->ops = &ext2_super_ops;
+	if (ext2_sb(sb)->es->s_feature_compat & EXT2_FEATURE_COMPAT_HAS_JOURNAL)
+		printk("ext2: %s: it is an ext3: mounted as ext2, without its "
+		       "journal\n", sb->dev->name);
 	if (!(sb->flags & MS_RDONLY) && go_writable(sb))
 		sb->flags |= MS_RDONLY;
 	err = root_inode(sb);

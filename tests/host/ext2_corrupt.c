@@ -83,6 +83,9 @@ static void first_block(void) { es->s_first_data_block = 7; }
 static void revision(void) { es->s_rev_level = 2; }
 static void inode_size(void) { es->s_inode_size = 100; }
 static void incompat(void) { es->s_feature_incompat |= 0x40; }
+static void recovery(void) { es->s_feature_incompat |= 0x4; }
+static void strange(void) { es->s_feature_incompat |= 0x80000080; }
+static void journal(void) { es->s_feature_compat |= 0x4; }
 static void ro_compat(void) { es->s_feature_ro_compat |= 0x10; }
 static void compat(void) { es->s_feature_compat |= 0x1000; }
 static void free_count(void) { es->s_free_blocks_count = 0x7fffffff; }
@@ -192,8 +195,11 @@ static const struct {
 	{ "first_block", first_block, REFUSED, "first data block" },
 	{ "revision", revision, REFUSED, "revision" },
 	{ "inode_size", inode_size, REFUSED, "inode size" },
-	{ "incompat", incompat, REFUSED, "features" },
-	{ "ro_compat", ro_compat, READ_ONLY, "only read" },
+	{ "incompat", incompat, REFUSED, "does not know: extents" },
+	{ "recovery", recovery, REFUSED, "e2fsck first: needs_recovery" },
+	{ "strange", strange, REFUSED, "does not know: 64bit (unknown)" },
+	{ "journal", journal, SOUND, "mounted as ext2" },
+	{ "ro_compat", ro_compat, READ_ONLY, "only read: uninit_bg" },
 	{ "compat", compat, SOUND, "" },
 	{ "free_count", free_count, REFUSED, "more blocks are free" },
 	{ "old_counts", old_counts, SOUND, "" },
