@@ -333,9 +333,8 @@ int do_umount(const char *dir, unsigned int lookup)
 /* ---- the first one ------------------------------------------------------- */
 
 /* With whichever file system knows the disk. => NULL: none does */
-static struct super_block *try_root(const char *name)
+static struct super_block *try_root(struct blk_dev *dev, u32 flags)
 {
-	struct blk_dev *dev = blk_find_name(name);
 	struct super_block *sb;
 	struct fs_type *type;
 
@@ -344,11 +343,30 @@ static struct super_block *try_root(const char *name)
 	list_for_each_entry(type, &fs_types, node) {
 		if (!type->needs_dev)
 			continue;
-		sb = super_read(type, dev, 0, NULL, false);
+		sb = super_read(type, dev, flags, NULL, flags);
 		if (!IS_ERR(sb))
 			return sb;
 	}
 	return NULL;
+}
+
+/* Says what could have been meant. */
+static void __noreturn no_root(const char *name)
+{
+	struct super_block *sb = NULL;
+	struct blk_dev *dev = NULL;
+
+	name = name[0] ? name : "hda or ram0";
+	if (!blk_next(NULL))
+		panic("no root file system on %s: no disk was found: give one "
+		      "by IDE (QEMU: -M pc, not q35)", name);
+	while (!sb && (dev = blk_next(dev)))
+		sb = try_root(dev, MS_RDONLY);
+	if (sb)
+		panic("no root file system on %s: %s has an %s: root=%s", name,
+		      dev->name, sb->fstype, dev->name);
+	panic("no root file system on %s: give a disk with ext2, or name "
+	      "another by root=", name);
 }
 
 static struct super_block *find_root(const char *name)
@@ -356,9 +374,9 @@ static struct super_block *find_root(const char *name)
 	struct super_block *sb = NULL;
 
 	if (name[0])
-		return try_root(name);
-	sb = try_root("hda");
-	return sb ? sb : try_root("ram0");
+		return try_root(blk_find_name(name), 0);
+	sb = try_root(blk_find_name("hda"), 0);
+	return sb ? sb : try_root(blk_find_name("ram0"), 0);
 }
 
 /* The process gets what others inherit: a place to stand, descriptors. */
@@ -384,9 +402,7 @@ void mount_root(const char *name)
 	mutex_lock(&mount_mutex);
 	sb = find_root(name);
 	if (!sb)
-		panic("no root file system on %s: give a disk with ext2, or "
-		      "name another by root=",
-		      name[0] ? name : "hda or ram0");
+		no_root(name);
 	attach(sb, NULL);
 	mutex_unlock(&mount_mutex);
 	first_process(sb);
