@@ -9,6 +9,11 @@ O	?= build
 BUILD	?= debug
 DIRS	:= boot kernel mm drivers fs fs/ext2
 
+# All paths are relative: a checkout may lie in a folder with blanks.
+ifneq ($(words $(O)),1)
+$(error O="$(O)": make knows no names with blanks: give another folder)
+endif
+
 # ---- compiler: a true i686-elf gcc, Debian's cross gcc, or clang -----------
 
 have	= $(shell command -v $(1) 2>/dev/null)
@@ -86,7 +91,9 @@ $(O)/flags: FORCE
 		command -v $$tool >/dev/null || { echo \
 		"$$tool is missing: run $(MEND)" >&2; exit 1; }; \
 	done
-	@mkdir -p $(@D)
+	@mkdir -p $(@D) 2>/dev/null && [ -w $(@D) ] || { echo \
+		"$(O): cannot be written: give another folder by make O=DIR" \
+		>&2; exit 1; }
 	@echo '$(KCC) $(CFLAGS) $(ASFLAGS)' | cmp -s - $@ || \
 		echo '$(KCC) $(CFLAGS) $(ASFLAGS)' >$@
 
@@ -126,7 +133,7 @@ $(KERNEL): $(OBJS) $(O)/ksyms.o linker.ld
 
 user:			## the user programs: build/user/
 	$(Q)[ ! -f user/Makefile ] || \
-		$(MAKE) --no-print-directory -C user O=$(abspath $(O))
+		$(MAKE) --no-print-directory -C user O=$(O)
 
 image: user		## a root file system with them: build/root.img
 	$(call say,IMAGE,$(ROOT))
@@ -155,10 +162,11 @@ run: kernel user $(SCRATCH)	## boot it, console here (RUN="--mem 8 ...")
 		echo "make run: no Debian programs: booting our own" >&2; \
 		$(MAKE) --no-print-directory image && root=$(ROOT); }; \
 	fi; \
-	tools/run --kernel $(KERNEL) --disk $$root --disk $(SCRATCH) $(RUN)
+	exec tools/run --with-parent --kernel $(KERNEL) --disk "$$root" \
+		--disk $(SCRATCH) $(RUN)
 
 gdb: kernel image $(SCRATCH)	## boot it stopped, gdb attached (RUN=...)
-	$(Q)tools/debug --kernel $(KERNEL) --disk $(ROOT) --disk $(SCRATCH) \
+	$(Q)O=$(O) exec tools/debug --kernel $(KERNEL) --disk $(ROOT) --disk $(SCRATCH) \
 		$(RUN)
 
 demo:			## install what is missing, build, show both designs
