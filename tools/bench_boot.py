@@ -5,6 +5,7 @@ instructions from the plugin's file."""
 import collections
 import os
 import re
+import shlex
 import shutil
 import subprocess
 
@@ -121,7 +122,8 @@ def boot_launder(kernel, serial, counts, disks, programs, plugin=None, mem=128,
     for disk in disks:
         cmd += ["--disk", disk]
     if plugin:
-        cmd += ["--qemu=-plugin " + plugin_argument(plugin, counts, profile)]
+        cmd += ["--qemu=-plugin " + shlex.quote(
+            plugin_argument(plugin, counts, profile))]
     elif icount:
         cmd += ["--qemu=-icount shift=0"]
     r = subprocess.run(cmd, stdin=subprocess.DEVNULL, text=True,
