@@ -170,12 +170,12 @@ gdb: kernel image $(SCRATCH)	## boot it stopped, gdb attached (RUN=...)
 		$(RUN)
 
 demo:			## install what is missing, build, show both designs
-	$(Q)tools/setup
+	$(Q)tools/setup demo
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/demo
 
 demo-unix:		## Debian's programs on both, with swap: 8 minutes
-	$(Q)tools/setup
+	$(Q)tools/setup demo
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/demo-unix
 

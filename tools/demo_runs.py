@@ -25,6 +25,7 @@ TOOLS = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.abspath(os.environ.get("O", "build"))
 TREE = os.path.join(OUT, "tree")
 OK, FAILED, USE, TOOL = 0, 1, 3, 4
+FETCH_LIMIT = 360       # seconds; tools/fetch-tree gives up after 300
 CHILDREN = set()        # what call() waits for
 
 
@@ -42,6 +43,12 @@ class Parser(argparse.ArgumentParser):
 def place(folder, kind, cell, ending):
     return os.path.join(folder,
                         f"{kind}-{counters.cell_name(cell)}.{ending}")
+
+
+def shown(path):
+    """A path as a reader wants it: short, where it lies below this folder."""
+    short = os.path.relpath(path)
+    return path if short.startswith("..") else short
 
 
 def call(command, what, status=FAILED, limit=300):
@@ -96,9 +103,15 @@ def empty_folder(path):
 
 
 def fetch_tree():
+    """=> None, or why it cannot be had (no network, no apt-get)"""
     if not os.path.exists(TREE + ".sha256"):
         print("fetching the real tree", flush=True)
-        call([os.path.join(TOOLS, "fetch-tree"), TREE], "tools/fetch-tree")
+        try:
+            call([os.path.join(TOOLS, "fetch-tree"), TREE], "tools/fetch-tree",
+                 limit=FETCH_LIMIT)
+        except Stop as e:
+            return str(e)
+    return None
 
 
 def digest(path):
@@ -230,9 +243,9 @@ class Boots:
         name = f"{cell.workload}.{cell.run}"
         print(f"[{self.done:2}/{len(self.cells)}] {cell.scanner:9} "
               f"{cell.blocksize}  {name:12}{seconds:5.1f} s  "
-              f"{self.about(cell)}" + (": FAILED" if why else ""), flush=True)
+              f"{self.about(cell)}", flush=True)
         if why:
-            print(f"        {why}", flush=True)
+            print(f"        FAILED: {why}", flush=True)
             log = place(self.folder, "serial", cell, "log")
             self.failures.append(
                 f"{counters.cell_name(cell)}: {why} (see {log})")
@@ -249,8 +262,8 @@ def finish(boots, more_failures, seconds):
         print(f"FAILED {failure}")
     print(f"{boots.good} of {len(boots.cells)} runs good, every file of "
           f"theirs checked; {seconds:.0f} s\n"
-          f"counters: {os.path.join(boots.folder, 'counters.csv')}\n"
-          f"report:   {os.path.join(boots.folder, 'report.html')}")
+          f"counters: {shown(os.path.join(boots.folder, 'counters.csv'))}\n"
+          f"report:   {shown(os.path.join(boots.folder, 'report.html'))}")
     return FAILED if failures else OK
 
 

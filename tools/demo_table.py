@@ -1,53 +1,90 @@
 """tools/demo_table.py - the tables that a demo prints at its end."""
+import collections
+import statistics
+
 import demo_counters as counters
 from demo_counters import SCANNERS
 
 
-def spread(table, counter, scale, digits, *where):
-    """Median, and half the range if there were several runs."""
-    found = [v * scale for v in counters.values(table, counter, *where)]
+WIDTH = 80              # columns of a terminal
+SCANNER_WIDTH = 11
+
+
+def cell_text(table, column, *where):
+    """Median; half the range behind it, where the column has room for it."""
+    found = [v * column.scale
+             for v in counters.values(table, column.counter, *where)]
     if not found:
         return "-"
-    text = f"{sorted(found)[len(found) // 2]:.{digits}f}"
-    if len(found) > 1:
-        text += f"±{(max(found) - min(found)) / 2:.{digits}f}"
+    text = f"{statistics.median(found):.{column.digits}f}"
+    if column.ranged and len(found) > 1:
+        text += f"±{(max(found) - min(found)) / 2:.{column.digits}f}"
     return text
 
 
-def print_costs(table, rows, columns, width):
-    """rows: (label, block size, workload); columns: (head, counter, scale,
-    digits); both designs side by side."""
-    print("\n" + " " * 15
-          + "".join(f"{s:^{width * len(columns)}}" for s in SCANNERS))
-    print(" " * 15 + "".join(f"{c[0]:>{width}}" for c in columns) * 2)
-    for label, bs, name in rows:
-        cells = [spread(table, *column[1:], s, bs, name)
-                 for s in SCANNERS for column in columns]
-        if set(cells) != {"-"}:
-            print(f"{label:15}" + "".join(f"{c:>{width}}" for c in cells))
+Column = collections.namedtuple("Column",
+                                "head counter scale digits width ranged")
+
+
+def print_costs(table, rows, columns, label):
+    """rows: (label, block size, workload), the label so many columns wide;
+    both designs side by side."""
+    half = sum(c.width for c in columns)
+    print("\n" + " " * label
+          + "".join(f"{s:^{half}}" for s in SCANNERS).rstrip())
+    print(" " * label + "".join(f"{c.head:>{c.width}}" for c in columns) * 2)
+    for name, bs, workload in rows:
+        cells = [(cell_text(table, c, s, bs, workload), c.width)
+                 for s in SCANNERS for c in columns]
+        if {text for text, _ in cells} != {"-"}:
+            print(f"{name:{label}}"
+                  + "".join(f"{text:>{width}}" for text, width in cells))
+
+
+def heads():
+    return "".join(f"{s:>{SCANNER_WIDTH}}" for s in SCANNERS)
 
 
 def print_starters(table, which):
     shares = {s: counters.write_shares(table, s) for s in SCANNERS}
-    print(f"\n{f'Who started the writes, {which}':46}"
-          + "".join(f"{s:>12}" for s in SCANNERS))
+    print(f"\n{f'Who started the writes, {which}':46}" + heads())
     for who in counters.INITIATORS:
         row = [shares[s].get(who, 0) for s in SCANNERS]
         if any(row):
-            print(f"  {who:44}" + "".join(f"{100 * r:10.1f} %" for r in row))
+            print(f"  {who:44}" + "".join(
+                f"{100 * r:{SCANNER_WIDTH - 2}.1f} %" for r in row))
     return shares
+
+
+def scanner_shares(table, scanner):
+    """What the page scanner started of each run's writes, in percent."""
+    return sorted(
+        100 * sum(counters.write_shares({cell: stat}, scanner).get(who, 0)
+                  for who in counters.SCANNER_WRITES)
+        for cell, stat in table.items() if cell.scanner == scanner)
+
+
+def print_scanner_range(table):
+    """The runs differ: from the least to the most, and the one between."""
+    shares = {s: scanner_shares(table, s) for s in SCANNERS}
+    runs = max(map(len, shares.values()))
+    for text, pick in ((f"  the page scanner's, least of {runs} runs", min),
+                       ("  median", statistics.median), ("  most", max)):
+        print(f"{text:46}" + "".join(
+            f"{pick(shares[s]):{SCANNER_WIDTH - 2}.1f} %" if shares[s]
+            else f"{'-':>{SCANNER_WIDTH}}" for s in SCANNERS))
 
 
 def print_facts(table, facts):
     """Prints them; returns those that did not come out."""
     missed = []
-    print(f"\n{'What must come out':46}"
-          + "".join(f"{s:>12}" for s in SCANNERS))
+    print(f"\n{'What must come out':46}" + heads())
     for fact, found, wrong in counters.facts(table, facts):
         row = ["-" if found[s] is None else counters.show_number(found[s])
                for s in SCANNERS]
-        print(f"  {fact.text:44}" + "".join(f"{v:>12}" for v in row)
-              + ("  NOT as expected" if wrong else "  as expected"))
+        print(f"  {fact.text:44}" + "".join(
+            f"{v:>{SCANNER_WIDTH}}" for v in row)
+            + ("  UNEXPECTED" if wrong else "  as wanted"))
         missed += [f"{s}: {fact.text}: {found[s]}, expected "
                    f"{fact.wanted[SCANNERS.index(s)]}" for s in wrong]
     return missed
