@@ -207,7 +207,7 @@ def check_disk(disk, wanted, free=()):
     call(["e2fsck", "-fn", disk], f"e2fsck -fn {disk}")
     with tempfile.TemporaryDirectory(prefix="dump-",
                                      dir=os.path.dirname(disk)) as tmp:
-        call(["debugfs", "-R", f"rdump / {tmp}", disk], "debugfs rdump")
+        call(["debugfs", "-R", f'rdump / "{tmp}"', disk], "debugfs rdump")
         wrong = compare(digests(tmp), wanted, free)
     if wrong:
         raise Stop(FAILED, f"{disk}: {wrong}")
