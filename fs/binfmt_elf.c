@@ -20,7 +20,7 @@
 #include "mm/mman.h"
 #include "mm/slab.h"
 
-#define PIE_BASE	0x08048000UL
+#define PIE_BASE	0x80000000UL
 #define INTERP_BASE	0x40000000UL
 #define USER_LIMIT	0xB0000000UL	/* room for the stack above */
 #define PHDRS_MAX	16

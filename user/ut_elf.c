@@ -150,6 +150,39 @@ static void elf_lies(void)
 	}
 }
 
+/* exit(its own address >> 24), as shared object and as program */
+static const unsigned char where[] = {
+	0xe8, 0, 0, 0, 0, 0x5b,		/* call here; here: pop %ebx */
+	0xc1, 0xeb, 24,			/* shr $24, %ebx */
+	0x31, 0xc0, 0x40, 0xcd, 0x80,	/* %eax = 1; int $0x80: exit */
+};
+
+/* => the top byte of the address where such a file's code runs */
+static int runs_at(int type, unsigned vaddr)
+{
+	Elf32_Phdr *ph;
+
+	read_image();
+	ph = (Elf32_Phdr *)(image + ehdr()->e_phoff);
+	ehdr()->e_type = type;
+	ehdr()->e_phnum = 1;
+	image_size = 512;
+	memcpy(image + 256, where, sizeof(where));
+	*ph = (Elf32_Phdr){ .p_type = PT_LOAD, .p_vaddr = vaddr,
+		.p_filesz = image_size, .p_memsz = image_size,
+		.p_flags = PF_R | PF_X, .p_align = PAGE };
+	ehdr()->e_entry = vaddr + 256;
+	return WEXITSTATUS(run_image());
+}
+
+/* The dynamic linker, run by hand, maps programs at their own addresses: a
+ * shared object that is executed is out of their way. */
+static void elf_shared_object(void)
+{
+	CHECK(runs_at(ET_EXEC, 0x08048000) == 0x08);
+	CHECK(runs_at(ET_DYN, 0) == 0x80);
+}
+
 /* A refused program must leave the caller as it was. */
 static void elf_refused_unharmed(void)
 {
@@ -259,6 +292,7 @@ static void elf_open_for_writing(void)
 static const struct ut_test tests[] = {
 	{ "honest", elf_honest },
 	{ "lies", elf_lies },
+	{ "shared_object", elf_shared_object },
 	{ "refused_unharmed", elf_refused_unharmed },
 	{ "deleted", elf_deleted },
 	{ "text_busy", elf_text_busy },
