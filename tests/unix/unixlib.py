@@ -18,8 +18,8 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "boot"))
-from common import (IMAGES, OUT, SCANNERS, TOP, Run, booted,  # noqa: E402,F401
-                    check, finish, say)
+from common import (IMAGES, OUT, SCANNERS, TOP, Run, blank,  # noqa: E402,F401
+                    booted, check, finish, say)
 
 NO_PACKAGES = 5         # tools/fetch-unix's exit status
 DEVICES = ("null", "zero", "full", "random", "urandom")
@@ -35,20 +35,22 @@ done
 mount -t proc proc $root/proc
 exec setpriv --clear-groups env -i PATH=/bin:/sbin:/usr/bin HOME=/root \\
 	TERM=vt100 \\
-	chroot $root /bin/busybox sh -c 'cd /root; exec sh /t/driver 2>&1'
+	chroot $root /bin/busybox sh -c 'cd /root; exec /bin/sh /t/driver 2>&1'
 """ % " ".join(DEVICES)
 
 os.umask(0o022)         # what is copied for both sides has the same modes
 
 
-def need_unix(*names):
-    """Skip the named cases, and end, where the packages cannot be had."""
-    have = os.path.join(OUT, "unix.packages")
+def need_unix(*names, folder="unix", table=None):
+    """Skip the named cases, and end, where the packages (tools/fetch-unix's
+    own, or those of another table) cannot be had."""
+    have = os.path.join(OUT, folder + ".packages")
     fetch = os.path.join(TOP, "tools", "fetch-unix")
-    if os.path.exists(have) and (os.path.getmtime(have) >
-                                 os.path.getmtime(fetch)):
+    of = [table] if table else []
+    if os.path.exists(have) and os.path.getmtime(have) > max(
+            map(os.path.getmtime, [fetch, *of])):
         return
-    r = subprocess.run([fetch, os.path.join(OUT, "unix")], text=True,
+    r = subprocess.run([fetch, os.path.join(OUT, folder), *of], text=True,
                        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     if not r.returncode:
         return
@@ -70,15 +72,14 @@ def mkunix(*args):
                    check=True, stdin=subprocess.DEVNULL)
 
 
-def unix_image(table, bs=1024, part=False, size=64):
+def unix_image(table, *options, bs=1024, size=64):
     """A root image with the table's files; made anew for each script."""
     os.makedirs(IMAGES, exist_ok=True)
-    kind = "-part" if part else ""
-    path = os.path.join(IMAGES, f"unix-{table}-{bs}{kind}.img")
+    path = os.path.join(IMAGES, f"unix-{table}-{bs}{''.join(options)}.img")
     args = ["--bs", str(bs), "--size", str(size), "--out", path]
     for a in adds(table):
         args += ["--add", a]
-    mkunix(*args, *(["--part"] if part else []))
+    mkunix(*args, *options)
     return path
 
 
@@ -92,13 +93,14 @@ def like_init():
     resource.setrlimit(resource.RLIMIT_CORE, (1 if hard else 0, hard))
 
 
-def host_log(table, disks=(), timeout=300):
-    """The table's run on this host, or None and why it cannot be."""
+def host_log(table, *options, disks=(), timeout=300):
+    """The table's run on this host, or None and why it cannot be; options are
+    tools/mkunix's."""
     if os.geteuid():
         return None, "only root can compare with this host"
     with tempfile.TemporaryDirectory(prefix="launder-unix-") as tmp:
         root = os.path.join(tmp, "root")
-        mkunix("--stage", root)
+        mkunix(*options, "--stage", root)
         for a in adds(table):
             path, target = a.rsplit(":/", 1)
             to = os.path.join(root, target)
