@@ -77,7 +77,7 @@ UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
 .PHONY: all help kernel user image unix iso run gdb demo demo-unix test fuzz \
-	crash bench bench-linux doctor setup style loc fsck clean FORCE
+	crash corrupt bench bench-linux doctor setup style loc fsck clean FORCE
 .DELETE_ON_ERROR:
 
 all: kernel user
@@ -191,6 +191,11 @@ fuzz:			## random system calls for 10 minutes (FUZZ="--seed 7 ...")
 crash:			## cut the power 1,000 times (CRASH="--seed 7 ...")
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/crash $(CRASH)
+
+# The file system on damaged disks; `tools/corrupt --help`.
+corrupt:		## damaged disks: 3,200 mutants (CORRUPT="--seed 7 ...")
+	$(Q)$(BUILD_ALL) all
+	$(Q)O=$(O) tools/corrupt $(CORRUPT)
 
 bench:			## measure a release build
 	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all

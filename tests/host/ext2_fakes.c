@@ -84,6 +84,14 @@ void register_filesystem(struct fs_type *type)
 
 /* ---- disk -------------------------------------------------------------- */
 
+void fake_resize(u32 bytes)
+{
+	free(fake_disk);
+	fake_disk = malloc(bytes);
+	fake_disk_bytes = bytes;
+	fake_dev.sectors = bytes / 512;
+}
+
 void fake_load(const char *path)
 {
 	FILE *f = fopen(path, "rb");
@@ -93,14 +101,11 @@ void fake_load(const char *path)
 		exit(1);
 	}
 	fseek(f, 0, SEEK_END);
-	fake_disk_bytes = (u32)ftell(f);
+	fake_resize((u32)ftell(f));
 	rewind(f);
-	free(fake_disk);
-	fake_disk = malloc(fake_disk_bytes);
 	if (fread(fake_disk, 1, fake_disk_bytes, f) != fake_disk_bytes)
 		exit(1);
 	fclose(f);
-	fake_dev.sectors = fake_disk_bytes / 512;
 }
 
 void fake_save(const char *path)

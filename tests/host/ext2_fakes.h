@@ -19,6 +19,7 @@ extern char fake_log[2000];		/* all printk since it was cleared */
 extern unsigned int fake_log_lines;
 extern bool fake_strict;		/* the disk is sound: check more */
 
+void fake_resize(u32 bytes);		/* a new disk, with no contents */
 void fake_load(const char *path);
 void fake_save(const char *path);
 

@@ -110,6 +110,83 @@ static int make_dir(struct inode *dir, struct dentry *dentry)
 	return dir->ops->mkdir(dir, dentry, 0755);
 }
 
+/* Another name in the root, for what has a first one; a full directory grows
+ * by it. */
+static int link_root(struct inode *dir __unused, struct dentry *dentry)
+{
+	struct inode *root = sb->root->inode;
+	struct dentry parent = { .inode = root, .parent = &parent };
+	struct dentry *new = fake_dentry(&parent, "linked");
+	int err = root->ops->lookup(root, new);
+
+	if (!err && !new->inode && dentry->inode &&
+	    !(sb->flags & MS_RDONLY) && !S_ISDIR(dentry->inode->mode))
+		err = root->ops->link(root, new, dentry->inode);
+	fake_dput(new);
+	return err;
+}
+
+static int make_symlink(struct inode *dir, struct dentry *dentry)
+{
+	static char target[901];
+
+	if (sb->flags & MS_RDONLY || dentry->inode)
+		return -EROFS;
+	memset(target, 't', sizeof(target) - 1);
+	return dir->ops->symlink(dir, dentry, target);
+}
+
+/* Until there is no room, or an error. */
+static int fill(struct inode *dir, struct dentry *dentry)
+{
+	loff_t pos = 0;
+	int err = 0;
+
+	if (sb->flags & MS_RDONLY)
+		return -EROFS;
+	if (!dentry->inode)
+		err = dir->ops->create(dir, dentry, 0644);
+	while (!err && S_ISREG(dentry->inode->mode) && pos < 8 << 20 &&
+	       fake_write(dentry->inode, buf, sizeof(buf), pos) ==
+	       (long)sizeof(buf))
+		pos += sizeof(buf);
+	return err;
+}
+
+/* Moves "from" of the one directory to "to" of the other, as the VFS would:
+ * never a directory below itself, and onto its own kind only. */
+static void move(struct inode *dir, const char *from, struct inode *dir2,
+		 const char *to)
+{
+	struct dentry parent = { .inode = dir, .parent = &parent };
+	struct dentry parent2 = { .inode = dir2, .parent = &parent2 };
+	struct dentry *old = fake_dentry(&parent, from);
+	struct dentry *new = fake_dentry(&parent2, to);
+	struct inode *a, *b;
+
+	if (!dir->ops->lookup(dir, old) && !dir2->ops->lookup(dir2, new)) {
+		a = old->inode;
+		b = new->inode;
+		if (!(sb->flags & MS_RDONLY) && a && a != b && a != dir2 &&
+		    a != dir && b != dir && b != dir2 &&
+		    (!b || S_ISDIR(a->mode) == S_ISDIR(b->mode)))
+			dir->ops->rename(dir, old, dir2, new);
+	}
+	fake_dput(old);
+	fake_dput(new);
+}
+
+static void use_dir(struct inode *root, struct inode *dir)
+{
+	change(dir, "fresh", grow);
+	change(dir, "inner", drop);
+	move(root, "sparse", dir, "moved");
+	move(dir, "deep", root, "deep");
+	move(root, "many", dir, "many");
+	change(dir, "link", make_symlink);
+	change(dir, "moved", cut);
+}
+
 /* A little of everything. */
 void ext2_use(struct super_block *used)
 {
@@ -125,13 +202,21 @@ void ext2_use(struct super_block *used)
 	change(root, "new", grow);
 	change(root, "newdir", make_dir);
 	change(root, "other", drop);
+	change(root, "fast", link_root);
+	move(root, "new", root, "big");
 	change(root, "small", drop);
 	dir = ext2_find(root, "dir");
-	if (dir && S_ISDIR(dir->mode)) {
-		change(dir, "fresh", grow);
-		change(dir, "inner", drop);
-	}
+	if (dir && S_ISDIR(dir->mode))
+		use_dir(root, dir);
 	iput(dir);
+	change(root, "full", fill);
 	change(root, "newdir", drop);
+	change(root, "empty", drop);
+	fake_evict();
+	change(root, "full", drop);
+	change(root, "slow", drop);
 	change(root, "big", drop);
+	change(root, "linked", drop);
+	nfound = 0;
+	visit(root, 2);
 }

@@ -1,0 +1,96 @@
+"""tools/watched.py - a child process whose log is read while it runs.
+
+What tools/corrupt and tools/soak share: boots through tools/run, each line of
+the console as it comes, an end for a child that has fallen silent, and
+nothing left behind when this process is told to stop."""
+import os
+import signal
+import subprocess
+import sys
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
+OK, BAD, TIMEOUT, USE, TOOL = range(5)          # as tools/run ends
+SILENCE_S = 600         # of the host; only a child that hangs is so silent
+NAP_S = 0.2
+SILENT = "silent"
+
+
+class Stop(Exception):
+    """Ends the program with a status and one line."""
+
+    def __init__(self, status, text):
+        super().__init__(text)
+        self.status = status
+
+
+def on_signal(number, frame):
+    raise KeyboardInterrupt
+
+
+def end(child):
+    """TERM, so that it can tidy up, and KILL if it does not."""
+    if child.poll() is None:
+        child.terminate()
+        try:
+            child.wait(20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def watch(command, log, on_line, err=None, silence=SILENCE_S):
+    """Run it; on_line(text) for each line that appears in the file `log`,
+    which gets its output, too, unless err names another file for that.
+    => exit status, or SILENT"""
+    with open(log, "wb") as out, open(err or log, "ab") as err_file, \
+            open(log, "rb") as lines:
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL,
+                                 stdout=err_file if err else out,
+                                 stderr=err_file)
+        rest, heard = b"", time.monotonic()
+        try:
+            while True:
+                ended = child.poll() is not None
+                new = lines.read()
+                if new:
+                    heard = time.monotonic()
+                *whole, rest = (rest + new).split(b"\n")
+                for line in whole:
+                    on_line(line.decode(errors="replace").rstrip("\r"))
+                if ended:
+                    on_line(rest.decode(errors="replace"))
+                    return child.returncode
+                if time.monotonic() - heard > silence:
+                    return SILENT
+                time.sleep(NAP_S)
+        finally:
+            end(child)
+
+
+def boot(tmp, words, on_line, silence=SILENCE_S):
+    """tools/run with its console in tmp/serial. => status, what it has said"""
+    serial, err = os.path.join(tmp, "serial"), os.path.join(tmp, "err")
+    if os.path.exists(err):
+        os.unlink(err)
+    status = watch([os.path.join(TOP, "tools", "run"), "--serial", serial,
+                    "--timeout", "0", *words], serial, on_line, err, silence)
+    with open(err, errors="replace") as f:
+        said = " | ".join(f.read().split("\n")[:3]).strip(" |")
+    if status in (USE, TOOL):
+        raise Stop(status, f"no run is possible: {said}")
+    return status, said
+
+
+def run_main(name, main):
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGHUP, on_signal)
+    try:
+        sys.exit(main())
+    except Stop as e:
+        print(f"{name}: {e}", file=sys.stderr)
+        sys.exit(e.status)
+    except KeyboardInterrupt:
+        print(f"{name}: ended by hand", file=sys.stderr)
+        sys.exit(130)
