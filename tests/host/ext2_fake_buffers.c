@@ -25,8 +25,8 @@ struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size)
 	bh = buffers[block];
 	if (!bh) {
 		bh = calloc(1, sizeof(*bh));
-		bh->b_data = aligned_alloc(4096, 4096);
-		memset(bh->b_data, 0xa5, 4096);
+		bh->b_data = aligned_alloc(size, size);
+		memset(bh->b_data, 0xa5, size);
 		bh->b_blocknr = block;
 		bh->b_size = (u16)size;
 		bh->b_dev = dev;

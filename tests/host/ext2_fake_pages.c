@@ -20,13 +20,14 @@ struct fake_page {
 
 static struct page pages[PAGES];
 static struct fake_page fakes[PAGES];
-static char arena[PAGES][4096] __attribute__((aligned(4096)));
+/* Nobody may touch what lies between two pages. */
+static char arena[PAGES][2][4096] __attribute__((aligned(4096)));
 struct page *mem_map = pages;
 unsigned long num_physpages = PAGES, mem_map_first_pfn;
 
 void *page_address(const struct page *page)
 {
-	return arena[page - pages];
+	return arena[page - pages][0];
 }
 
 static struct fake_page *fake_of(struct page *page)
@@ -70,6 +71,8 @@ static void drop_page(struct page *page)
 	page->mapping = NULL;
 }
 
+extern void __asan_poison_memory_region(const volatile void *at, size_t n);
+
 /* => with a reference, not locked; a new one is full of leftovers */
 static struct page *get_cache_page(struct address_space *mapping,
 				   unsigned long index)
@@ -89,6 +92,7 @@ static struct page *get_cache_page(struct address_space *mapping,
 		page->index = index;
 		page->count = 1;
 		memset(page_address(page), 0x5a, PAGE_SIZE);
+		__asan_poison_memory_region(arena[page - pages][1], 4096);
 	}
 	page->count++;
 	return page;
@@ -216,6 +220,8 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 	struct fake_page *fake = fake_of(page);
 	char *data = page_address(page);
 
+	if (from > to || to > PAGE_SIZE)
+		panic("a write of bytes %u to %u of a page", from, to);
 	for (u32 i = 0; i < PAGE_SIZE / size; i++) {
 		u32 start = i * size, end = start + size;
 		bool fresh;

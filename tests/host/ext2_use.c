@@ -176,6 +176,19 @@ static void move(struct inode *dir, const char *from, struct inode *dir2,
 	fake_dput(new);
 }
 
+/* A name more in a directory that is full, one less. */
+static void use_many(struct inode *root)
+{
+	struct inode *many = ext2_find(root, "many");
+
+	if (many && S_ISDIR(many->mode)) {
+		change(many, "a_name_that_fills_its_directory_too", make_dir);
+		change(many, "a_name_that_fills_its_directory_50", drop);
+		change(many, "a_name_that_fills_its_directory_7", drop);
+	}
+	iput(many);
+}
+
 static void use_dir(struct inode *root, struct inode *dir)
 {
 	change(dir, "fresh", grow);
@@ -205,6 +218,7 @@ void ext2_use(struct super_block *used)
 	change(root, "fast", link_root);
 	move(root, "new", root, "big");
 	change(root, "small", drop);
+	use_many(root);
 	dir = ext2_find(root, "dir");
 	if (dir && S_ISDIR(dir->mode))
 		use_dir(root, dir);
