@@ -173,8 +173,8 @@ class Mutant:
         self.writes = []
         for _ in range(self.rng.choice((1, 1, 1, 1, 2, 3, 5))):
             self.rng.choices(
-                (self.field, self.bit, self.byte, self.word, self.block),
-                (10, 3, 2, 2, 2))[0]()
+                (self.field, self.bit, self.byte, self.word, self.block,
+                 self.paths), (20, 6, 4, 4, 5, 1))[0]()
 
     def line(self, number):
         """As the programs that use it read it."""
@@ -265,4 +265,18 @@ class Mutant:
         other = (self.some_block() % lay.blocks) * lay.bs
         self.writes.append((block * lay.bs, rng.choice((
             bytes(lay.bs), b"\xff" * lay.bs, rng.randbytes(lay.bs),
-            lay.data[other:other + lay.bs]))))
+            lay.data[other:other + lay.bs],
+            struct.pack("<I", self.some_block()) * (lay.bs // 4)))))
+
+    def paths(self):
+        """Pointers of each level are all the same: as many paths to a block
+        as there can be, or as many to the block of pointers itself."""
+        lay, rng = self.lay, self.rng
+        blocks = rng.sample(lay.file_blocks, 4) if rng.randrange(4) else \
+            [rng.choice(lay.pointers)] * 4
+        inode = rng.choice(lay.inodes[:20])
+        self.writes.append((inode + 40 + 4 * rng.choice((12, 13, 14)),
+                            struct.pack("<I", blocks[0])))
+        for block, to in zip(blocks, blocks[1:]):
+            self.writes.append((block * lay.bs, struct.pack("<I", to)
+                                * (lay.bs // 4)))

@@ -144,6 +144,19 @@ static void in_indirect(void)
 {
 	((u32 *)block(raw(ino_big)->i_block[12]))[5] = es->s_blocks_count;
 }
+
+/* Every pointer of a level is the same: a billion paths to one block. */
+static void many_paths(void)
+{
+	struct ext2_inode *inode = raw(ino_big);
+
+	inode->i_block[14] = inode->i_block[1];
+	for (int level = 1; level <= 3; level++)
+		for (u32 i = 0; i < bs / 4; i++)
+			((u32 *)block(inode->i_block[level]))[i] =
+				inode->i_block[level + 1];
+}
+
 static void own_block(void)
 {
 	raw(ino_small)->i_block[0] = spare_table;
@@ -225,6 +238,7 @@ static const struct {
 	{ "desc_ptr", desc_ptr, READ_ONLY, "read-only from now" },
 	{ "indirect", indirect, READ_ONLY, "read-only from now" },
 	{ "in_indirect", in_indirect, READ_ONLY, "read-only from now" },
+	{ "many_paths", many_paths, READ_ONLY, "were free already" },
 	{ "own_block", own_block, READ_ONLY, "read-only from now" },
 	{ "shared_block", shared_block, READ_ONLY, "read-only from now" },
 	{ "few_links", few_links, READ_ONLY, "read-only from now" },
