@@ -136,6 +136,9 @@ static const char *inode_fault(struct inode *inode)
 		return "its size is beyond the largest file";
 	if (type == S_IFDIR && (!inode->size || inode->size % blocksize))
 		return "a directory's size is not in whole blocks";
+	if (type == S_IFDIR && inode->size >> inode->sb->blocksize_bits >
+			       ext2_sb(inode->sb)->es->s_blocks_count)
+		return "a directory is larger than the disk";
 	if (type == S_IFLNK && (u64)inode->size >=
 	    (ext2_is_fast_symlink(inode) ? sizeof(ext2_i(inode)->block)
 					 : blocksize))

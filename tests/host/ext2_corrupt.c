@@ -176,6 +176,10 @@ static void dir_entry(void) { first_entry(ino_dir)->rec_len = 3; }
 static void dir_pointer(void) { raw(ino_dir)->i_block[0] = 0x12345678; }
 static void dir_hole(void) { raw(ino_dir)->i_block[0] = 0; }
 static void dir_size(void) { raw(ino_dir)->i_size = bs + 1; }
+static void dir_large(void)
+{
+	raw(ino_dir)->i_size = (es->s_blocks_count + 1) * bs;
+}
 
 /* The last name in it, behind "." and "..". */
 static void dir_loop(void)
@@ -251,6 +255,7 @@ static const struct {
 	{ "dir_pointer", dir_pointer, READ_ONLY, "read-only from now" },
 	{ "dir_hole", dir_hole, READ_ONLY, "read-only from now" },
 	{ "dir_size", dir_size, READ_ONLY, "read-only from now" },
+	{ "dir_large", dir_large, READ_ONLY, "larger than the disk" },
 	{ "dir_loop", dir_loop, READ_ONLY, "read-only from now" },
 	{ "bad_table", bad_table, REFUSED, "root directory" },
 	{ "bad_bitmap", bad_bitmap, READ_ONLY, "read-only from now" },
