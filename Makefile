@@ -77,7 +77,8 @@ UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
 .PHONY: all help kernel user image unix iso run gdb demo demo-unix test fuzz \
-	crash corrupt bench bench-linux doctor setup style loc fsck clean FORCE
+	crash corrupt soak bench bench-linux doctor setup style loc fsck clean \
+	FORCE
 .DELETE_ON_ERROR:
 
 all: kernel user
@@ -196,6 +197,11 @@ crash:			## cut the power 1,000 times (CRASH="--seed 7 ...")
 corrupt:		## damaged disks: 3,200 mutants (CORRUPT="--seed 7 ...")
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/corrupt $(CORRUPT)
+
+# Needs Debian's i386 programs; `tools/soak --help`.
+soak:			## everything at once for an hour (SOAK="--minutes 10")
+	$(Q)$(BUILD_ALL) all
+	$(Q)O=$(O) tools/soak $(SOAK)
 
 bench:			## measure a release build
 	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all

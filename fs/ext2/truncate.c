@@ -69,9 +69,9 @@ static void cut_indirect(struct free_run *run, struct buffer_head *bh,
 }
 
 /* Frees the tree under *slot except its first "keep" data blocks.  holder: has
- * the slot; NULL: the inode has, or what goes too.  An error, as of a block that
- * is freed twice, ends it: pointers of a corrupt disk can make a billion paths
- * of three blocks. */
+ * the slot; NULL: the inode has, or what goes too.  An error, as of a block
+ * that is freed twice, ends it: pointers of a corrupt disk can make a billion
+ * paths of three blocks. */
 static void cut_tree(struct free_run *run, u32 *slot,
 		     struct buffer_head *holder, int depth, u64 keep)
 {
