@@ -352,12 +352,13 @@ long sys_unlinkat(SYSCALL_ARGS)
 
 /* ---- moved --------------------------------------------------------------- */
 
-/* => true: dentry is dir or lies below it */
+/* => true: dentry is dir or lies below it.  Inodes are compared: on a corrupt
+ * disk a directory may have two names. */
 static bool lies_below(const struct dentry *dentry, const struct dentry *dir)
 {
-	while (dentry != dir && dentry != dentry->parent)
+	while (dentry->inode != dir->inode && dentry != dentry->parent)
 		dentry = dentry->parent;
-	return dentry == dir;
+	return dentry->inode == dir->inode;
 }
 
 /*

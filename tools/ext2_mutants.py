@@ -34,6 +34,8 @@ INODE = {"mode": (0, 2), "size": (4, 4), "dtime": (20, 4), "links": (26, 2),
          "blocks": (28, 4), "flags": (32, 4), "acl": (104, 4),
          "size_high": (108, 4),
          **{f"block{i}": (40 + 4 * i, 4) for i in range(15)}}
+KINDS = {"field": 20, "bit": 6, "byte": 4, "word": 4, "block": 5, "paths": 1,
+         "alias": 3}    # of damage, and how often
 ENTRY = {"inode": (0, 4), "rec_len": (4, 2), "name_len": (6, 1),
          "type": (7, 1), "name": (8, 1)}
 
@@ -116,10 +118,10 @@ class Layout:
                       for g in range(self.groups)]
         self.bitmaps = [self.word(d + at) for d in self.descs
                         for at in (0, 4)]
-        self.inodes, self.entries = [], []
+        self.inodes, self.entries, self.dirs = [], [], []
         self.pointers, self.dir_blocks, self.file_blocks = [], [], []
         for ino in range(1, self.groups * self.inodes_per_group + 1):
-            self.note_inode(self.inode(ino))
+            self.note_inode(self.inode(ino), ino)
 
     def word(self, at):
         return struct.unpack_from("<I", self.data, at)[0]
@@ -128,7 +130,7 @@ class Layout:
         group, i = divmod(ino - 1, self.inodes_per_group)
         return self.word(self.descs[group] + 8) * self.bs + i * self.isize
 
-    def note_inode(self, at):
+    def note_inode(self, at, ino):
         mode, links = (struct.unpack_from("<H", self.data, at + o)[0]
                        for o in (0, 26))
         if not links:
@@ -141,6 +143,7 @@ class Layout:
             found += self.below(self.word(at + 40 + 4 * (11 + depth)), depth)
         found = [b for b in found if b]
         if mode >> 12 == 4:
+            self.dirs.append(ino)
             self.dir_blocks += found
             for block in found:
                 self.note_entries(block * self.bs)
@@ -166,15 +169,14 @@ class Layout:
 class Mutant:
     """.base: number of the base image; .writes: [(offset, bytes)]"""
 
-    def __init__(self, seed, number, layouts):
+    def __init__(self, seed, number, layouts, kind=None):
         self.rng = random.Random(f"ext2 {seed} {number}")
         self.base = self.rng.randrange(len(layouts))
         self.lay = layouts[self.base]
         self.writes = []
         for _ in range(self.rng.choice((1, 1, 1, 1, 2, 3, 5))):
-            self.rng.choices(
-                (self.field, self.bit, self.byte, self.word, self.block,
-                 self.paths), (20, 6, 4, 4, 5, 1))[0]()
+            chosen, = self.rng.choices(list(KINDS), list(KINDS.values()))
+            getattr(self, kind or chosen)()
 
     def line(self, number):
         """As the programs that use it read it."""
@@ -219,6 +221,7 @@ class Mutant:
             1 << rng.randrange(8 * size), (1 << rng.randrange(8 * size)) - 1,
             old ^ 1 << rng.randrange(8 * size), rng.randrange(top),
             self.some_block(), self.some_block(), rng.randrange(300),
+            rng.choice(self.lay.dirs),
             top // 2 - 1, old + self.lay.bs, old + 4, old - 4))
         return new % top
 
@@ -243,6 +246,15 @@ class Mutant:
                       (rng.choice(lay.entries[:20]), ENTRY))[kind]
         offset, size = rng.choice(list(fields.values()))
         return self.put(at + offset, size)
+
+    def alias(self):
+        """A name is another's inode, a directory more often than not."""
+        lay, rng = self.lay, self.rng
+        ino = rng.choice(lay.dirs) if rng.randrange(4) else \
+            lay.word(rng.choice(lay.entries))
+        dirs = [e for e in lay.entries if lay.word(e) in lay.dirs]
+        at = rng.choice(rng.choice((dirs, lay.entries, lay.entries[:20])))
+        self.writes.append((at, struct.pack("<I", ino)))
 
     def bit(self):
         at, n = self.place()

@@ -215,6 +215,26 @@ static void write_at(const char *name, off_t at, unsigned long kb, int how)
 	close(fd);
 }
 
+/* Directories in and onto each other: two of them may be one. */
+static void move_dirs(void)
+{
+	static const char *const dirs[] = { "dir", "many", "empty", "dir/deep",
+					    "lost+found" };
+	char sub[40], moved[40];
+
+	for (size_t i = 0; i < 25; i++) {
+		const char *from = dirs[i / 5], *to = dirs[i % 5];
+
+		snprintf(sub, sizeof(sub), "%s/sub", from);
+		snprintf(moved, sizeof(moved), "%s/moved", to);
+		mkdir(sub, 0755);
+		rename(sub, to);
+		rename(from, moved);
+		rmdir(moved);
+		rename(moved, from);
+	}
+}
+
 static void change_names(void)
 {
 	static char target[900];
@@ -242,6 +262,7 @@ static void use(void)
 	write_at("dir/new", 20 * KB, 64, O_CREAT | O_EXCL);
 	sync();
 	drop_caches();
+	move_dirs();
 	change_names();
 	truncate("big", 13000);
 	truncate("sparse", 7 * KB * KB);
@@ -253,18 +274,23 @@ static void use(void)
 	write_at("last", 0, 64, O_CREAT);
 }
 
-/* => how it ended */
+/* What could not be written any more is told by umount, which has worked.
+ * => how it ended */
 static const char *mount_and_use(void)
 {
 	const char *outcome;
 
-	if (mount(DISK, TOP, "ext2", 0, NULL) < 0)
+	if (mount(DISK, TOP, "ext2", 0, NULL) < 0) {
+		if (errno == EBUSY || errno == ENOMEM)
+			fail("mount");
 		return "refused";
+	}
 	if (chdir(TOP) == 0)
 		use();
 	outcome = access(TOP, W_OK) < 0 && errno == EROFS ? "read-only" :
 							    "sound";
-	if (chdir("/") < 0 || (umount(TOP) < 0 && errno != EIO))
+	if (chdir("/") < 0 || (umount(TOP) < 0 && errno != EIO &&
+				errno != EROFS && errno != ENOSPC))
 		fail("umount");
 	return outcome;
 }
