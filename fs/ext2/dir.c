@@ -43,6 +43,8 @@ static u32 page_bytes(const struct inode *dir, u32 n)
 static const char *entry_fault(const struct inode *dir,
 			       const struct ext2_dir_entry *entry, u32 room)
 {
+	if (room < EXT2_DIR_REC_LEN(1))
+		return "it crosses the end of the block";
 	if (entry->rec_len < EXT2_DIR_REC_LEN(1) || entry->rec_len & 3)
 		return "its length is impossible";
 	if (entry->rec_len > room)

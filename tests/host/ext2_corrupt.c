@@ -169,6 +169,7 @@ static void few_links(void) { raw(2)->i_links_count = 1; }
 
 static void rec_zero(void) { first_entry(2)->rec_len = 0; }
 static void rec_long(void) { first_entry(2)->rec_len = (u16)(bs + 4); }
+static void rec_tail(void) { first_entry(ino_dir)->rec_len = (u16)(bs - 4); }
 static void rec_odd(void) { first_entry(2)->rec_len = 13; }
 static void rec_short(void) { first_entry(2)->name_len = 200; }
 static void rec_inode(void) { first_entry(2)->inode = 0x12345678; }
@@ -248,6 +249,7 @@ static const struct {
 	{ "few_links", few_links, READ_ONLY, "read-only from now" },
 	{ "rec_zero", rec_zero, READ_ONLY, "read-only from now" },
 	{ "rec_long", rec_long, READ_ONLY, "read-only from now" },
+	{ "rec_tail", rec_tail, READ_ONLY, "crosses the end" },
 	{ "rec_odd", rec_odd, READ_ONLY, "read-only from now" },
 	{ "rec_short", rec_short, READ_ONLY, "read-only from now" },
 	{ "rec_inode", rec_inode, READ_ONLY, "read-only from now" },
