@@ -254,6 +254,7 @@ int main(int argc, char **argv)
 		return 2;
 	test_bitmap();
 	fake_load(argv[1]);
+	fake_strict = true;
 	sb = fake_mount(0);
 	if (!sb)
 		return 2;
