@@ -352,8 +352,7 @@ long sys_unlinkat(SYSCALL_ARGS)
 
 /* ---- moved --------------------------------------------------------------- */
 
-/* => true: dentry is dir or lies below it.  Inodes are compared: on a corrupt
- * disk a directory may have two names. */
+/* By inode: a directory of a corrupt disk may have two names. */
 static bool lies_below(const struct dentry *dentry, const struct dentry *dir)
 {
 	while (dentry->inode != dir->inode && dentry != dentry->parent)

@@ -58,8 +58,7 @@ struct ext2_inode_info {
 	u32 born;			/* c: jiffies, of a new inode */
 	bool fresh;			/* n: never written to the table */
 	bool named;			/* n: the disk may have a name of it */
-	bool linked;			/* n: block[] has new blocks of pointers
-					   or names, perhaps not written */
+	bool linked;			/* n: hide_unwritten() has to look */
 };
 
 static inline struct ext2_sb_info *ext2_sb(const struct super_block *sb)

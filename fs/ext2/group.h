@@ -27,8 +27,7 @@ struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block);
 bool ext2_is_metadata(struct super_block *sb, u32 block);
 
 /* reuse.c */
-/* To be called before bits of the bitmap are cleared that stay set in *held;
- * all that refers to what they stand for is dirty.  sleeps */
+/* Before bits are cleared; what refers to what they mean is dirty.  sleeps */
 void ext2_hold(struct super_block *sb, void **held, const void *bitmap);
 void ext2_release_held(struct super_block *sb);		/* all of it */
 /* Nothing was found. => look again; false: *err stays, or is -EIO; sleeps */

@@ -103,11 +103,11 @@ static u32 take_number(struct super_block *sb, u32 group, bool dir,
 	return group * per_group + bit + 1;
 }
 
-static u32 take_inode(struct inode *dir, u32 mode, int *err)
+static u32 take_inode(struct inode *dir, bool is_dir, int *err)
 {
 	struct super_block *sb = dir->sb;
 	u32 groups = ext2_sb(sb)->groups;
-	u32 group = S_ISDIR(mode) ? group_for_dir(sb) : ext2_i(dir)->group;
+	u32 group = is_dir ? group_for_dir(sb) : ext2_i(dir)->group;
 
 	ext2_release_settled(sb);
 	do {
@@ -116,8 +116,7 @@ static u32 take_inode(struct inode *dir, u32 mode, int *err)
 			u32 ino = 0;
 
 			if (ext2_desc(sb, group, NULL)->bg_free_inodes_count)
-				ino = take_number(sb, group, S_ISDIR(mode),
-						  err);
+				ino = take_number(sb, group, is_dir, err);
 			if (ino || *err == -EIO)
 				return ino;
 			group = group + 1 == groups ? 0 : group + 1;
@@ -151,7 +150,7 @@ struct inode *ext2_new_inode(struct inode *dir, u32 mode)
 	u32 ino = 0;
 
 	if (!(dir->sb->flags & MS_RDONLY))
-		ino = take_inode(dir, mode, &err);
+		ino = take_inode(dir, S_ISDIR(mode), &err);
 	if (!ino)
 		return ERR_PTR(err);
 	if (ext2_inode_in_use(dir->sb, ino)) {

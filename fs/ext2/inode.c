@@ -239,10 +239,8 @@ static void note_large_file(struct inode *inode)
 }
 
 /*
- * A new block of pointers or names is on the disk before what points to it: it
- * would be taken for what was there before.  Until then the disk sees a hole,
- * and the inode stays dirty.  Where fsync has written the blocks it is only
- * the drive's cache that may still lose them.
+ * A new block of pointers or names is on the disk before what points to it.
+ * Until then the disk sees a hole, and the inode stays dirty.
  */
 static void hide_unwritten(struct ext2_inode *raw, struct inode *inode)
 {
@@ -330,8 +328,7 @@ static void drop_attributes(struct inode *inode)
 
 /*
  * super_operations: the last name and the last user are gone, and its pages.
- * Gives back the blocks, then the inode.  In its table it is dead before, so
- * that its pointers count no more.  => sleeps
+ * In its table it is dead before its blocks go, then the inode.  => sleeps
  *
  * A time of deletion that is not above every inode's number is taken for a
  * link of the list of orphans by later kernels and by e2fsck; the date may

@@ -1,16 +1,12 @@
 /*
  * fs/ext2/reuse.c - what is free, but not for the disk.
  *
- * On the disk an inode or indirect block may still point to a block that was
- * given back, a directory may still name such an inode.  Were it used again,
- * and written first, a power cut would leave a file with another one's block,
- * or a name with another one's inode.  So it is held: free in bitmap and
- * counters, in use in a copy of the bitmap, where takers look.  All copies go
- * when all metadata that was dirty at the last hold is on the disk: after a
- * sync, or one of this file's own when nothing else can be had.
- *
- * What the disk never knew is not held: blocks of an inode that is not in its
- * table yet, an inode whose names are in no block that was written since.
+ * The disk may still refer to what was given back: used again and written
+ * first, it would have two owners after a power cut.  So it is held: free in
+ * bitmap and counters, in use in a copy of the bitmap, where takers look.  The
+ * copies go after a sync, or one of metadata when nothing else can be had.  Not
+ * held is what the disk never knew: blocks of an inode that is not in its table
+ * yet, an inode whose names are in no block that was written since.
  *
  * Locks: none (fs/ext2/ext2.h says why).
  * Called by balloc.c, ialloc.c, super.c.  Calls the buffer cache.

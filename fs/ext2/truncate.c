@@ -68,10 +68,9 @@ static void cut_indirect(struct free_run *run, struct buffer_head *bh,
 	}
 }
 
-/* Frees the tree under *slot except its first "keep" data blocks.  holder: has
- * the slot; NULL: the inode has, or what goes too.  An error, as of a block
- * that is freed twice, ends it: pointers of a corrupt disk can make a billion
- * paths of three blocks. */
+/* Frees all but the first "keep" data blocks.  holder: stays, with the slot.
+ * An error ends it: pointers of a corrupt disk can make a billion paths of
+ * three blocks, freed again and again. */
 static void cut_tree(struct free_run *run, u32 *slot,
 		     struct buffer_head *holder, int depth, u64 keep)
 {
@@ -102,10 +101,8 @@ static void cut_tree(struct free_run *run, u32 *slot,
 		mark_buffer_dirty_inode(holder, inode);
 	if (bh)
 		cut_indirect(run, bh, depth, keep);
-	if (keep) {
-		brelse(bh);
-		return;
-	}
+	if (keep)
+		return brelse(bh);
 	bforget(bh);
 	run_add(run, block);
 }
