@@ -178,6 +178,7 @@ static void reap(struct task *child)
 	current->cswitches += child->context_switches + child->cswitches;
 	current->cmax_rss = max(current->cmax_rss,
 				max(child->max_rss, child->cmax_rss));
+	give_slice(child, current, 1);
 	task_free(child);
 	nr_processes--;
 }

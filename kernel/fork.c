@@ -21,6 +21,7 @@
 #include "mm/mm.h"
 
 #define FRAMES_PER_PROCESS	16	/* half of memory for bookkeeping */
+#define MOST_PROCESSES		960u	/* there are 1,024 kernel stacks */
 
 extern char fork_entry[];		/* switch.asm: pops the trap_frame */
 
@@ -162,13 +163,28 @@ static int fork_at_the_end(void)
 
 unsigned int max_processes(void)
 {
-	return num_physpages / FRAMES_PER_PROCESS;
+	return min((unsigned int)num_physpages / FRAMES_PER_PROCESS,
+		   MOST_PROCESSES);
+}
+
+/* Zombies count.  The last sixteenth is root's. */
+static bool may_fork(void)
+{
+	unsigned int most = max_processes(), own = 0;
+	const struct task *task;
+
+	if (!current->euid)
+		return nr_processes < most;
+	list_for_each_entry(task, &task_list, all_node)
+		own += task->uid == current->uid;
+	return nr_processes < most - most / 16 &&
+	       own < current->rlimits[RLIMIT_NPROC].now;
 }
 
 /*
  * => the child's pid; -EINVAL: flags of a thread; -EAGAIN: too many processes
- *    for this memory, or no stack; -ENOMEM, -EFAULT; sleeps.  "sp" 0: the
- *    parent's; child_tid NULL: not wanted
+ *    for this memory or this user, or no stack; -ENOMEM, -EFAULT; sleeps.
+ *    "sp" 0: the parent's; child_tid NULL: not wanted
  */
 int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	    unsigned long tls_or_zero, int *child_tid)
@@ -181,7 +197,7 @@ int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 		return -EINVAL;
 	if (machine_ends)
 		return fork_at_the_end();
-	if (nr_processes >= max_processes())
+	if (!may_fork())
 		return -EAGAIN;
 	child = task_alloc(current->comm);
 	if (!child)
@@ -206,6 +222,8 @@ int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	}
 	nr_processes++;
 	count_vm(forks);
+	child->counter = 0;
+	give_slice(current, child, 2);
 	wake_up_behind(child);
 	wait_for_vfork();
 	return pid;

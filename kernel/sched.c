@@ -4,8 +4,11 @@
  * Round robin with a slice of SLICE jiffies.  A task that wakes up with some
  * of its slice left goes to the front and asks for the processor: whoever
  * waited for the disk or a pipe runs before whoever computes; a used-up slice
- * means the end of the queue.  The kernel is not preemptive: need_resched acts
- * on the way to user mode and in cond_resched().
+ * means the end of the queue, and a new one there.  A child gets half of its
+ * parent's slice, rounded down, and the parent what is left of it when it has
+ * waited for the child: so a chain of forks comes to the end of the queue
+ * after a few.  The kernel is not preemptive: need_resched acts on the way to
+ * user mode and in cond_resched().
  *
  * Invariants: the running task is not on the run queue; every other task of
  * state TASK_RUNNING is, except the idle task, which runs when it is empty.
@@ -154,6 +157,31 @@ struct task *kernel_thread(const char *name, void (*fn)(void *), void *arg)
 	return task;
 }
 
+/* From 1 jiffy for nice 19 to 9 for nice -20. */
+static int slice_of(const struct task *task)
+{
+	return SLICE - task->nice / 5 - (task->nice > 15);
+}
+
+/* Behind everybody, with a slice of its own. */
+static void add_to_tail(struct task *task)
+{
+	if (task->counter <= 0)
+		task->counter = slice_of(task);
+	list_add_tail(&task->run_node, &run_queue);
+}
+
+/* => a part of the slice that "from" has left is added to the other's */
+void give_slice(struct task *from, struct task *to, int part)
+{
+	unsigned long flags = x86_irq_save();
+	int ticks = max(from->counter, 0) / part;
+
+	from->counter -= ticks;
+	to->counter = min(to->counter + ticks, slice_of(to));
+	x86_irq_restore(flags);
+}
+
 /* => the task is runnable; before its first wake-up nothing runs it */
 void wake_up_task(struct task *task)
 {
@@ -165,7 +193,7 @@ void wake_up_task(struct task *task)
 			if (task->counter > 0)
 				list_add(&task->run_node, &run_queue);
 			else
-				list_add_tail(&task->run_node, &run_queue);
+				add_to_tail(task);
 			runnable++;
 			current->need_resched = true;
 		}
@@ -229,22 +257,15 @@ static struct task *pick_next(void)
 
 unsigned long cpu_ticks[3], nr_switches;
 
-/* From 1 jiffy for nice 19 to 9 for nice -20. */
-static int slice_of(const struct task *task)
-{
-	return SLICE - task->nice / 5 - (task->nice > 15);
-}
-
 static void requeue(struct task *prev, bool to_tail)
 {
 	if (prev->state != TASK_RUNNING || prev == &init_idle)
 		return;
-	if (prev->counter <= 0 || to_tail) {
-		prev->counter = slice_of(prev);
-		list_add_tail(&prev->run_node, &run_queue);
-	} else {
+	prev->counter = to_tail ? 0 : prev->counter;
+	if (prev->counter <= 0)
+		add_to_tail(prev);
+	else
 		list_add(&prev->run_node, &run_queue);
-	}
 	runnable++;
 }
 

@@ -4,8 +4,9 @@
  *
  * A limit has a value that counts and a ceiling that only root may raise.
  * Obeyed are RLIMIT_NOFILE (descriptors), RLIMIT_FSIZE (writing beyond it is
- * SIGXFSZ and EFBIG), RLIMIT_CPU (sys_timer.c) and, in mm, RLIMIT_AS,
- * RLIMIT_STACK and, but for root, RLIMIT_MEMLOCK; the rest are kept and told.
+ * SIGXFSZ and EFBIG), RLIMIT_CPU (sys_timer.c), but for root RLIMIT_NPROC
+ * (fork.c) and, in mm, RLIMIT_AS, RLIMIT_STACK and, but for root,
+ * RLIMIT_MEMLOCK; the rest are kept and told.
  * The nice value makes the time slice longer or shorter.
  *
  * Locks: none.  Callers: kernel/syscall.c.  Calls: nothing.
@@ -29,6 +30,8 @@ void set_default_limits(struct task *task)
 	task->rlimits[RLIMIT_STACK].now = STACK_LIMIT;
 	task->rlimits[RLIMIT_MEMLOCK] = (struct rlimit){ MEMLOCK_LIMIT,
 							 MEMLOCK_LIMIT };
+	task->rlimits[RLIMIT_NPROC] = (struct rlimit){ max_processes() / 2,
+						       max_processes() / 2 };
 	task->rlimits[RLIMIT_NOFILE] = (struct rlimit){ FILES_LIMIT,
 							FILES_LIMIT };
 }

@@ -125,6 +125,8 @@ void task_announce(const struct task *task);	/* its name, for the trace */
 void task_free(struct task *task);	/* a reaped zombie, never current */
 struct task *find_task(int pid);	/* NULL: none */
 bool in_group(u32 gid);			/* current: egid or one of groups */
+/* One part of what is left of a slice becomes another's. */
+void give_slice(struct task *from, struct task *to, int part);
 void wake_up_task(struct task *task);	/* any context */
 void wake_up_behind(struct task *task);	/* the same, current goes on */
 void sched_tick(bool user);		/* from the timer interrupt */
