@@ -14,7 +14,8 @@
  *  (d) a dirty page of nobody: it gets a slot, enters the swap cache, dirty.
  *
  * Locked areas are passed by, so their pages stay mapped, and mapped pages are
- * never reclaimed.
+ * never reclaimed.  Process 1, unless it is large, keeps what would go to swap:
+ * a swap area that cannot be read must not end it, and the machine with it.
  *
  * That frees nothing by itself: the page is on the lists then, and goes when
  * the scanner finds it unused.
@@ -34,12 +35,14 @@
 
 #define LEAST_PTES	8UL
 #define RSS_PART	32
+#define LARGE_PART	4	/* of memory: what a large process has */
 
 /* One visit of an address space. */
 struct visit {
 	struct mm_struct *mm;
 	const struct vm_area *area;	/* the one looked at */
 	unsigned long left;		/* present entries to look at */
+	bool keep;			/* nothing goes to swap */
 };
 
 /* Case (a), and (d) once it has a slot. */
@@ -71,9 +74,12 @@ static bool take_out(struct visit *visit, u32 *pte, struct page *page)
 	/* Owned by a file, or lately, until it was truncated. */
 	bool of_file = page->mapping || page->buffers ||
 		       (visit->area->flags & VM_SHARED);
+	bool cached = page_test(page, PG_swap_cache);
 	u32 old = *pte;
 
-	if (page_test(page, PG_swap_cache)) {
+	if (visit->keep && (cached || !of_file)) {
+		return false;
+	} else if (cached) {
 		if (old & PTE_DIRTY)
 			set_page_dirty(page);
 		leave_entry(visit, pte, page);
@@ -143,7 +149,8 @@ static unsigned long visit_area(struct visit *visit, unsigned long address)
 /* From mm->swap_address on, and once more from the lowest area. */
 static void swap_out_mm(struct mm_struct *mm)
 {
-	struct visit visit = { .mm = mm };
+	struct visit visit = { .mm = mm, .keep = mm == find_task(1)->mm &&
+				mm->rss <= num_physpages / LARGE_PART };
 	int lap;
 
 	visit.left = max(mm->rss / RSS_PART, min(LEAST_PTES, mm->rss));

@@ -35,5 +35,17 @@ def bad_sector(kind, sector=4000):
             f"werror=report,file=blkdebug:{conf}:{swap_disk(64, 'bad')}")
 
 
+def dying_disk():
+    """A swap disk that cannot be read any more once it was written to."""
+    conf = os.path.join(TMP, "dying.conf")
+    with open(conf, "w") as f:
+        f.write('[set-state]\nstate = "1"\nevent = "write_aio"\n'
+                'new_state = "2"\n\n[inject-error]\nstate = "2"\n'
+                'event = "read_aio"\niotype = "read"\nerrno = "5"\n'
+                'once = "off"\n')
+    return ("--qemu", "-drive if=ide,index=1,format=raw,rerror=report,"
+            f"werror=report,file=blkdebug:{conf}:{swap_disk(64, 'bad')}")
+
+
 def no_leak(name, r):
     check(f"{name}.leak", r.has("^swapctl: no leak"), r.why())
