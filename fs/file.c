@@ -492,6 +492,7 @@ void file_init(void)
 		.get = map_get,
 		.put = map_put,
 		.writable = map_writable,
+		.held = files_held,
 	};
 	open_init();
 }

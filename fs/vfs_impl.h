@@ -90,6 +90,7 @@ bool is_running(const struct inode *inode);
 
 /* fs/file.c, fs/open.c */
 void open_init(void);
+unsigned long files_held(const struct task *task);
 extern unsigned int nr_files, max_files;
 int unshare_files(void);		/* exec; 0 or -ENOMEM */
 void fd_set_cloexec(int fd, bool on);

@@ -5,8 +5,13 @@
  * kept by address and never overlap.  Every change of a part first splits the
  * areas at both ends, so that what follows handles whole areas only.
  *
+ * They are a list, and a search begins where the last one ended: it is short
+ * for a program that goes through its memory in order.  A process has at most
+ * MAX_MAP_COUNT areas, all but root's together what fills a sixth of memory.
+ *
  * Invariants: areas are sorted, disjoint, page aligned, below USER_TOP;
- * total_vm is their sum (pt_check).
+ * total_vm is their sum, nr_areas their number (pt_check); between MMAP_BASE
+ * and full_below no page is free.
  * Locks: none (mm/mm.h says why).
  * Callers: mm/mmap.c, mm/mremap.c, mm/madvise.c.  Calls: mm/page_range.c.
  */
@@ -15,30 +20,42 @@
 #include "mm/slab.h"
 
 #define MMAP_BASE	0x40000000UL	/* mmap chooses from here upward */
+#define MAX_MAP_COUNT	65530u
+#define AREAS_A_FRAME	20	/* of memory, but root's; 126 fill one */
+
+static unsigned long nr_areas;		/* of all address spaces */
+
+static struct vm_area *area_at(struct list_head *node)
+{
+	return list_entry(node, struct vm_area, node);
+}
 
 /* => NULL: it is the last */
 struct vm_area *area_next(struct mm_struct *mm, struct vm_area *area)
 {
-	return area->node.next == &mm->areas ? NULL :
-		list_entry(area->node.next, struct vm_area, node);
+	return area->node.next == &mm->areas ? NULL : area_at(area->node.next);
 }
 
 /* => NULL: it is the first */
 struct vm_area *area_prev(struct mm_struct *mm, struct vm_area *area)
 {
-	return area->node.prev == &mm->areas ? NULL :
-		list_entry(area->node.prev, struct vm_area, node);
+	return area->node.prev == &mm->areas ? NULL : area_at(area->node.prev);
 }
 
 /* => the first area that ends above address; NULL: none */
 struct vm_area *area_above(struct mm_struct *mm, unsigned long address)
 {
-	struct vm_area *area;
+	struct list_head *at = mm->last_area ? &mm->last_area->node :
+					       mm->areas.next;
 
-	list_for_each_entry(area, &mm->areas, node)
-		if (area->end > address)
-			return area;
-	return NULL;
+	while (at != &mm->areas && area_at(at)->end <= address)
+		at = at->next;
+	while (at->prev != &mm->areas && area_at(at->prev)->end > address)
+		at = at->prev;
+	if (at == &mm->areas)
+		return NULL;
+	mm->last_area = area_at(at);
+	return mm->last_area;
 }
 
 /* => the area that holds address; NULL: none.  Does not sleep */
@@ -49,10 +66,7 @@ struct vm_area *find_area(struct mm_struct *mm, unsigned long address)
 	if (area && address >= area->start && address < area->end)
 		return area;
 	area = area_above(mm, address);
-	if (!area || address < area->start)
-		return NULL;
-	mm->last_area = area;
-	return area;
+	return area && address >= area->start ? area : NULL;
 }
 
 bool range_free(struct mm_struct *mm, unsigned long start, unsigned long end)
@@ -69,8 +83,18 @@ void area_insert(struct mm_struct *mm, struct vm_area *area)
 
 	BUG_ON(above && above->start < area->end, "areas %lx and %lx overlap",
 	       area->start, above->start);
-	list_add_tail(&area->node, above ? &above->node : &mm->areas);
+	area_insert_before(mm, area, above ? &above->node : &mm->areas);
+}
+
+/* => next is the node of the area above, or the list: it is the last one */
+void area_insert_before(struct mm_struct *mm, struct vm_area *area,
+			struct list_head *next)
+{
+	list_add_tail(&area->node, next);
+	mm->last_area = area;
 	mm->total_vm += (area->end - area->start) >> PAGE_SHIFT;
+	mm->nr_areas++;
+	nr_areas++;
 }
 
 /* Unmaps the pages and forgets the area; may sleep (last use of a file). */
@@ -79,18 +103,31 @@ void area_remove(struct mm_struct *mm, struct vm_area *area)
 	struct file *file = area->file;
 
 	zap_page_range(mm, area->start, area->end);
+	mm->last_area = area_prev(mm, area);
+	mm->full_below = min(mm->full_below, area->start);
 	list_del(&area->node);
-	mm->last_area = NULL;
 	mm->total_vm -= (area->end - area->start) >> PAGE_SHIFT;
+	mm->nr_areas--;
+	nr_areas--;
 	kfree(area);
 	if (file)
 		file_map_ops.put(file);
 }
 
-/* => not inserted; NULL: no memory; sleeps */
-struct vm_area *area_clone(const struct vm_area *from)
+/* => not inserted, nothing set; NULL: no memory, or too many; sleeps */
+struct vm_area *area_alloc(const struct mm_struct *mm)
 {
-	struct vm_area *area = kmalloc(sizeof(*area), GFP_KERNEL);
+	if (mm->nr_areas >= MAX_MAP_COUNT ||
+	    (current->euid && nr_areas >= num_physpages * AREAS_A_FRAME))
+		return NULL;
+	return kmalloc(sizeof(struct vm_area), GFP_KERNEL);
+}
+
+/* => not inserted; NULL: no memory, or too many; sleeps */
+struct vm_area *area_clone(const struct mm_struct *mm,
+			   const struct vm_area *from)
+{
+	struct vm_area *area = area_alloc(mm);
 
 	if (!area)
 		return NULL;
@@ -109,7 +146,7 @@ int split_at(struct mm_struct *mm, unsigned long address)
 
 	if (!area || area->start == address)
 		return 0;
-	upper = area_clone(area);
+	upper = area_clone(mm, area);
 	if (!upper)
 		return -ENOMEM;
 	lower_bytes = address - area->start;
@@ -119,7 +156,6 @@ int split_at(struct mm_struct *mm, unsigned long address)
 	mm->total_vm -= (area->end - address) >> PAGE_SHIFT;
 	area->end = address;
 	area->file_bytes = min(area->file_bytes, lower_bytes);
-	mm->last_area = NULL;
 	area_insert(mm, upper);
 	return 0;
 }
@@ -130,15 +166,19 @@ unsigned long find_room(struct mm_struct *mm, unsigned long hint,
 {
 	unsigned long at = round_up(hint, PAGE_SIZE);
 	struct vm_area *area;
+	bool full = true;
 
 	if (at && at < USER_TOP && length <= USER_TOP - at &&
 	    range_free(mm, at, at + length))
 		return at;
-	at = MMAP_BASE;
+	at = max(mm->full_below, MMAP_BASE);
 	for (area = area_above(mm, at); area; area = area_next(mm, area)) {
 		if (area->start >= at && area->start - at >= length)
 			return at;
+		full &= area->start <= at;
 		at = area->end;
+		if (full)
+			mm->full_below = at;
 	}
 	return length <= USER_TOP - at ? at : 0;
 }

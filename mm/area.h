@@ -12,10 +12,15 @@ struct vm_area *area_prev(struct mm_struct *mm, struct vm_area *area);
 struct vm_area *area_above(struct mm_struct *mm, unsigned long address);
 bool range_free(struct mm_struct *mm, unsigned long start, unsigned long end);
 void area_insert(struct mm_struct *mm, struct vm_area *area);
+void area_insert_before(struct mm_struct *mm, struct vm_area *area,
+			struct list_head *next);
 /* Unmaps the pages and forgets the area; may sleep */
 void area_remove(struct mm_struct *mm, struct vm_area *area);
-/* => a copy that holds the file, not inserted; NULL: no memory; sleeps */
-struct vm_area *area_clone(const struct vm_area *from);
+/* => not inserted, nothing set; NULL: no memory, or too many; sleeps */
+struct vm_area *area_alloc(const struct mm_struct *mm);
+/* The same: a copy that holds the file. */
+struct vm_area *area_clone(const struct mm_struct *mm,
+			   const struct vm_area *from);
 /* => a free range of the length, at the hint if that is free; 0: none */
 unsigned long find_room(struct mm_struct *mm, unsigned long hint,
 			unsigned long length);

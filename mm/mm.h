@@ -41,7 +41,9 @@ struct mm_struct {
 	u32 *pgd;			/* kernel address of the directory */
 	struct list_head node;		/* mm_list */
 	struct list_head areas;
-	struct vm_area *last_area;	/* that find_area found; or NULL */
+	struct vm_area *last_area;	/* where a search begins; or NULL */
+	unsigned int nr_areas;
+	unsigned long full_below;	/* no room from MMAP_BASE to here */
 	int users;
 	unsigned long rss;		/* present ptes, pages */
 	unsigned long swapped;		/* ptes that name a swap slot */
@@ -65,6 +67,7 @@ struct mm_struct {
 void pgtable_init(void);		/* kernel map, kernel stacks' area */
 u32 *pgd_alloc(void);			/* NULL: no memory */
 void pgd_free(u32 *pgd);		/* user tables too; pages are gone */
+unsigned long pgd_tables(const u32 *pgd);	/* user tables */
 /* => the entry, NULL when there is no table (create: or no memory) */
 u32 *pte_offset(u32 *pgd, unsigned long address, bool create);
 /* => the next entry at or behind *address that names a swap slot, and *address
@@ -138,5 +141,7 @@ struct file_map_ops {
 	void (*get)(struct file *file);
 	void (*put)(struct file *file);
 	bool (*writable)(struct file *file);
+	/* => frames that a process's descriptors keep; does not sleep */
+	unsigned long (*held)(const struct task *task);
 };
 extern struct file_map_ops file_map_ops;

@@ -63,12 +63,11 @@ struct mm_struct *mm_dup(struct mm_struct *from)
 	if (to->exe_file)
 		file_map_ops.get(to->exe_file);
 	list_for_each_entry(area, &from->areas, node) {
-		copy = area_clone(area);
+		copy = area_clone(to, area);
 		if (!copy)
 			goto out_put;
 		copy->flags &= ~VM_LOCKED;
-		list_add_tail(&copy->node, &to->areas);
-		to->total_vm += (copy->end - copy->start) >> PAGE_SHIFT;
+		area_insert_before(to, copy, &to->areas);
 		if (copy_page_range(to, from, copy))
 			goto out_put;
 	}
@@ -139,7 +138,7 @@ static int map_range(struct mm_struct *mm, struct file *file,
 
 	if (!file && extend_area(mm, start, end, flags))
 		return 0;
-	area = kmalloc(sizeof(*area), GFP_KERNEL);
+	area = area_alloc(mm);
 	if (!area)
 		return -ENOMEM;
 	area->start = start;
@@ -308,10 +307,12 @@ void pt_check(struct mm_struct *mm)
 {
 	unsigned long last = 0, pages = 0, rss = 0, swapped = 0, in_tables = 0;
 	unsigned long at, i;
+	unsigned int areas = 0;
 	struct vm_area *area;
 	u32 *pte;
 
 	list_for_each_entry(area, &mm->areas, node) {
+		areas++;
 		BUG_ON(area->start < last || area->start >= area->end ||
 		       area->end > USER_TOP ||
 		       (area->start | area->end) & ~PAGE_MASK,
@@ -335,7 +336,8 @@ void pt_check(struct mm_struct *mm)
 			in_tables += pte[i] != 0;
 	}
 	BUG_ON(pages != mm->total_vm || rss != mm->rss ||
-	       swapped != mm->swapped || in_tables != rss + swapped,
+	       swapped != mm->swapped || in_tables != rss + swapped ||
+	       areas != mm->nr_areas,
 	       "total_vm %lu counted %lu, rss %lu counted %lu, "
 	       "swapped %lu counted %lu, in tables %lu", mm->total_vm, pages,
 	       mm->rss, rss, mm->swapped, swapped, in_tables);

@@ -52,7 +52,7 @@ static long move_area(struct mm_struct *mm, struct vm_area *area,
 		      unsigned long to)
 {
 	unsigned long bytes = area->end - area->start;
-	struct vm_area *copy = area_clone(area);
+	struct vm_area *copy = area_clone(mm, area);
 
 	if (!copy)
 		return -ENOMEM;

@@ -8,10 +8,14 @@
  * what is cached is then pinned or mapped.  A flood of dirty pages is neither:
  * it is waited for.
  *
- * The victim is the process with most pages, present, in swap, or of shared
- * memory that it maps: its end gives most back.  It may use the last pages to
- * get to its end.  While it is still there, and for RESPITE after each kill,
- * nobody else is killed.
+ * The victim is the process whose end gives most back: pages, present, in swap,
+ * or of shared memory that it maps, and what the kernel keeps for it: stack,
+ * page tables, areas, pipes, open files.  Of root's a fourth counts, as in
+ * 2.4.7, and none of them is killed while ordinary users' processes together
+ * have more than USERS_PART of memory.  When the SERIES-th user's process in
+ * a row has to go, all of that user's go: each may have been followed by a new
+ * one.  The victim may use the last pages to get to its end.  While it is still
+ * there, and for RESPITE after each kill, nobody else is killed.
  *
  * Invariants: init and kernel threads are never killed.
  * Locks: none; the kernel is not preemptive and nothing here sleeps.
@@ -26,15 +30,21 @@
 #include "mm/shmem.h"
 
 #define SIGKILL		9
+#define ROOT_SHARE	4
+#define USERS_PART	8	/* an eighth */
+#define AREAS_A_FRAME	126
 #define STALL		(5 * HZ)
 #define RESPITE		HZ
 #define PATIENCE	(5 * HZ)	/* with a victim that does not end */
+#define SERIES		4
+#define SERIES_END	(10 * HZ)	/* without a kill */
 
 static struct {
 	unsigned long frames;	/* frames_reclaimed() when it last moved */
 	unsigned long since;	/* jiffies of that */
 	unsigned long killed_at;
 	int victim;		/* pid, 0: none yet */
+	int series;		/* ordinary users' processes killed in a row */
 } oom;
 
 static unsigned long cached_pages(void)
@@ -99,25 +109,60 @@ static unsigned long shared_pages(const struct mm_struct *mm)
 	return pages;
 }
 
-static unsigned long mm_pages(const struct mm_struct *mm)
+/* => frames that the kernel keeps for a process */
+static unsigned long kernel_pages(const struct task *task)
 {
-	return mm->rss + mm->swapped + shared_pages(mm);
+	return KSTACK_SIZE / PAGE_SIZE + 1 + pgd_tables(task->mm->pgd) +
+	       task->mm->nr_areas / AREAS_A_FRAME + file_map_ops.held(task);
+}
+
+static bool of_user(const struct task *task)
+{
+	return task->uid && task->euid;
+}
+
+static bool may_be_killed(const struct task *task)
+{
+	return task->mm && task->pid != 1 && task->state != TASK_ZOMBIE &&
+	       !(task->flags & (PF_KTHREAD | PF_EXITING));
 }
 
 /* => NULL: there is no process that may be killed */
 static struct task *choose_victim(void)
 {
-	struct task *task, *victim = NULL;
+	/* of root, of others: the largest, the youngest of equals */
+	struct task *task, *victim[2] = { NULL, NULL };
+	unsigned long pages, most[2] = { 0, 0 }, users = 0;
+	bool user;
 
 	list_for_each_entry(task, &task_list, all_node) {
-		if (!task->mm || task->pid == 1 ||
-		    (task->flags & (PF_KTHREAD | PF_EXITING)) ||
-		    task->state == TASK_ZOMBIE)
+		if (!may_be_killed(task))
 			continue;
-		if (!victim || mm_pages(task->mm) > mm_pages(victim->mm))
-			victim = task;
+		pages = task->mm->rss + task->mm->swapped +
+			shared_pages(task->mm) + kernel_pages(task);
+		user = of_user(task);
+		if (pages >= most[user]) {
+			most[user] = pages;
+			victim[user] = task;
+		}
+		users += user ? pages : 0;
 	}
-	return victim;
+	user = users > num_physpages / USERS_PART ||
+	       most[true] > most[false] / ROOT_SHARE;
+	return victim[user];
+}
+
+static void end_all_of(u32 uid)
+{
+	struct task *task;
+
+	printk("oom: all processes of user %u are killed\n", uid);
+	list_for_each_entry(task, &task_list, all_node) {
+		if (task->uid != uid || !may_be_killed(task))
+			continue;
+		task->flags |= PF_MEMALLOC;
+		send_signal(task, SIGKILL);
+	}
 }
 
 /* => panics when there is nobody to kill */
@@ -128,17 +173,21 @@ void oom_kill(void)
 	if (!victim)
 		panic("out of memory, nobody to kill: free %lu cached %lu",
 		      zone.free_pages, cached_pages());
-	printk("oom: killed %d (%s), the largest: %lu of %lu frames, %lu in "
-	       "swap, %lu shared; free %lu, cached %lu, swap free %lu, last "
-	       "reclaimed %lu ms ago\n", victim->pid, victim->comm,
-	       victim->mm->rss, num_physpages, victim->mm->swapped,
-	       shared_pages(victim->mm), zone.free_pages, cached_pages(),
-	       swap_pages_free(),
-	       (jiffies - oom.since) * (1000 / HZ));
+	printk("oom: killed %d (%s) of user %u, the largest: %lu of %lu "
+	       "frames, %lu in swap, %lu shared, %lu the kernel's; free %lu, "
+	       "cached %lu, swap free %lu, last reclaimed %lu ms ago\n",
+	       victim->pid, victim->comm, victim->uid, victim->mm->rss,
+	       num_physpages, victim->mm->swapped, shared_pages(victim->mm),
+	       kernel_pages(victim), zone.free_pages, cached_pages(),
+	       swap_pages_free(), (jiffies - oom.since) * (1000 / HZ));
 	count_vm(oom_kills);
+	if (!of_user(victim) || jiffies - oom.killed_at > SERIES_END)
+		oom.series = 0;
 	oom.victim = victim->pid;
 	oom.killed_at = jiffies;
 	oom.since = jiffies;
 	victim->flags |= PF_MEMALLOC;
 	send_signal(victim, SIGKILL);
+	if (of_user(victim) && ++oom.series >= SERIES)
+		end_all_of(victim->uid);
 }

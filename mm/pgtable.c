@@ -26,6 +26,7 @@
 #define KERNEL_PDE	(KERNEL_BASE >> PDE_SHIFT)
 #define PDE_BIG		0x080u
 #define PTE_GLOBAL	0x100u
+#define TABLES_PART	4		/* of memory: most tables, but root's */
 #define CPUID_PGE	(1u << 13)
 #define CR4_PGE		0x80u
 
@@ -95,30 +96,57 @@ u32 *pgd_alloc(void)
 	return pgd;
 }
 
-/* Frees the directory and its user tables. => no pte is present any more */
+static unsigned long nr_tables;		/* of all processes */
+
+/* => the user tables that there are */
+unsigned long pgd_tables(const u32 *pgd)
+{
+	unsigned long i, n = 0;
+
+	for (i = 0; i < KERNEL_PDE; i++)
+		n += pgd[i] != 0;
+	return n;
+}
+
+static void pde_free(u32 pde)
+{
+	if (!pde)
+		return;
+	BUG_ON(!nr_tables, "table %x of none", pde);
+	nr_tables--;
+	free_page(phys_to_virt(pde & PAGE_MASK));
+}
+
+/* Frees the directory and its user tables, of which there are few.
+ * => no pte is present any more */
 void pgd_free(u32 *pgd)
 {
 	unsigned long i;
 
-	for (i = 0; i < KERNEL_PDE; i++)
-		if (pgd[i])
-			free_page(phys_to_virt(pgd[i] & PAGE_MASK));
+	for (i = 0; i < KERNEL_PDE; i += 2) {
+		if (!(pgd[i] | pgd[i + 1]))
+			continue;
+		pde_free(pgd[i]);
+		pde_free(pgd[i + 1]);
+	}
 	free_page(pgd);
 }
 
 /* => the entry for address; NULL when there is no table and (with "create",
- *    which may sleep) no memory for one */
+ *    which may sleep) no memory for one, or too many but for root */
 u32 *pte_offset(u32 *pgd, unsigned long address, bool create)
 {
 	u32 *pde = pgd + (address >> PDE_SHIFT);
 	u32 *table;
 
 	if (unlikely(!*pde)) {
-		if (!create)
+		if (!create || (current->euid &&
+				nr_tables >= num_physpages / TABLES_PART))
 			return NULL;
 		table = get_zeroed_page(GFP_KERNEL);
 		if (!table)
 			return NULL;
+		nr_tables++;
 		count_vm(pte_tables);
 		*pde = virt_to_phys(table) | PTE_PRESENT | PTE_WRITE |
 			PTE_USER;
