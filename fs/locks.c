@@ -10,7 +10,7 @@
  * Both kinds end by themselves: record locks when their process closes any
  * descriptor of the file, flock's with the last reference to the open file.
  * All locks together are no more than there are frames of memory, of which
- * they take a 64th (ENOLCK): a process can ask for one a byte.
+ * they take a 64th (ENOLCK, but for root): a process can ask for one a byte.
  *
  * Invariants: nr_locks locks are on the lists of inodes; an owner's are
  * together, in the order of the file, so that F_GETLK tells the first of them.
@@ -217,8 +217,9 @@ static int set_lock(struct inode *inode, struct file_lock *wish, bool wait)
 {
 	struct file_lock *lock = kmalloc(sizeof(*lock), GFP_KERNEL);
 	struct file_lock *spare = kmalloc(sizeof(*spare), GFP_KERNEL);
-	bool room = nr_locks < num_physpages || (wish->type == F_UNLCK &&
-		    !wish->start && wish->end == OFFSET_MAX);
+	bool room = nr_locks < num_physpages || !current->euid ||
+		    (wish->type == F_UNLCK && !wish->start &&
+		     wish->end == OFFSET_MAX);
 	int error = lock && spare && room ? 0 : -ENOLCK;
 
 	if (!error && wish->type != F_UNLCK) {

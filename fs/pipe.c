@@ -17,6 +17,7 @@
 #include "mm/slab.h"
 
 #define PIPE_SIZE	PAGE_SIZE
+#define PIPES_PART	16	/* of memory: most rings, but root's */
 
 /* Letters: (m) mutex; (n) not preemptive, no sleep between test and use. */
 struct pipe {
@@ -31,11 +32,15 @@ struct pipe {
 static struct super_block *pipe_sb;
 static struct kmem_cache *pipe_cache;
 static u32 pipe_ino;
+static unsigned long nr_pipes;
 
+/* => NULL: no memory, or too many, but for root */
 static struct pipe *pipe_new(void)
 {
-	struct pipe *pipe = kmem_cache_alloc(pipe_cache, GFP_KERNEL);
+	struct pipe *pipe = NULL;
 
+	if (!current->euid || nr_pipes < num_physpages / PIPES_PART)
+		pipe = kmem_cache_alloc(pipe_cache, GFP_KERNEL);
 	if (!pipe)
 		return NULL;
 	memset(pipe, 0, sizeof(*pipe));
@@ -44,6 +49,7 @@ static struct pipe *pipe_new(void)
 		kmem_cache_free(pipe_cache, pipe);
 		return NULL;
 	}
+	nr_pipes++;
 	mutex_init(&pipe->mutex, "pipe", RANK_PIPE);
 	wait_queue_init(&pipe->wait_read);
 	wait_queue_init(&pipe->wait_write);
@@ -54,6 +60,7 @@ static void pipe_free(struct pipe *pipe)
 {
 	free_page(pipe->ring);
 	kmem_cache_free(pipe_cache, pipe);
+	nr_pipes--;
 }
 
 /* ---- the ring (mutex held) ----------------------------------------------- */
@@ -295,7 +302,7 @@ static int fifo_open(struct inode *inode, struct file *file)
 	if (!pipe) {
 		fresh = pipe_new();
 		if (!fresh)
-			return -ENOMEM;
+			return -ENFILE;
 		if (inode->private)
 			pipe_free(fresh);
 		else
@@ -333,7 +340,7 @@ static struct inode *pipe_inode(void)
 	pipe = pipe_new();
 	if (!pipe) {
 		iput(inode);
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(-ENFILE);
 	}
 	inode->ino = ++pipe_ino;
 	inode->mode = S_IFIFO | 0600;

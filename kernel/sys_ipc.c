@@ -19,6 +19,7 @@
 #include "kernel/uaccess.h"
 
 #define SEQUENCE	32768u		/* id = sequence * this + place */
+#define ROOT_PLACES	8u
 
 /* ---- the table ----------------------------------------------------------- */
 
@@ -65,14 +66,15 @@ void ipc_init_object(struct ipc_object *object, s32 key, u32 flags)
 	object->ctime = clock_seconds();
 }
 
-/* => the lowest free place is its own */
+/* => the lowest free place is its own; the last ones are root's */
 int ipc_enter(struct ipc_table *table, struct ipc_object *object)
 {
+	u32 places = IPC_PLACES - (current->euid ? ROOT_PLACES : 0);
 	u32 place = 0;
 
-	while (place < IPC_PLACES && table->objects[place])
+	while (place < places && table->objects[place])
 		place++;
-	if (place == IPC_PLACES)
+	if (place >= places)
 		return -ENOSPC;
 	object->id = (++table->sequence % SEQUENCE) * SEQUENCE + place;
 	table->objects[place] = object;

@@ -22,6 +22,9 @@
 #include "mm/slab.h"
 
 #define WOULD_BLOCK	1
+#define UNDOS_PART	4	/* frames of memory for each, but root's */
+
+static unsigned long nr_undos;
 
 struct ipc_table sem_sets;
 
@@ -150,17 +153,20 @@ static struct sem_undo *find_undo(struct sem_set *set)
 }
 
 /* => what current has to undo, made if need be; -ENOMEM; the set is held;
- *    sleeps */
+ *    -ENOSPC: too many; sleeps */
 static struct sem_undo *get_undo(struct sem_set *set)
 {
 	struct sem_undo *undo = find_undo(set);
 
 	if (undo)
 		return undo;
+	if (current->euid && nr_undos >= num_physpages / UNDOS_PART)
+		return ERR_PTR(-ENOSPC);
 	undo = kzalloc(sizeof(*undo) + set->n * sizeof(*undo->add),
 		       GFP_KERNEL);
 	if (!undo)
 		return ERR_PTR(-ENOMEM);
+	nr_undos++;
 	undo->pid = current->pid;
 	list_add(&undo->node, &set->undos);
 	return undo;
@@ -179,6 +185,7 @@ static void run_undo(struct sem_set *set, struct sem_undo *undo)
 	}
 	list_del(&undo->node);
 	kfree(undo);
+	nr_undos--;
 	sem_run_pending(set);
 }
 
@@ -213,8 +220,10 @@ void sem_set_release(struct sem_set *set)
 
 	if (--set->holders || !set->removed)
 		return;
-	list_for_each_entry_safe(undo, next, &set->undos, node)
+	list_for_each_entry_safe(undo, next, &set->undos, node) {
 		kfree(undo);
+		nr_undos--;
+	}
 	kfree(set);
 }
 

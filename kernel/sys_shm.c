@@ -34,6 +34,7 @@
 
 #define SHMMAX		0xbf000000u	/* less than an address space */
 #define SHMALL		(0xffffffffu >> PAGE_SHIFT)
+#define USERS_PART	4
 
 struct segment {
 	struct ipc_object ipc;
@@ -70,15 +71,18 @@ static struct segment *to_segment(struct ipc_object *object)
 	return container_of(object, struct segment, ipc);
 }
 
-static unsigned long total_pages(void)
+/* => of all segments, or only those that others than root have made */
+static unsigned long total_pages(bool users)
 {
 	unsigned long pages = 0;
+	struct segment *segment;
 	u32 i;
 
-	for (i = 0; i < IPC_PLACES; i++)
-		if (segments.objects[i])
-			pages += to_segment(segments.objects[i])->inode->size >>
-				 PAGE_SHIFT;
+	for (i = 0; i < IPC_PLACES; i++) {
+		segment = to_segment(segments.objects[i]);
+		if (segments.objects[i] && (!users || segment->ipc.cuid))
+			pages += segment->inode->size >> PAGE_SHIFT;
+	}
 	return pages;
 }
 
@@ -143,10 +147,15 @@ static long get_existing(s32 key, unsigned long bytes, u32 flags)
 				flags);
 }
 
-/* => its id or -ENOSPC */
+/* No process's end gives segments back: those that others than root make are,
+ * together, a part of memory and swap. => its id or -ENOSPC */
 static long enter_segment(struct segment *segment)
 {
-	if (total_pages() + (segment->bytes >> PAGE_SHIFT) >= SHMALL)
+	unsigned long pages = segment->inode->size >> PAGE_SHIFT;
+
+	if (total_pages(false) + pages >= SHMALL ||
+	    (current->euid && total_pages(true) + pages >
+	     (num_physpages + swap_pages_total()) / USERS_PART))
 		return -ENOSPC;
 	return ipc_enter(&segments, &segment->ipc);
 }
@@ -311,7 +320,7 @@ static long tell_system(u32 command, void *user)
 	struct shminfo64 limits = { .max = SHMMAX, .min = 1, .mni = IPC_PLACES,
 				    .seg = IPC_PLACES, .all = SHMALL };
 	struct shm_info info = { .used_ids = ipc_count(&segments),
-				 .total = total_pages(),
+				 .total = total_pages(false),
 				 .resident = shmem_pages(),
 				 .swapped = shmem_swapped() };
 	bool ask_limits = command == IPC_INFO;
