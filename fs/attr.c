@@ -70,13 +70,16 @@ static int may_own(const struct inode *inode)
 
 /* ---- size ---------------------------------------------------------------- */
 
-static long set_size(struct inode *inode, loff_t size)
+/* truncate(2) and O_TRUNC: rights have been checked. => 0 or -E; sleeps */
+int set_size(struct inode *inode, loff_t size)
 {
 	int err;
 
 	mutex_lock(&inode->i_sem);
 	err = size > inode->size && over_limit(inode, size - 1) ? -EFBIG :
 		inode_set_size(inode, size);
+	if (!err)
+		inode_drop_set_id(inode);
 	mutex_unlock(&inode->i_sem);
 	return err;
 }

@@ -345,10 +345,7 @@ static int may_open(struct inode *inode, u32 flags)
 		err = -ETXTBSY;
 	if (err || !(flags & O_TRUNC) || !S_ISREG(inode->mode))
 		return err;
-	mutex_lock(&inode->i_sem);
-	err = inode_set_size(inode, 0);
-	mutex_unlock(&inode->i_sem);
-	return err;
+	return set_size(inode, 0);
 }
 
 /* The last component, created if it is not there. => dentry or ERR_PTR */

@@ -58,7 +58,7 @@ bool over_limit(const struct inode *inode, loff_t pos)
 }
 
 /* What others write to is no longer the program that was trusted. */
-static void inode_drop_set_id(struct inode *inode)
+void inode_drop_set_id(struct inode *inode)
 {
 	u32 drop = set_id_bits(inode);
 

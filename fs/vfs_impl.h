@@ -111,6 +111,9 @@ u32 set_id_bits(const struct inode *inode);
 int inode_fsync(struct inode *inode);	/* i_sem held; not the drive's cache */
 /* RLIMIT_FSIZE. => true: no byte of current's at pos, and SIGXFSZ was sent */
 bool over_limit(const struct inode *inode, loff_t pos);
+/* current, who is not root, has changed the contents. i_sem held */
+void inode_drop_set_id(struct inode *inode);
+int set_size(struct inode *inode, loff_t size);	/* fs/attr.c; 0 or -E */
 loff_t no_lseek(struct file *file, loff_t offset, int whence);	/* -ESPIPE */
 /* For lseek operations: size is what SEEK_END means. */
 loff_t seek_within(struct file *file, loff_t offset, int whence, loff_t size);
