@@ -65,7 +65,7 @@ static struct task *task_of(const struct inode *inode)
 	return find_task(inode->ino / PROC_PIDS);
 }
 
-/* => bytes, or -ESRCH when the process is gone */
+/* => bytes; -ESRCH: the process is gone; -EACCES: it is another's by now */
 static long node_print(const struct inode *inode, char *buf, size_t size)
 {
 	const struct proc_node *node = inode->private;
@@ -81,7 +81,11 @@ static long node_print(const struct inode *inode, char *buf, size_t size)
 	if (!node->print_task)
 		return 0;
 	task = task_of(inode);
-	return task ? (long)node->print_task(task, buf, size) : -ESRCH;
+	if (!task)
+		return -ESRCH;
+	if (!(node->mode & 0044) && !may_look_into(task))
+		return -EACCES;
+	return node->print_task(task, buf, size);
 }
 
 /* Prints the text into file->private. => 0 or -E */

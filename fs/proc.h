@@ -49,6 +49,8 @@ extern const unsigned int nr_pid_nodes;
 
 /* fs/proc_fd.c: fd/, and links; index as in the inode's number */
 extern const struct proc_node pid_fd_node;
+/* => current may see a process's memory, environment and files */
+bool may_look_into(const struct task *task);
 u32 find_fd(struct task *task, const char *name);	/* => index; 0: none */
 u32 next_fd(struct task *task, u32 fd);	/* => >= fd; FDS_MAX: no more */
 int pid_readlink(struct task *task, u32 index, char *buf, size_t size);

@@ -35,12 +35,22 @@ u32 next_fd(struct task *task, u32 fd)
 	return min(fd, FDS_MAX);
 }
 
+/* A process that runs a set-id program, or has, is nobody's but root's. */
+bool may_look_into(const struct task *task)
+{
+	return !current->euid || (current->euid == task->euid &&
+				  task->uid == task->euid &&
+				  task->suid == task->euid &&
+				  task->gid == task->egid &&
+				  task->sgid == task->egid);
+}
+
 /* => 0, -ENOENT: the process is gone or a zombie, -EACCES: it is another's */
 static int may_look(const struct task *task)
 {
 	if (!task || !task->fs)
 		return -ENOENT;
-	return !current->euid || current->euid == task->euid ? 0 : -EACCES;
+	return may_look_into(task) ? 0 : -EACCES;
 }
 
 /* => no reference; NULL: there is none, or a pipe */
