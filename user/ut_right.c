@@ -191,6 +191,7 @@ static void lock_bound(void)
 		snprintf(name, sizeof(name), "l%lu", n);
 		lock_fds[n] = xopen(name, O_RDWR | O_CREAT, 0644);
 	}
+	CHECK(setuid(1000) == 0);
 	CHECK(set_lock(0, F_WRLCK, 0, 100) == 0);
 	n = 0;
 	while (n < 1 << 20 && set_lock(n, F_WRLCK, 101 + 2 * n, 1) == 0)
