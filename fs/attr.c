@@ -285,15 +285,13 @@ long sys_fchown(SYSCALL_ARGS)
 /* ---- times --------------------------------------------------------------- */
 
 #define UTIME_NOW	0x3fffffff
+#define NR_UTIMENSAT	320
 #define UTIME_OMIT	0x3ffffffe
+#define NOW		{ 0, UTIME_NOW, 0 }
 #define FIRST_SECOND	(-0x80000000ll)	/* of 1901: 32 bits */
 
-struct timespec32 {
-	s32 sec, nsec;
-};
-
 /* => 0 if the numbers are times */
-static int check_times(const struct timespec32 times[2])
+static int check_times(const struct timespec64 times[2])
 {
 	int i;
 
@@ -306,21 +304,21 @@ static int check_times(const struct timespec32 times[2])
 
 /* What the file system cannot keep is cut off, as Linux does. */
 static void new_time(const struct inode *inode, struct timestamp *time,
-		     const struct timespec32 *wanted)
+		     const struct timespec64 *wanted)
 {
 	const struct super_block *sb = inode->sb;
 
 	if (wanted->nsec == UTIME_NOW) {
 		*time = current_time(inode);
 	} else if (wanted->nsec != UTIME_OMIT) {
-		time->sec = min(max((s64)wanted->sec, FIRST_SECOND),
+		time->sec = min(max(wanted->sec, FIRST_SECOND),
 				sb->time_max);
 		time->nsec = sb->fine_times ? (u32)wanted->nsec : 0;
 	}
 }
 
 /* Setting both to now asks for less than ownership: the right to write. */
-static long set_times(struct target *t, const struct timespec32 times[2])
+static long set_times(struct target *t, const struct timespec64 times[2])
 {
 	struct inode *inode = t->inode;
 	bool now = times[0].nsec == UTIME_NOW && times[1].nsec == UTIME_NOW;
@@ -339,7 +337,7 @@ static long set_times(struct target *t, const struct timespec32 times[2])
 }
 
 static long do_utimes(int dirfd, const char *user,
-		      const struct timespec32 times[2], u32 flags)
+		      const struct timespec64 times[2], u32 flags)
 {
 	struct target t;
 	int err = check_times(times);
@@ -354,25 +352,28 @@ static long do_utimes(int dirfd, const char *user,
 	return err ? err : set_times(&t, times);
 }
 
+/* utimensat(dirfd, path, times, flags) */
 long sys_utimensat(SYSCALL_ARGS)
 {
-	struct timespec32 times[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
+	struct timespec64 times[2] = { NOW, NOW };
+	size_t size = syscall_number() == NR_UTIMENSAT ? 8 : 16;
 
-	if (c && copy_from_user(times, (void *)c, sizeof(times)))
+	if (c && (get_timespec(&times[0], (char *)c) ||
+		  get_timespec(&times[1], (char *)c + size)))
 		return -EFAULT;
 	return do_utimes(a, (const char *)b, times, d);
 }
 
 long sys_utime(SYSCALL_ARGS)
 {
-	struct timespec32 times[2] = { { 0, UTIME_NOW }, { 0, UTIME_NOW } };
+	struct timespec64 times[2] = { NOW, NOW };
 	s32 seconds[2];
 
 	if (b && copy_from_user(seconds, (void *)b, sizeof(seconds)))
 		return -EFAULT;
 	if (b) {
-		times[0] = (struct timespec32){ seconds[0], 0 };
-		times[1] = (struct timespec32){ seconds[1], 0 };
+		times[0] = (struct timespec64){ seconds[0], 0, 0 };
+		times[1] = (struct timespec64){ seconds[1], 0, 0 };
 	}
 	return a ? do_utimes(AT_FDCWD, (const char *)a, times, 0) : -EFAULT;
 }
@@ -423,55 +424,59 @@ long sys_faccessat2(SYSCALL_ARGS)
 
 /* ---- statfs -------------------------------------------------------------- */
 
-/* Linux's for i386: 84 bytes. */
+/* Linux's for i386: 84 bytes; and 64, where all have 32 bits. */
 struct statfs64 {
 	u32 type, bsize;
 	u64 blocks, bfree, bavail, files, ffree;
 	u32 fsid[2], namelen, frsize, flags, spare[4];
 } __packed;
 
-#define ST_VALID	0x20u		/* of flags: they are told */
+struct statfs32 {
+	u32 type, bsize, blocks, bfree, bavail, files, ffree;
+	u32 fsid[2], namelen, frsize, flags, spare[4];
+};
 
-static long report_statfs(struct target *t, size_t size, void *user)
+#define ST_VALID	0x20u		/* of flags: they are told */
+#define NR_STATFS64	268
+
+/* The newer calls tell the size before the address. */
+static long report_statfs(struct target *t, size_t size, unsigned long user)
 {
 	struct super_block *sb = t->inode->sb;
-	struct kstatfs st = { .bsize = PAGE_SIZE, .namelen = NAME_MAX };
-	struct statfs64 out = { 0 };
-	int err = 0;
+	struct kstatfs s = { .bsize = PAGE_SIZE, .namelen = NAME_MAX };
+	u32 flags = ST_VALID | (sb->flags & MS_KEPT);
+	int err = sb->ops->statfs ? sb->ops->statfs(sb, &s) : 0;
+	struct statfs64 wide = { s.type, s.bsize, s.blocks, s.bfree, s.bavail,
+				 s.files, s.ffree, { 0 }, s.namelen, s.bsize,
+				 flags, { 0 } };
+	struct statfs32 old = { s.type, s.bsize, s.blocks, s.bfree, s.bavail,
+				s.files, s.ffree, { 0 }, s.namelen, s.bsize,
+				flags, { 0 } };
 
-	if (size != sizeof(out))
-		err = -EINVAL;
-	else if (sb->ops->statfs)
-		err = sb->ops->statfs(sb, &st);
-	out.type = st.type;
-	out.bsize = out.frsize = st.bsize;
-	out.blocks = st.blocks;
-	out.bfree = st.bfree;
-	out.bavail = st.bavail;
-	out.files = st.files;
-	out.ffree = st.ffree;
-	out.namelen = st.namelen;
-	out.flags = ST_VALID | (sb->flags & MS_KEPT);
-	if (!err)
-		err = copy_to_user(user, &out, sizeof(out));
 	target_put(t);
-	return err;
+	if (err)
+		return err;
+	if (syscall_number() < NR_STATFS64)
+		return copy_to_user((void *)size, &old, sizeof(old));
+	return size != sizeof(wide) ? -EINVAL :
+		copy_to_user((void *)user, &wide, sizeof(wide));
 }
 
-long sys_statfs64(SYSCALL_ARGS)
+/* statfs(path, buf), statfs64(path, size, buf) */
+long sys_statfs(SYSCALL_ARGS)
 {
 	struct target t;
 	int err = target_at(&t, AT_FDCWD, (const char *)a, LOOKUP_FOLLOW);
 
-	return err ? err : report_statfs(&t, b, (void *)c);
+	return err ? err : report_statfs(&t, b, c);
 }
 
-long sys_fstatfs64(SYSCALL_ARGS)
+long sys_fstatfs(SYSCALL_ARGS)
 {
 	struct target t = { .file = fget_raw(a) };
 
 	if (!t.file)
 		return -EBADF;
 	t.inode = t.file->inode;
-	return report_statfs(&t, b, (void *)c);
+	return report_statfs(&t, b, c);
 }

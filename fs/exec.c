@@ -237,8 +237,11 @@ static void set_comm(const char *path)
  * end of its parent. */
 static void set_ids(const struct exec *exec)
 {
-	if (exec->euid != current->uid || exec->egid != current->gid)
+	current->flags &= ~PF_CHANGED;
+	if (exec->euid != current->uid || exec->egid != current->gid) {
 		current->death_signal = 0;
+		current->flags |= PF_CHANGED;
+	}
 	current->euid = current->suid = exec->euid;
 	current->egid = current->sgid = exec->egid;
 }
@@ -270,6 +273,7 @@ static void commit(struct exec *exec, const char *path,
 	set_comm(path);
 	set_ids(exec);
 	current->flags |= PF_EXECED;
+	current->exit_signal = SIGCHLD;
 	count_vm(execs);
 	if (exec_fill_stack(exec))
 		force_signal(SIGKILL, SI_KERNEL, exec->stack);

@@ -36,7 +36,7 @@ long sys_fallocate(SYSCALL_ARGS)
 
 long sys_fadvise64(SYSCALL_ARGS)
 {
-	return do_fadvise(a, (s32)d, e);
+	return do_fadvise(a, d, e);
 }
 
 long sys_fadvise64_64(SYSCALL_ARGS)

@@ -15,11 +15,13 @@
 #define O_APPEND	0002000u
 #define O_NONBLOCK	0004000u
 #define O_SYNC		0010000u	/* O_DSYNC is treated the same */
+#define O_DIRECT	0040000u	/* refused: EINVAL */
 #define O_LARGEFILE	0100000u
 #define O_DIRECTORY	0200000u
 #define O_NOFOLLOW	0400000u
 #define O_CLOEXEC	02000000u
 #define O_PATH		010000000u	/* found, not opened */
+#define O_TMPFILE	020000000u	/* of a directory: EISDIR */
 
 #define F_DUPFD		0
 #define F_GETFD		1

@@ -46,8 +46,6 @@ struct kstatfs;
 #define MS_CLOSING	0x80000000u	/* it is going MS_RDONLY just now */
 #define MS_UNCHANGING	(MS_RDONLY | MS_CLOSING)
 #define MS_REMOUNT	32u
-#define MS_BIND		4096u
-#define MS_MOVE		8192u
 
 struct super_operations {
 	void (*read_inode)(struct inode *inode);	/* sets bad on error */

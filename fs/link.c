@@ -447,6 +447,9 @@ static int rename_locked(struct name *old, struct name *new, u32 flags)
 		err = name_lookup(new);
 	if (!err && (flags & RENAME_NOREPLACE) && new->dentry->inode)
 		return old->dentry->inode ? -EEXIST : -ENOENT;
+	if (!err && (old->walk.slash || new->walk.slash) &&
+	    old->dentry->inode && !S_ISDIR(old->dentry->inode->mode))
+		return -ENOTDIR;
 	if (!err && old->dentry->inode &&
 	    old->dentry->inode == new->dentry->inode)
 		return 0;	/* two names of one file: nothing to do */
@@ -487,14 +490,13 @@ long sys_rename(SYSCALL_ARGS)
 			 0);
 }
 
+#define NR_RENAMEAT2	353
+
+/* renameat, renameat2: two names cannot be exchanged */
 long sys_renameat(SYSCALL_ARGS)
 {
-	return do_rename(a, (const char *)b, c, (const char *)d, 0);
-}
+	u32 flags = syscall_number() == NR_RENAMEAT2 ? e : 0;
 
-/* Two names cannot be exchanged. */
-long sys_renameat2(SYSCALL_ARGS)
-{
-	return e & ~RENAME_NOREPLACE ? -EINVAL :
-		do_rename(a, (const char *)b, c, (const char *)d, e);
+	return flags & ~RENAME_NOREPLACE ? -EINVAL :
+		do_rename(a, (const char *)b, c, (const char *)d, flags);
 }

@@ -2,8 +2,8 @@
  * fs/mount.c - mount, umount and umount2, and the table of what is mounted.
  *
  * A file system is mounted once, so its flags are the mount's.  Kept and
- * obeyed are read-only, nosuid, nodev, noexec and noatime; binding and moving
- * mounts is refused, other flags change nothing.
+ * obeyed are read-only, nosuid, nodev, noexec and noatime; flags that could
+ * not be obeyed (bind, move, sync...) are refused.
  *
  * umount2's flags promise more than plain umount: MNT_DETACH that what is busy
  * goes later, MNT_FORCE that a server does not answer.  What is busy stays
@@ -15,6 +15,10 @@
 #include "fs/proc.h"
 #include "kernel/uaccess.h"
 
+#define MS_SILENT	0x8000u
+#define MS_TIMES	0x3200000u	/* RELATIME, STRICTATIME, LAZYTIME:
+					   what is done obeys them, too */
+#define MS_MAGIC	0xc0ed0000u	/* old programs': means nothing */
 #define MNT_FORCE	1u
 #define MNT_DETACH	2u
 #define UMOUNT_NOFOLLOW	8u
@@ -51,7 +55,9 @@ static long mount_names(const char *dev, const char *dir, const char *type,
 		return PTR_ERR(dev);
 	if (IS_ERR(type) && PTR_ERR(type) != -ENOENT)
 		return PTR_ERR(type);
-	if (flags & (MS_BIND | MS_MOVE))
+	if ((flags & 0xffff0000u) == MS_MAGIC)
+		flags &= 0xffff;
+	if (flags & ~(MS_KEPT | MS_REMOUNT | MS_SILENT | MS_TIMES))
 		return -EINVAL;
 	return do_mount(!dev || IS_ERR(dev) ? "none" : dev, dir,
 			!type || IS_ERR(type) ? "" : type, flags, NULL);

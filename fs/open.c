@@ -139,7 +139,8 @@ static struct file *open_at(int dirfd, const char *name, u32 flags, u32 mode)
 
 	if (flags & O_PATH)
 		flags &= PATH_FLAGS;
-	if ((flags & O_ACCMODE) == O_ACCMODE)
+	if ((flags & O_ACCMODE) == O_ACCMODE || (flags & O_DIRECT) ||
+	    (flags & (O_TMPFILE | O_DIRECTORY)) == O_TMPFILE)
 		return ERR_PTR(-EINVAL);
 	err = open_namei(dirfd, name, flags, mode, &dentry);
 	if (err)

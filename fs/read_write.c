@@ -310,7 +310,7 @@ static bool nothing_more(struct file *file, rw_fn *fn)
 
 /* Piece by piece, until one is not done in full. => bytes or -E */
 static long for_each_piece(struct file *file, rw_fn *fn,
-			   const struct iovec *iov, u32 n)
+			   const struct iovec *iov, u32 n, loff_t *pos)
 {
 	long total = 0, done;
 	u32 i;
@@ -320,7 +320,7 @@ static long for_each_piece(struct file *file, rw_fn *fn,
 			continue;
 		if (total && nothing_more(file, fn))
 			break;
-		done = fn(file, (char *)iov[i].base, iov[i].len, &file->pos);
+		done = fn(file, (char *)iov[i].base, iov[i].len, pos);
 		if (done < 0)
 			return total ? total : done;
 		total += done;
@@ -345,7 +345,9 @@ static int check_pieces(const struct iovec *iov, u32 n)
 	return 0;
 }
 
-static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n)
+/* pos: where; NULL: at the file's own position, which moves */
+static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n,
+		      loff_t *pos)
 {
 	struct iovec fast[UIO_FAST], *iov = fast;
 	struct file *file;
@@ -356,14 +358,18 @@ static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n)
 	file = fget_mode(fd, mode);
 	if (!file)
 		return -EBADF;
+	done = pos && file->fops->lseek == no_lseek ? -ESPIPE : 0;
 	if (n > UIO_FAST)
 		iov = kmalloc(n * sizeof(*iov), GFP_KERNEL);
-	done = iov ? copy_from_user(iov, user, n * sizeof(*iov)) : -ENOMEM;
+	if (!done)
+		done = iov ? copy_from_user(iov, user, n * sizeof(*iov)) :
+			     -ENOMEM;
 	if (!done)
 		done = check_pieces(iov, n);
 	if (!done)
 		done = for_each_piece(file, mode == FMODE_READ ? file_read :
-				      file_write_fn, iov, n);
+				      file_write_fn, iov, n,
+				      pos ? pos : &file->pos);
 	if (iov != fast)
 		kfree(iov);
 	fput(file);
@@ -373,12 +379,29 @@ static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n)
 /* The pieces are one call: a short one ends it. */
 long sys_readv(SYSCALL_ARGS)
 {
-	return do_vector(a, FMODE_READ, (const struct iovec *)b, c);
+	return do_vector(a, FMODE_READ, (const struct iovec *)b, c, NULL);
 }
 
 long sys_writev(SYSCALL_ARGS)
 {
-	return do_vector(a, FMODE_WRITE, (const struct iovec *)b, c);
+	return do_vector(a, FMODE_WRITE, (const struct iovec *)b, c, NULL);
+}
+
+/* preadv(fd, pieces, n, position, its high half) */
+long sys_preadv(SYSCALL_ARGS)
+{
+	loff_t pos = (loff_t)((u64)e << 32 | d);
+
+	return pos < 0 ? -EINVAL :
+		do_vector(a, FMODE_READ, (const struct iovec *)b, c, &pos);
+}
+
+long sys_pwritev(SYSCALL_ARGS)
+{
+	loff_t pos = (loff_t)((u64)e << 32 | d);
+
+	return pos < 0 ? -EINVAL :
+		do_vector(a, FMODE_WRITE, (const struct iovec *)b, c, &pos);
 }
 
 /* ---- lseek --------------------------------------------------------------- */

@@ -58,10 +58,10 @@ static long send(struct file *out, struct file *in, loff_t *pos, size_t n)
 /* => 0 if the two files can be used so */
 static int check_files(const struct file *out, struct file *in, loff_t pos)
 {
-	if (in->fops->lseek == no_lseek)
-		return -ESPIPE;
 	if (!(file_mode(in) & FMODE_READ) || !(file_mode(out) & FMODE_WRITE))
 		return -EBADF;
+	if (in->fops->lseek == no_lseek)
+		return -ESPIPE;
 	if (!file_map_ops.mapping(in) || (out->flags & O_APPEND) || pos < 0)
 		return -EINVAL;
 	return 0;
@@ -87,37 +87,24 @@ static long do_sendfile(int out_fd, int in_fd, loff_t *pos, size_t n)
 	return done;
 }
 
-/* sendfile(out, in, offset, n), the offset 32 bits wide */
+#define NR_SENDFILE	187	/* its offset is 32 bits wide */
+
+/* sendfile, sendfile64(out, in, offset, n) */
 long sys_sendfile(SYSCALL_ARGS)
 {
-	s32 offset;
-	loff_t pos;
+	bool wide = syscall_number() != NR_SENDFILE;
+	size_t size = wide ? sizeof(loff_t) : sizeof(s32);
+	loff_t pos = 0;
 	long done;
 
 	if (!c)
 		return do_sendfile(a, b, NULL, d);
-	if (get_user(offset, (s32 *)c))
+	if (copy_from_user(&pos, (void *)c, size))
 		return -EFAULT;
-	pos = offset;
+	if (!wide)
+		pos = (s32)pos;
 	done = do_sendfile(a, b, &pos, d);
 	if (done < 0)
 		return done;
-	offset = pos;
-	return put_user(offset, (s32 *)c) ? -EFAULT : done;
-}
-
-/* sendfile64(out, in, offset, n) */
-long sys_sendfile64(SYSCALL_ARGS)
-{
-	loff_t pos;
-	long done;
-
-	if (!c)
-		return do_sendfile(a, b, NULL, d);
-	if (get_user(pos, (loff_t *)c))
-		return -EFAULT;
-	done = do_sendfile(a, b, &pos, d);
-	if (done < 0)
-		return done;
-	return put_user(pos, (loff_t *)c) ? -EFAULT : done;
+	return copy_to_user((void *)c, &pos, size) ? -EFAULT : done;
 }

@@ -1,5 +1,5 @@
 /*
- * fs/stat.c - stat64, lstat64, fstat64, fstatat64 and statx; readlink.
+ * fs/stat.c - stat, lstat, fstat in two forms, fstatat64 and statx; readlink.
  *
  * Callers: system calls.  Calls: fs/namei.c.
  */
@@ -21,6 +21,14 @@ struct stat64 {
 	u64 ino;
 } __packed;
 
+/* The form before: 64 bytes. */
+struct stat32 {
+	u32 dev, ino;
+	u16 mode, nlink, uid, gid;
+	u32 rdev, size, blksize, blocks;
+	u32 atime, atime_nsec, mtime, mtime_nsec, ctime, ctime_nsec, unused[2];
+};
+
 struct statx_time {
 	s64 sec;
 	u32 nsec, pad;
@@ -38,6 +46,7 @@ struct statx {
 } __packed;
 
 #define STATX_BASIC	0x7ffu
+#define STATX_RESERVED	0x80000000u
 
 /* Device numbers as user space packs them. */
 static u32 encode_dev(dev_t dev)
@@ -74,6 +83,20 @@ static long report_stat(const struct inode *inode, void *user)
 	};
 
 	return copy_to_user(user, &st, sizeof(st));
+}
+
+static long report_stat32(const struct inode *inode, void *user)
+{
+	struct stat32 st = {
+		encode_dev(dev_of(inode)), inode->ino, inode->mode,
+		inode->nlink, narrow_id(inode->uid), narrow_id(inode->gid),
+		encode_dev(inode->rdev), inode->size, PAGE_SIZE,
+		inode->blocks, inode->atime.sec, inode->atime.nsec,
+		inode->mtime.sec, inode->mtime.nsec, inode->ctime.sec,
+		inode->ctime.nsec, { 0 } };
+
+	return inode->size > 0x7fffffff ? -EOVERFLOW :
+		copy_to_user(user, &st, sizeof(st));
 }
 
 static long report_statx(const struct inode *inode, void *user)
@@ -139,20 +162,28 @@ static long stat_at(int dirfd, const char *path, u32 flags, report_fn *report,
 	return stat_path(dirfd, path, lookup_flags(flags), report, user);
 }
 
-long sys_stat64(SYSCALL_ARGS)
+#define NR_STAT64	195
+
+static report_fn *report_by_number(void)
+{
+	return syscall_number() < NR_STAT64 ? report_stat32 : report_stat;
+}
+
+long sys_stat(SYSCALL_ARGS)
 {
 	return stat_path(AT_FDCWD, (const char *)a, LOOKUP_FOLLOW,
-			 report_stat, (void *)b);
+			 report_by_number(), (void *)b);
 }
 
-long sys_lstat64(SYSCALL_ARGS)
+long sys_lstat(SYSCALL_ARGS)
 {
-	return stat_path(AT_FDCWD, (const char *)a, 0, report_stat, (void *)b);
+	return stat_path(AT_FDCWD, (const char *)a, 0, report_by_number(),
+			 (void *)b);
 }
 
-long sys_fstat64(SYSCALL_ARGS)
+long sys_fstat(SYSCALL_ARGS)
 {
-	return stat_fd(a, report_stat, (void *)b);
+	return stat_fd(a, report_by_number(), (void *)b);
 }
 
 long sys_fstatat64(SYSCALL_ARGS)
@@ -162,7 +193,8 @@ long sys_fstatat64(SYSCALL_ARGS)
 
 long sys_statx(SYSCALL_ARGS)
 {
-	return stat_at(a, (const char *)b, c, report_statx, (void *)e);
+	return d & STATX_RESERVED ? -EINVAL :
+		stat_at(a, (const char *)b, c, report_statx, (void *)e);
 }
 
 /* An empty path means dirfd itself, a link that O_PATH found.

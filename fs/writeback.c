@@ -241,6 +241,21 @@ long sys_sync(SYSCALL_ARGS)
 	return fsync_dev(NULL);
 }
 
+/* syncfs(fd): the disk behind it */
+long sys_syncfs(SYSCALL_ARGS)
+{
+	struct file *file = fget(a);
+	struct blk_dev *dev;
+	long err;
+
+	if (!file)
+		return -EBADF;
+	dev = file->inode->sb->dev;
+	err = dev ? fsync_dev(dev) : 0;
+	fput(file);
+	return err;
+}
+
 /*
  * Nobody can reach the file system.  A flusher or reclaim may still be writing
  * a page whole, and so change its inode: the pages go before the last sync.

@@ -42,5 +42,7 @@
 #define ELOOP		40
 #define EIDRM		43
 #define EOVERFLOW	75
+#define ENOTSOCK	88
 #define EOPNOTSUPP	95
+#define EAFNOSUPPORT	97
 #define ETIMEDOUT	110

@@ -28,6 +28,7 @@
 static void adopt(struct task *child, struct task *parent)
 {
 	child->parent = parent;
+	child->exit_signal = SIGCHLD;
 	list_move_tail(&child->sibling_node, &parent->children);
 	if (child->state == TASK_ZOMBIE)
 		wake_up(&parent->child_wait);
@@ -77,11 +78,11 @@ static void notify_parent(struct task *init)
 					     current->exit_status);
 	struct task *parent = current->parent;
 
-	if (parent_is_deaf(parent)) {
+	if (current->exit_signal == SIGCHLD && parent_is_deaf(parent)) {
 		adopt(current, init);
 		wake_up(&parent->child_wait);	/* perhaps it has none left */
 	}
-	send_signal_info(current->parent, SIGCHLD, &info);
+	send_signal_info(current->parent, current->exit_signal, &info);
 	wake_up(&current->parent->child_wait);
 }
 
@@ -118,9 +119,13 @@ void do_exit(int status)
 
 /* ---- wait4 --------------------------------------------------------------- */
 
-/* pid: a child's; 0: any child; below: of that group, which is never 0 */
-static bool wanted(const struct task *child, int pid)
+/* pid: a child's; 0: any child; below: of that group, which is never 0.
+ * Children that end without SIGCHLD are asked for by WCLONE or WALL */
+static bool wanted(const struct task *child, int pid, int options)
 {
+	if (!(options & WALL) &&
+	    (child->exit_signal != SIGCHLD) != !!(options & WCLONE))
+		return false;
 	return !pid || child->pid == pid || child->pgrp + pid == 0;
 }
 
@@ -139,7 +144,7 @@ static struct task *find_news(int pid, int options)
 	struct task *child, *none = ERR_PTR(-ECHILD);
 
 	list_for_each_entry(child, &current->children, sibling_node) {
-		if (!wanted(child, pid))
+		if (!wanted(child, pid, options))
 			continue;
 		if (has_news(child, options))
 			return child;

@@ -8,6 +8,9 @@
 #define WEXITED		4
 #define WCONTINUED	8
 #define WNOWAIT		0x1000000
+#define WNOTHREAD	0x20000000	/* there are no threads */
+#define WALL		0x40000000
+#define WCLONE		0x80000000
 
 struct rusage {
 	s32 utime[2], stime[2];		/* seconds, microseconds */

@@ -38,7 +38,8 @@ static void copy_ids(struct task *child)
 	child->suid = current->suid;
 	child->sgid = current->sgid;
 	child->nice = current->nice;
-	child->flags = current->flags & PF_TRACED;
+	child->personality = current->personality;
+	child->flags = current->flags & (PF_TRACED | PF_CHANGED);
 	memcpy(child->rlimits, current->rlimits, sizeof(child->rlimits));
 	child->ngroups = current->ngroups;
 	memcpy(child->groups, current->groups, sizeof(child->groups));
@@ -192,8 +193,9 @@ int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	struct task *child;
 	int error, pid;
 
-	if ((flags & (CLONE_SIGHAND | CLONE_THREAD)) || !current->mm ||
-	    ((flags & CLONE_VM) && !(flags & CLONE_VFORK)))
+	if ((flags & ~CLONE_KNOWN) || (flags & CLONE_SIGNAL) > NSIG ||
+	    !current->mm || (flags & (CLONE_VM | CLONE_VFORK)) == CLONE_VM ||
+	    ((flags & CLONE_PARENT) && current->pid == 1))
 		return -EINVAL;
 	if (machine_ends)
 		return fork_at_the_end();
@@ -212,8 +214,13 @@ int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 		return error;
 	}
 	copy_thread(child, frame, sp);
+	child->exit_signal = flags & CLONE_SIGNAL;
 	child->parent = current;
-	list_add_tail(&child->sibling_node, &current->children);
+	if (flags & CLONE_PARENT) {
+		child->parent = current->parent;
+		child->exit_signal = current->exit_signal;
+	}
+	list_add_tail(&child->sibling_node, &child->parent->children);
 	if (child_tid)
 		put_child_tid(child, child_tid);
 	if (flags & CLONE_VFORK) {

@@ -97,7 +97,7 @@ long sys_setpgid(SYSCALL_ARGS)
 	struct task *task = task_or_current(a);
 	int pgrp = b ? (int)b : task ? task->pid : 0;
 
-	if ((int)b < 0)
+	if ((int)a < 0 || (int)b < 0)
 		return -EINVAL;
 	if (!task || (task != current && task->parent != current))
 		return -ESRCH;

@@ -158,7 +158,7 @@ struct task *kernel_thread(const char *name, void (*fn)(void *), void *arg)
 }
 
 /* From 1 jiffy for nice 19 to 9 for nice -20. */
-static int slice_of(const struct task *task)
+int slice_of(const struct task *task)
 {
 	return SLICE - task->nice / 5 - (task->nice > 15);
 }

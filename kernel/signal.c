@@ -230,7 +230,8 @@ static bool may_stop(int sig)
 static bool restartable(u32 number, bool handled)
 {
 	static const u16 calls[] = { 29, 72, 179, 3, 4, 5, 7, 54, 55, 114, 143,
-				     145, 146, 180, 181, 221, 240, 284, 295 };
+				     145, 146, 180, 181, 221, 240, 284, 295,
+				     333, 334, 422 };
 	unsigned int i;
 
 	for (i = handled ? 3 : 0; i < ARRAY_SIZE(calls); i++)

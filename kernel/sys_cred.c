@@ -14,7 +14,6 @@
 #include "kernel/uaccess.h"
 
 #define KEEP	(~0u)		/* -1: stays as it is */
-#define OVERFLOW_ID	65534	/* what 16 bits say of a larger one */
 
 /* The three of current's users or groups. */
 struct ids {
@@ -31,11 +30,6 @@ static struct ids groups(void)
 	return (struct ids){ &current->gid, &current->egid, &current->sgid };
 }
 
-static u16 id_16(u32 id)
-{
-	return id > 0xffff ? OVERFLOW_ID : (u16)id;
-}
-
 static bool may_be(struct ids ids, u32 id)
 {
 	return id == KEEP || !current->euid || id == *ids.real ||
@@ -48,6 +42,13 @@ static void set(u32 *id, u32 value)
 		*id = value;
 }
 
+static void set_effective(struct ids ids, u32 id)
+{
+	if (id != KEEP && id != *ids.effective)
+		current->flags |= PF_CHANGED;
+	set(ids.effective, id);
+}
+
 /* setuid: root becomes somebody else for good; others change who acts. */
 static long set_id(struct ids ids, u32 id)
 {
@@ -57,7 +58,7 @@ static long set_id(struct ids ids, u32 id)
 		return -EPERM;
 	if (!current->euid)
 		*ids.real = *ids.saved = id;
-	*ids.effective = id;
+	set_effective(ids, id);
 	return 0;
 }
 
@@ -70,7 +71,7 @@ static long set_two(struct ids ids, u32 real, u32 effective)
 	    real != *ids.real && real != *ids.effective))
 		return -EPERM;
 	set(ids.real, real);
-	set(ids.effective, effective);
+	set_effective(ids, effective);
 	if (real != KEEP || (effective != KEEP && effective != old))
 		*ids.saved = *ids.effective;
 	return 0;
@@ -82,115 +83,80 @@ static long set_three(struct ids ids, u32 real, u32 effective, u32 saved)
 	    !may_be(ids, saved))
 		return -EPERM;
 	set(ids.real, real);
-	set(ids.effective, effective);
+	set_effective(ids, effective);
 	set(ids.saved, saved);
 	return 0;
 }
 
-static long get_three(struct ids ids, u32 *real, u32 *effective, u32 *saved)
+/* The calls before this number have ids of 16 bits. */
+#define NR_IDS32	198
+
+static size_t id_bytes(void)
 {
-	if (put_user(*ids.real, real) || put_user(*ids.effective, effective) ||
-	    put_user(*ids.saved, saved))
-		return -EFAULT;
-	return 0;
+	return syscall_number() < NR_IDS32 ? sizeof(u16) : sizeof(u32);
 }
 
-static long get_three16(struct ids ids, u16 *real, u16 *effective, u16 *saved)
+static u32 given(u32 id)
 {
-	if (put_user(id_16(*ids.real), real) ||
-	    put_user(id_16(*ids.effective), effective) ||
-	    put_user(id_16(*ids.saved), saved))
-		return -EFAULT;
-	return 0;
+	return id_bytes() == sizeof(u16) ? wide_id(id) : id;
+}
+
+static u32 told(u32 id)
+{
+	return id_bytes() == sizeof(u16) ? narrow_id(id) : id;
+}
+
+static int put_id(u32 id, unsigned long user)
+{
+	id = told(id);
+	return copy_to_user((void *)user, &id, id_bytes());
 }
 
 /* ---- users and groups ---------------------------------------------------- */
 
-/* The thirteen calls about one of them: sys_getuid32 ... or sys_getgid32 ...;
+/* The seven calls about one of them: sys_getuid ... or sys_getgid ...;
  * setfsuid: always the effective one. => it */
 #define CALLS(id, ids)							\
-long sys_get##id##32(SYSCALL_ARGS)					\
-{									\
-	return *ids().real;						\
-}									\
-									\
-long sys_gete##id##32(SYSCALL_ARGS)					\
-{									\
-	return *ids().effective;					\
-}									\
-									\
 long sys_get##id(SYSCALL_ARGS)						\
 {									\
-	return id_16(*ids().real);					\
+	return told(*ids().real);					\
 }									\
 									\
 long sys_gete##id(SYSCALL_ARGS)						\
 {									\
-	return id_16(*ids().effective);				\
-}									\
-									\
-long sys_set##id##32(SYSCALL_ARGS)					\
-{									\
-	return set_id(ids(), a);					\
+	return told(*ids().effective);					\
 }									\
 									\
 long sys_set##id(SYSCALL_ARGS)						\
 {									\
-	return set_id(ids(), wide_id(a));				\
-}									\
-									\
-long sys_setre##id##32(SYSCALL_ARGS)					\
-{									\
-	return set_two(ids(), a, b);					\
+	return set_id(ids(), given(a));					\
 }									\
 									\
 long sys_setre##id(SYSCALL_ARGS)					\
 {									\
-	return set_two(ids(), wide_id(a), wide_id(b));			\
-}									\
-									\
-long sys_setres##id##32(SYSCALL_ARGS)					\
-{									\
-	return set_three(ids(), a, b, c);				\
+	return set_two(ids(), given(a), given(b));			\
 }									\
 									\
 long sys_setres##id(SYSCALL_ARGS)					\
 {									\
-	return set_three(ids(), wide_id(a), wide_id(b), wide_id(c));	\
-}									\
-									\
-long sys_getres##id##32(SYSCALL_ARGS)					\
-{									\
-	return get_three(ids(), (u32 *)a, (u32 *)b, (u32 *)c);		\
+	return set_three(ids(), given(a), given(b), given(c));		\
 }									\
 									\
 long sys_getres##id(SYSCALL_ARGS)					\
 {									\
-	return get_three16(ids(), (u16 *)a, (u16 *)b, (u16 *)c);	\
+	return put_id(*ids().real, a) || put_id(*ids().effective, b) ||	\
+	       put_id(*ids().saved, c) ? -EFAULT : 0;			\
 }									\
 									\
-long sys_setfs##id##32(SYSCALL_ARGS)					\
+long sys_setfs##id(SYSCALL_ARGS)					\
 {									\
-	return *ids().effective;					\
+	return told(*ids().effective);					\
 }
 
 CALLS(uid, users)
 CALLS(gid, groups)
 
 /* getgroups(size, list): size 0 only counts */
-long sys_getgroups32(SYSCALL_ARGS)
-{
-	u32 n = current->ngroups;
-
-	if (!a)
-		return n;
-	if ((s32)a < 0 || a < n)
-		return -EINVAL;
-	if (copy_to_user((void *)b, current->groups, n * sizeof(u32)))
-		return -EFAULT;
-	return n;
-}
-
 long sys_getgroups(SYSCALL_ARGS)
 {
 	u32 n = current->ngroups, i;
@@ -200,36 +166,27 @@ long sys_getgroups(SYSCALL_ARGS)
 	if ((s32)a < 0 || a < n)
 		return -EINVAL;
 	for (i = 0; i < n; i++)
-		if (put_user(id_16(current->groups[i]), (u16 *)b + i))
+		if (put_id(current->groups[i], b + i * id_bytes()))
 			return -EFAULT;
 	return n;
 }
 
-static long set_groups(u32 n, const void *user, size_t size)
+/* setgroups(n, list) */
+long sys_setgroups(SYSCALL_ARGS)
 {
 	u32 list[NGROUPS] = { 0 }, i;
 
 	if (current->euid)
 		return -EPERM;
-	if (n > NGROUPS)
+	if (a > NGROUPS)
 		return -EINVAL;
-	for (i = 0; i < n; i++)
-		if (copy_from_user(&list[i], (const char *)user + i * size,
-				   size))
+	for (i = 0; i < a; i++)
+		if (copy_from_user(&list[i], (char *)b + i * id_bytes(),
+				   id_bytes()))
 			return -EFAULT;
 	memcpy(current->groups, list, sizeof(list));
-	current->ngroups = n;
+	current->ngroups = a;
 	return 0;
-}
-
-long sys_setgroups32(SYSCALL_ARGS)
-{
-	return set_groups(a, (void *)b, sizeof(u32));
-}
-
-long sys_setgroups(SYSCALL_ARGS)
-{
-	return set_groups(a, (void *)b, sizeof(u16));
 }
 
 bool in_group(u32 gid)

@@ -18,6 +18,7 @@
 #include "mm/shmem.h"
 
 #define UTS_LENGTH	65
+#define NR_OLDOLDUNAME	59
 
 static struct utsname {
 	char sysname[UTS_LENGTH], nodename[UTS_LENGTH], release[UTS_LENGTH];
@@ -29,18 +30,40 @@ long sys_uname(SYSCALL_ARGS)
 	return copy_to_user((void *)a, &utsname, sizeof(utsname));
 }
 
-long sys_sethostname(SYSCALL_ARGS)
+/* The two older forms have five names: of 65 bytes; of 9, cut. */
+long sys_olduname(SYSCALL_ARGS)
+{
+	size_t room = syscall_number() == NR_OLDOLDUNAME ? 9 : UTS_LENGTH, i;
+	char out[5 * UTS_LENGTH] = "";
+
+	for (i = 0; i < 5; i++)
+		strncpy(out + i * room, (char *)&utsname + i * UTS_LENGTH,
+			room - 1);
+	return copy_to_user((void *)a, out, 5 * room);
+}
+
+static long set_uts(char *to, const void *user, size_t n)
 {
 	char name[UTS_LENGTH] = "";
 
 	if (current->euid)
 		return -EPERM;
-	if (b >= UTS_LENGTH)
+	if (n >= UTS_LENGTH)
 		return -EINVAL;
-	if (copy_from_user(name, (void *)a, b))
+	if (copy_from_user(name, user, n))
 		return -EFAULT;
-	memcpy(utsname.nodename, name, UTS_LENGTH);
+	memcpy(to, name, UTS_LENGTH);
 	return 0;
+}
+
+long sys_sethostname(SYSCALL_ARGS)
+{
+	return set_uts(utsname.nodename, (void *)a, b);
+}
+
+long sys_setdomainname(SYSCALL_ARGS)
+{
+	return set_uts(utsname.domain, (void *)a, b);
 }
 
 /* => a name, in the order of uname's structure */
@@ -152,10 +175,13 @@ size_t boot_id_print(char *buf, size_t size)
 	return text_add(buf, size, 0, "%s", id);
 }
 
+#define GRND_FLAGS	7u		/* all the same here */
+
 /* getrandom(buf, bytes, flags) */
 long sys_getrandom(SYSCALL_ARGS)
 {
-	return (long)b < 0 ? -EINVAL : random_to_user((char *)a, b);
+	return c & ~GRND_FLAGS ? -EINVAL :
+		random_to_user((char *)a, min(b, 0x7fffffffu));
 }
 
 /* ---- the end of the run -------------------------------------------------- */

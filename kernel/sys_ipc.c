@@ -190,7 +190,7 @@ static long call_semctl(int id, u32 n, u32 command, const void *user)
 
 long sys_ipc(SYSCALL_ARGS)
 {
-	switch (a) {
+	switch (a & 0xffff) {		/* above: a version */
 	case SEMOP:
 		return semop(b, (void *)e, c, NULL);
 	case SEMTIMEDOP:

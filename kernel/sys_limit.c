@@ -7,7 +7,8 @@
  * SIGXFSZ and EFBIG), RLIMIT_CPU (sys_timer.c), but for root RLIMIT_NPROC
  * (fork.c) and, in mm, RLIMIT_AS, RLIMIT_STACK and, but for root,
  * RLIMIT_MEMLOCK; the rest are kept and told.
- * The nice value makes the time slice longer or shorter.
+ * The nice value makes the time slice longer or shorter.  There is no other
+ * policy of scheduling, and one processor.
  *
  * Locks: none.  Callers: kernel/syscall.c.  Calls: nothing.
  */
@@ -163,11 +164,16 @@ long sys_getpriority(SYSCALL_ARGS)
 	return best;
 }
 
+static bool may_schedule(const struct task *task)
+{
+	return !current->euid || current->euid == task->uid ||
+	       current->euid == task->euid;
+}
+
 /* => 0, -EPERM: another's process, -EACCES: more than it had */
 static long set_nice(struct task *task, int nice)
 {
-	if (current->euid && current->euid != task->uid &&
-	    current->euid != task->euid)
+	if (!may_schedule(task))
 		return -EPERM;
 	if (current->euid && nice < task->nice)
 		return -EACCES;
@@ -201,4 +207,91 @@ long sys_nice(SYSCALL_ARGS)
 					   NICE_MAX));
 
 	return error == -EACCES ? -EPERM : error;
+}
+
+/* ---- the scheduler: one policy, one processor ---------------------------- */
+
+enum { SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE = 5 };
+#define NR_SETPARAM	154
+#define NR_PRIORITY_MAX	159
+
+long sys_sched_yield(SYSCALL_ARGS)
+{
+	yield();
+	return 0;
+}
+
+/* One processor: bit 0.  => bytes of the mask */
+long sys_sched_getaffinity(SYSCALL_ARGS)
+{
+	u32 mask = 1;
+
+	if (b < sizeof(mask) || b % sizeof(mask))
+		return -EINVAL;
+	if (a && !find_task(a))
+		return -ESRCH;
+	if (copy_to_user((void *)c, &mask, sizeof(mask)))
+		return -EFAULT;
+	return sizeof(mask);
+}
+
+static bool real_time(u32 policy)
+{
+	return policy == SCHED_FIFO || policy == SCHED_RR;
+}
+
+/* sched_setparam(pid, priority), sched_setscheduler(pid, policy, priority):
+ * who asks for real time is told that it has no right to it */
+long sys_sched_setscheduler(SYSCALL_ARGS)
+{
+	bool old = syscall_number() == NR_SETPARAM;
+	u32 policy = old ? SCHED_OTHER : b;
+	unsigned long user = old ? b : c;
+	struct task *task = a ? find_task(a) : current;
+	s32 priority;
+
+	if (!user || (int)a < 0)
+		return -EINVAL;
+	if (get_user(priority, (s32 *)user))
+		return -EFAULT;
+	if (!task)
+		return -ESRCH;
+	if (real_time(policy) ? priority < 1 || priority > 99 :
+	    policy != SCHED_OTHER || priority)
+		return -EINVAL;
+	return real_time(policy) || !may_schedule(task) ? -EPERM : 0;
+}
+
+long sys_sched_getscheduler(SYSCALL_ARGS)
+{
+	if ((int)a < 0)
+		return -EINVAL;
+	return !a || find_task(a) ? SCHED_OTHER : -ESRCH;
+}
+
+long sys_sched_getparam(SYSCALL_ARGS)
+{
+	long error = b ? sys_sched_getscheduler(a, 0, 0, 0, 0, 0) : -EINVAL;
+
+	return error ? error : put_user(0, (s32 *)b);
+}
+
+/* sched_get_priority_max, _min(policy): 99 and 1 in real time, else 0 */
+long sys_sched_priority(SYSCALL_ARGS)
+{
+	if (real_time(a))
+		return syscall_number() == NR_PRIORITY_MAX ? 99 : 1;
+	return a <= SCHED_BATCH || a == SCHED_IDLE ? 0 : -EINVAL;
+}
+
+/* sched_rr_get_interval(pid, timespec): the whole slice */
+long sys_sched_rr_get_interval(SYSCALL_ARGS)
+{
+	long error = sys_sched_getscheduler(a, 0, 0, 0, 0, 0);
+	s32 out[2] = { 0 };
+
+	if (error)
+		return error;
+	out[1] = slice_of(a ? find_task(a) : current) * (1000000000 / HZ);
+	return copy_to_user((void *)b, out, sizeof(out));
 }

@@ -11,11 +11,17 @@
 
 #define PR_SET_PDEATHSIG 1
 #define PR_GET_PDEATHSIG 2
+#define PR_GET_DUMPABLE	3
+#define PR_SET_DUMPABLE	4
+#define PR_GET_KEEPCAPS	7
+#define PR_SET_KEEPCAPS	8
 #define PR_SET_NAME	15
 #define PR_GET_NAME	16
 #define RUSAGE_SELF	0
 #define RUSAGE_CHILDREN	(-1)
-#define WAIT_OPTIONS	(WNOHANG | WUNTRACED | WCONTINUED | 0xe0000000)
+#define RUSAGE_THREAD	1	/* the only one */
+#define WAIT_OPTIONS	(WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | \
+			 WALL | WCLONE)
 
 /* ---- birth and end ------------------------------------------------------- */
 
@@ -46,11 +52,6 @@ long sys_exit(SYSCALL_ARGS)
 	do_exit((a & 0xff) << 8);
 }
 
-long sys_exit_group(SYSCALL_ARGS)
-{
-	do_exit((a & 0xff) << 8);
-}
-
 long sys_wait4(SYSCALL_ARGS)
 {
 	if (c & ~WAIT_OPTIONS)
@@ -62,7 +63,7 @@ long sys_wait4(SYSCALL_ARGS)
 #define P_ALL		0
 #define P_PID		1
 #define P_PGID		2
-#define WAITID_OPTIONS	(WNOHANG | WUNTRACED | WEXITED | WCONTINUED | WNOWAIT)
+#define WAITID_OPTIONS	(WAIT_OPTIONS | WEXITED | WNOWAIT)
 
 /* => as wait_for_child() numbers it; *error: -EINVAL for what is none */
 static int waitid_pid(unsigned long type, int id, int *error)
@@ -114,7 +115,7 @@ long sys_getrusage(SYSCALL_ARGS)
 {
 	struct rusage usage;
 
-	if ((int)a == RUSAGE_SELF)
+	if ((int)a == RUSAGE_SELF || (int)a == RUSAGE_THREAD)
 		task_rusage(current, &usage);
 	else if ((int)a == RUSAGE_CHILDREN)
 		children_rusage(&usage);
@@ -125,23 +126,14 @@ long sys_getrusage(SYSCALL_ARGS)
 
 /* ---- identity ------------------------------------------------------------ */
 
+/* gettid too; and set_tid_address, since the task has one thread: nobody waits
+ * for the word to become 0 */
 long sys_getpid(SYSCALL_ARGS)
 {
 	return current->pid;
 }
 
-long sys_gettid(SYSCALL_ARGS)
-{
-	return current->pid;
-}
-
-/* The task has one thread: nobody waits for the word to become 0. */
-long sys_set_tid_address(SYSCALL_ARGS)
-{
-	return current->pid;
-}
-
-/* Nor is there anybody to tell of locks it held when it ends. */
+/* There is not anybody to tell of locks it held when it ends. */
 long sys_set_robust_list(SYSCALL_ARGS)
 {
 	return b == 12 ? 0 : -EINVAL;
@@ -154,22 +146,22 @@ long sys_getppid(SYSCALL_ARGS)
 
 /* ---- the rest ------------------------------------------------------------ */
 
-long sys_sched_yield(SYSCALL_ARGS)
-{
-	yield();
-	return 0;
-}
+/* Personalities and flags of them that change nothing on this machine:
+ * PER_LINUX and PER_LINUX32; no random layout, data may be run, 3 GB. */
+#define PER_KNOWN	(0x08u | 0x0040000u | 0x0400000u | 0x0800000u | \
+			 0x8000000u)
+#define PER_ASK		0xffffffffu
 
-/* One processor: bit 0.  => bytes of the mask */
-long sys_sched_getaffinity(SYSCALL_ARGS)
+/* personality(new) => the old one */
+long sys_personality(SYSCALL_ARGS)
 {
-	u32 mask = 1;
+	u32 old = current->personality;
 
-	if (b < sizeof(mask))
+	if (a != PER_ASK && (a & ~PER_KNOWN))
 		return -EINVAL;
-	if (copy_to_user((void *)c, &mask, sizeof(mask)))
-		return -EFAULT;
-	return sizeof(mask);
+	if (a != PER_ASK)
+		current->personality = a;
+	return old;
 }
 
 static long set_name(const char *user)
@@ -186,7 +178,9 @@ static long set_name(const char *user)
 }
 
 /* prctl(PR_SET_NAME | PR_GET_NAME, buf[16]); (PR_SET_PDEATHSIG, signal): what
- * to get when the parent ends; (PR_GET_PDEATHSIG, int *) */
+ * to get when the parent ends; (PR_GET_PDEATHSIG, int *); (PR_SET_DUMPABLE,
+ * 0 or 1), kept for who asks: there are no dumps; (PR_SET_KEEPCAPS, 0): rights
+ * always go with root */
 long sys_prctl(SYSCALL_ARGS)
 {
 	switch (a) {
@@ -201,6 +195,18 @@ long sys_prctl(SYSCALL_ARGS)
 		return 0;
 	case PR_GET_PDEATHSIG:
 		return put_user(current->death_signal, (int *)b);
+	case PR_GET_DUMPABLE:
+		return !(current->flags & PF_CHANGED);
+	case PR_SET_DUMPABLE:
+		if (b > 1)
+			return -EINVAL;
+		current->flags &= ~PF_CHANGED;
+		current->flags |= b ? 0 : PF_CHANGED;
+		return 0;
+	case PR_GET_KEEPCAPS:
+		return 0;
+	case PR_SET_KEEPCAPS:
+		return b > 1 ? -EINVAL : b ? -EPERM : 0;
 	}
 	return -EINVAL;
 }

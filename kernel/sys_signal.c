@@ -85,6 +85,25 @@ long sys_tgkill(SYSCALL_ARGS)
 	return a == b ? kill_one(b, c, SI_TKILL) : -ESRCH;
 }
 
+/* rt_sigqueueinfo(pid, sig, siginfo): code, pid, uid and value are the sender's
+ * to say, but not that the kernel or kill had sent it */
+long sys_rt_sigqueueinfo(SYSCALL_ARGS)
+{
+	struct signal_info info;
+	struct task *task;
+	s32 whole[32];
+
+	if (copy_from_user(whole, (void *)c, sizeof(whole)))
+		return -EFAULT;
+	memcpy(&info, whole + 2, sizeof(info));
+	if ((info.code >= 0 || info.code == SI_TKILL) && (int)a != current->pid)
+		return -EPERM;
+	task = find_task(a);
+	if (!task)
+		return -ESRCH;
+	return may_signal(task, b) ? send_signal_info(task, b, &info) : -EPERM;
+}
+
 /* ---- handlers ------------------------------------------------------------ */
 
 static bool can_change(unsigned long sig)
@@ -312,29 +331,14 @@ static int sig_ticks(s64 sec, s32 nsec, long *ticks)
 /* rt_sigtimedwait(set, siginfo, timespec, 8) */
 long sys_rt_sigtimedwait(SYSCALL_ARGS)
 {
-	s32 time[2];
+	struct timespec64 t;
 	long ticks = -1;
 
 	if (d != sizeof(u64))
 		return -EINVAL;
-	if (c && copy_from_user(time, (void *)c, sizeof(time)))
+	if (c && get_timespec(&t, (void *)c))
 		return -EFAULT;
-	if (c && sig_ticks(time[0], time[1], &ticks))
-		return -EINVAL;
-	return sigtimedwait((u64 *)a, (s32 *)b, ticks);
-}
-
-/* The same with 64-bit seconds. */
-long sys_rt_sigtimedwait64(SYSCALL_ARGS)
-{
-	s64 time[2];
-	long ticks = -1;
-
-	if (d != sizeof(u64))
-		return -EINVAL;
-	if (c && copy_from_user(time, (void *)c, sizeof(time)))
-		return -EFAULT;
-	if (c && sig_ticks(time[0], (s32)time[1], &ticks))
+	if (c && sig_ticks(t.sec, t.nsec, &ticks))
 		return -EINVAL;
 	return sigtimedwait((u64 *)a, (s32 *)b, ticks);
 }

@@ -27,11 +27,6 @@ struct timespec32 {
 	s32 sec, nsec;
 };
 
-struct timespec64 {
-	s64 sec;
-	s32 nsec, pad;
-};
-
 struct timeval32 {
 	s32 sec, usec;
 };
@@ -91,43 +86,46 @@ long sys_gettimeofday(SYSCALL_ARGS)
 	return b ? copy_to_user((void *)b, zone, sizeof(zone)) : 0;
 }
 
+/* The calls from this number on have 64-bit seconds, others 32. */
+#define NR_TIME64	403
+
+int get_timespec(struct timespec64 *t, const void *user)
+{
+	struct timespec32 old;
+
+	if (syscall_number() >= NR_TIME64)
+		return copy_from_user(t, user, sizeof(*t));
+	if (copy_from_user(&old, user, sizeof(old)))
+		return -EFAULT;
+	*t = (struct timespec64){ old.sec, old.nsec, 0 };
+	return 0;
+}
+
+static int put_timespec(void *user, const struct timespec64 *t)
+{
+	struct timespec32 old = { t->sec, t->nsec };
+
+	if (syscall_number() >= NR_TIME64)
+		return copy_to_user(user, t, sizeof(*t));
+	return copy_to_user(user, &old, sizeof(old));
+}
+
+/* clock_gettime(clock, timespec) */
 long sys_clock_gettime(SYSCALL_ARGS)
 {
 	struct timespec64 now;
-	struct timespec32 out;
 
-	if (read_clock(a, &now))
-		return -EINVAL;
-	out = (struct timespec32){ now.sec, now.nsec };
-	return copy_to_user((void *)b, &out, sizeof(out));
-}
-
-long sys_clock_gettime64(SYSCALL_ARGS)
-{
-	struct timespec64 now;
-
-	if (read_clock(a, &now))
-		return -EINVAL;
-	return copy_to_user((void *)b, &now, sizeof(now));
-}
-
-long sys_clock_getres(SYSCALL_ARGS)
-{
-	struct timespec32 out = { 0, NSEC_PER_SEC / tick_hz };
-
-	if (a > CLOCK_LAST)
-		return -EINVAL;
-	return b ? copy_to_user((void *)b, &out, sizeof(out)) : 0;
+	return read_clock(a, &now) ? -EINVAL : put_timespec((void *)b, &now);
 }
 
 /* The resolution of the clocks: a tick. */
-long sys_clock_getres64(SYSCALL_ARGS)
+long sys_clock_getres(SYSCALL_ARGS)
 {
 	struct timespec64 out = { 0, NSEC_PER_SEC / tick_hz, 0 };
 
 	if (a > CLOCK_LAST)
 		return -EINVAL;
-	return b ? copy_to_user((void *)b, &out, sizeof(out)) : 0;
+	return b ? put_timespec((void *)b, &out) : 0;
 }
 
 /* times(tms): user, system, the children's; in jiffies. => jiffies */
@@ -159,25 +157,12 @@ static long set_date(unsigned long clock, const struct timespec64 *t)
 	return clock_set_date(t->sec * USEC_PER_SEC + t->nsec / NSEC_PER_USEC);
 }
 
-/* clock_settime(clock, time) */
+/* clock_settime(clock, timespec) */
 long sys_clock_settime(SYSCALL_ARGS)
 {
-	struct timespec32 t;
-	struct timespec64 time;
+	struct timespec64 t;
 
-	if (get_user(t, (void *)b))
-		return -EFAULT;
-	time = (struct timespec64){ t.sec, t.nsec, 0 };
-	return set_date(a, &time);
-}
-
-long sys_clock_settime64(SYSCALL_ARGS)
-{
-	struct timespec64 time;
-
-	if (get_user(time, (void *)b))
-		return -EFAULT;
-	return set_date(a, &time);
+	return get_timespec(&t, (void *)b) ? -EFAULT : set_date(a, &t);
 }
 
 /* stime(seconds) */
@@ -263,6 +248,8 @@ static long clock_sleep(unsigned long clock, unsigned long flags,
 {
 	if (clock > CLOCK_LAST || !valid(t))
 		return -EINVAL;
+	if (clock > CLOCK_MONOTONIC && clock != CLOCK_LAST)
+		return -EOPNOTSUPP;
 	if (flags & TIMER_ABSTIME)
 		until(clock, t);
 	return sleep_for(t);
@@ -271,31 +258,14 @@ static long clock_sleep(unsigned long clock, unsigned long flags,
 /* clock_nanosleep(clock, flags, time, left) */
 long sys_clock_nanosleep(SYSCALL_ARGS)
 {
-	struct timespec32 t;
-	struct timespec64 time;
+	struct timespec64 t;
 	long result;
 
-	if (get_user(t, (void *)c))
+	if (get_timespec(&t, (void *)c))
 		return -EFAULT;
-	time = (struct timespec64){ t.sec, t.nsec, 0 };
-	result = clock_sleep(a, b, &time);
-	t = (struct timespec32){ time.sec, time.nsec };
+	result = clock_sleep(a, b, &t);
 	if (result == -EINTR && d && !(b & TIMER_ABSTIME) &&
-	    copy_to_user((void *)d, &t, sizeof(t)))
-		return -EFAULT;
-	return result;
-}
-
-long sys_clock_nanosleep64(SYSCALL_ARGS)
-{
-	struct timespec64 time;
-	long result;
-
-	if (get_user(time, (void *)c))
-		return -EFAULT;
-	result = clock_sleep(a, b, &time);
-	if (result == -EINTR && d && !(b & TIMER_ABSTIME) &&
-	    copy_to_user((void *)d, &time, sizeof(time)))
+	    put_timespec((void *)d, &t))
 		return -EFAULT;
 	return result;
 }

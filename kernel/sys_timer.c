@@ -1,6 +1,6 @@
 /*
  * kernel/sys_timer.c - system calls about a process's own timers: alarm and
- * setitimer; and futex, whose waits here can only end by time or signal.
+ * setitimer.
  *
  * One timer runs in real time, one while the process is in user mode
  * (SIGVTALRM), one while it has the processor (SIGPROF).  All end with a jiffy
@@ -19,8 +19,6 @@
 
 #define USEC_PER_SEC	1000000
 #define USEC_PER_TICK	(USEC_PER_SEC / HZ)
-#define NSEC_PER_SEC	1000000000
-#define NSEC_PER_TICK	(NSEC_PER_SEC / HZ)
 
 enum { ITIMER_REAL, ITIMER_VIRTUAL, ITIMER_PROF };
 
@@ -199,61 +197,4 @@ void cpu_timers_tick(bool user)
 	check_cpu_limit();
 	if (current->mm)
 		current->max_rss = max(current->max_rss, current->mm->rss);
-}
-
-/* ---- futex --------------------------------------------------------------- */
-
-#define FUTEX_WAIT	0
-#define FUTEX_WAKE	1
-#define FUTEX_COMMAND	0x7f
-
-struct timespec32 {
-	s32 sec, nsec;
-};
-
-/* A process has one thread: whoever waits for a word to change waits for
- * ever, unless a signal or the time ends it. */
-static long futex_wait(const u32 *word, u32 value,
-		       const struct timespec32 *user)
-{
-	WAIT_QUEUE(nobody);
-	WAIT_ENTRY(entry);
-	struct timespec32 time;
-	long left;
-	u32 now;
-
-	if (get_user(now, word))
-		return -EFAULT;
-	if (now != value)
-		return -EAGAIN;
-	if (!user)
-		return wait_event_interruptible(nobody, false);
-	if (get_user(time, user))
-		return -EFAULT;
-	if (time.sec < 0 || time.nsec < 0 || time.nsec >= NSEC_PER_SEC)
-		return -EINVAL;
-	left = min(time.sec, WAIT_MAX) * HZ +
-		div_round_up(time.nsec, NSEC_PER_TICK) + 1;
-	while (left > 0 && !signal_pending()) {
-		wait_prepare(&nobody, &entry, true);
-		left = schedule_timeout(left);
-	}
-	wait_finish(&entry);
-	return left > 0 ? -EINTR : -ETIMEDOUT;
-}
-
-/* futex(word, command, value, timeout) */
-long sys_futex(SYSCALL_ARGS)
-{
-	u32 word;
-
-	if (a & 3)
-		return -EINVAL;
-	switch (b & FUTEX_COMMAND) {
-	case FUTEX_WAIT:
-		return futex_wait((const u32 *)a, c, (void *)d);
-	case FUTEX_WAKE:
-		return get_user(word, (const u32 *)a) ? -EFAULT : 0;
-	}
-	return -ENOSYS;
 }

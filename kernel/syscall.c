@@ -24,8 +24,20 @@ static syscall_fn *const syscall_table[NR_SYSCALLS] = {
 
 unsigned long enosys_counts[NR_SYSCALLS];
 
+/* Calls that are not here and for which programs take another answer than
+ * ENOSYS: docs/SYSCALLS.md has the reasons. */
+static const s16 refused[][2] = {
+	{ 26, -EPERM }, { 101, -EPERM }, { 110, -EPERM }, { 111, -EPERM },
+	{ 217, -EINVAL }, { 310, -EINVAL }, { 346, -EINVAL },
+};
+
 static long no_syscall(u32 number)
 {
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(refused); i++)
+		if ((u32)refused[i][0] == number)
+			return refused[i][1];
 	if (number < NR_SYSCALLS)
 		enosys_counts[number]++;
 	return -ENOSYS;

@@ -28,5 +28,14 @@ static inline u32 wide_id(unsigned long id)
 	return (u16)id == 0xffff ? ~0u : (u16)id;
 }
 
+/* What 16 bits say of one that has 32. */
+static inline u32 narrow_id(u32 id)
+{
+	return id > 0xffff ? 65534 : id;
+}
+
+/* Of the call at work: a function may be several calls. */
+#define syscall_number()	(current->frame->error)
+
 #define NR_SYSCALLS	512
 extern unsigned long enosys_counts[NR_SYSCALLS];

@@ -36,6 +36,7 @@ enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 #define PF_FLUSH	8u	/* inside flush_dirty_buffers */
 #define PF_TRACED	16u	/* its system calls are printed */
 #define PF_EXECED	32u	/* runs another program than its parent */
+#define PF_CHANGED	64u	/* rights changed: prctl says not dumpable */
 
 struct task {
 	int pid;			/* c: unique */
@@ -62,6 +63,7 @@ struct task {
 	struct list_head sibling_node;	/* n */
 	struct wait_queue child_wait;	/* n: wait4 sleeps here */
 	int exit_status;		/* t: as wait4 reports it */
+	int exit_signal;		/* n: to the parent at exit; 0: none */
 	int stop_report;		/* n: signal that stopped it and that
 					   wait4 has not reported yet */
 	int death_signal;		/* t: when the parent ends; 0: none */
@@ -87,6 +89,7 @@ struct task {
 	struct cpu_timer virtual_timer;	/* q: time in user mode */
 	struct cpu_timer profile_timer;	/* q: time in both modes */
 	int nice;			/* t: -20 to 19: length of the slice */
+	u32 personality;		/* t: as personality(2) told; 0 */
 	struct rlimit rlimits[RLIMITS];	/* t */
 
 	u64 tls[TLS_SLOTS];		/* t: GDT descriptors */
@@ -129,6 +132,7 @@ bool in_group(u32 gid);			/* current: egid or one of groups */
 void give_slice(struct task *from, struct task *to, int part);
 void wake_up_task(struct task *task);	/* any context */
 void wake_up_behind(struct task *task);	/* the same, current goes on */
+int slice_of(const struct task *task);	/* jiffies */
 void sched_tick(bool user);		/* from the timer interrupt */
 void yield(void);			/* to the end of the run queue */
 void cond_resched(void);		/* schedule() if the slice is used up */

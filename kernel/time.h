@@ -29,6 +29,14 @@ struct timer {
 	void *arg;
 };
 
+struct timespec64 {
+	s64 sec;
+	s32 nsec, pad;
+};
+
+/* As the call at work has it. => 0 or -EFAULT; sleeps */
+int get_timespec(struct timespec64 *t, const void *user);
+
 void time_init(void);
 u64 clock_usec(void);
 u32 clock_seconds(void);	/* since 1970, from the RTC at boot */

@@ -18,6 +18,7 @@ struct mm_struct;
 #define MAP_FIXED	0x10u
 #define MAP_ANONYMOUS	0x20u
 #define MAP_GROWSDOWN	0x100u
+#define MAP_HUGETLB	0x40000u	/* refused */
 
 #define MADV_NORMAL	0u
 #define MADV_RANDOM	1u

@@ -16,6 +16,8 @@
 #define F(flags, nr, name, ...)	{ nr, #name, flags, { __VA_ARGS__ } },
 
 #define V(n)		{ A_VALUE, 0, 0, (long)(n), 0 }
+#define PID(n)		{ A_PID, 0, 0, n, 0 }
+#define SIG(n)		{ A_SIG, 0, 0, n, 0 }
 #define FD(n)		{ A_FD, 0, 0, WORLD_##n, 0 }
 #define PATH(s)		{ A_PATH, 0, sizeof(s), 0, s }
 #define LEN(n)		{ A_LEN, 0, 0, n, 0 }
@@ -50,11 +52,14 @@ static const int32_t no_groups[1] = { 5 };
 static const int16_t no_groups16[1] = { 5 };
 static const uint32_t capabilities[2] = { 0x20080522, 0 };
 static const uint32_t user_desc[4] = { (uint32_t)-1, 0, 0xfffff, 0x51 };
+static const uint32_t socket_args[6] = { WORLD_FILE, 0, 0, 0, 0, 0 };
+static const int64_t two_times64[4] = { 5, 0, 5, 0 };
 static const int64_t zero64 = 0;
 static const uint32_t zero = 0;
 static const uint32_t old_mmap[6] = { 0, 4096, PROT_READ, MAP_PRIVATE,
 				      WORLD_FILE, 0 };
 static const void *const old_select[5] = { 0, 0, 0, 0, short_time };
+static const int32_t queued[32] = { 0, 0, -1 };	/* SI_QUEUE */
 static const uint32_t no_words[1] = { 0 }, no_piece[2] = { 0, 0 };
 
 const struct call call_table[] = {
@@ -64,7 +69,7 @@ const struct call call_table[] = {
 	R(4, write, FD(FILE), IN0(64), LEN(64))
 	R(5, open, PATH("f"), V(O_RDWR), V(0))
 	R(6, close, FD(FILE))
-	F(CALL_CHILD | CALL_WAITS, 7, waitpid, V(-1), OOUT(4), V(0))
+	F(CALL_CHILD | CALL_WAITS, 7, waitpid, PID(-1), OOUT(4), V(0))
 	R(8, creat, PATH("new"), V(0644))
 	R(9, link, PATH("f"), PATH("new"))
 	R(10, unlink, PATH("f"))
@@ -90,7 +95,7 @@ const struct call call_table[] = {
 	R(33, access, PATH("f"), V(4))
 	R(34, nice, V(1))
 	R(36, sync)
-	F(CALL_TARGET, 37, kill, V(0), V(0))
+	F(CALL_TARGET, 37, kill, PID(0), SIG(0))
 	R(38, rename, PATH("f"), PATH("new"))
 	R(39, mkdir, PATH("new"), V(0755))
 	R(40, rmdir, PATH("d"))
@@ -106,7 +111,8 @@ const struct call call_table[] = {
 	R(52, umount2, PATH("d"), V(0))
 	R(54, ioctl, FD(READ), V(0x541b), OUT(4))
 	R(55, fcntl, FD(FILE), V(5), IN(file_lock))
-	F(CALL_TARGET, 57, setpgid, V(0), V(0))
+	F(CALL_TARGET, 57, setpgid, PID(0), PID(0))
+	R(59, oldolduname, OUT(45))
 	R(60, umask, V(022))
 	F(CALL_LESS, 61, chroot, PATH("d"))
 	R(63, dup2, FD(FILE), V(40))
@@ -137,12 +143,19 @@ const struct call call_table[] = {
 	R(93, ftruncate, FD(FILE), V(100))
 	R(94, fchmod, FD(FILE), V(0755))
 	R(95, fchown, FD(FILE), V(1000), V(1000))
-	R(96, getpriority, V(0), V(0))
-	R(97, setpriority, V(0), V(0), V(1))
+	R(96, getpriority, V(0), PID(0))
+	R(97, setpriority, V(0), PID(0), V(1))
+	R(99, statfs, PATH("f"), OUT(64))
+	R(100, fstatfs, FD(FILE), OUT(64))
+	R(102, socketcall, V(4), { A_IN, ARG_PART, 24, 0, socket_args })
 	R(103, syslog, V(3), OOUT(64), LEN(64))
 	R(104, setitimer, V(0), OIN(long_timer), OOUT(16))
 	R(105, getitimer, V(0), OUT(16))
-	F(CALL_CHILD | CALL_WAITS, 114, wait4, V(-1), OOUT(4), V(0), OOUT(72))
+	R(106, stat, PATH("f"), OUT(64))
+	R(107, lstat, PATH("l"), OUT(64))
+	R(108, fstat, FD(FILE), OUT(64))
+	R(109, olduname, OUT(325))
+	F(CALL_CHILD | CALL_WAITS, 114, wait4, PID(-1), OOUT(4), V(0), OOUT(72))
 	R(115, swapoff, PATH("f"))
 	R(116, sysinfo, OUT(64))
 	F(CALL_WAITS, 117, semop, V(1), V(0), V(1), V(0), IN0(6))
@@ -155,11 +168,13 @@ const struct call call_table[] = {
 	R(118, fsync, FD(FILE))
 	F(CALL_ENDS, 119, sigreturn)
 	F(CALL_ENDS, 120, clone, V(17), V(0), LAZY(4), LAZY(16), LAZY(4))
+	R(121, setdomainname, IN0(8), LEN(8))
 	R(122, uname, OUT(390))
 	R(125, mprotect, ADDR, LEN(4096), V(PROT_READ | PROT_WRITE))
 	R(126, sigprocmask, V(0), { A_IN, ARG_NULL, 4, 0, mask }, OOUT(4))
-	R(132, getpgid, V(0))
+	R(132, getpgid, PID(0))
 	R(133, fchdir, FD(DIR))
+	R(136, personality, V(0))
 	R(138, setfsuid, V(1000))
 	R(139, setfsgid, V(1000))
 	R(140, _llseek, FD(FILE), V(0), V(5), OUT(8), V(0))
@@ -170,13 +185,21 @@ const struct call call_table[] = {
 	R(144, msync, ADDR, LEN(4096), V(4))
 	R(145, readv, FD(FILE), IN(no_piece), LEN(1))
 	R(146, writev, FD(FILE), IN(no_piece), LEN(1))
-	R(147, getsid, V(0))
+	R(147, getsid, PID(0))
 	R(148, fdatasync, FD(FILE))
 	R(150, mlock, V(0), LEN(4096))
 	R(151, munlock, V(0), LEN(4096))
 	F(CALL_LESS, 152, mlockall, V(1))
 	R(153, munlockall)
+	R(154, sched_setparam, PID(0), { A_IN, ARG_NULL, 4, 0, &zero })
+	R(155, sched_getparam, PID(0), { A_OUT, ARG_NULL, 4, 0, 0 })
+	R(156, sched_setscheduler, PID(0), V(0),
+	  { A_IN, ARG_NULL, 4, 0, &zero })
+	R(157, sched_getscheduler, PID(0))
 	R(158, sched_yield)
+	R(159, sched_get_priority_max, V(1))
+	R(160, sched_get_priority_min, V(1))
+	R(161, sched_rr_get_interval, PID(0), OUT(8))
 	F(CALL_WAITS, 162, nanosleep, IN(short_time), LAZY(8))
 	R(163, mremap, ADDR, LEN(4096), LEN(4096), V(0), V(0))
 	F(CALL_LESS, 164, setresuid, V(1000), V(1000), V(1000))
@@ -191,6 +214,8 @@ const struct call call_table[] = {
 	R(176, rt_sigpending, OUT(8), V(8))
 	F(CALL_WAITS, 177, rt_sigtimedwait, IN(mask), LAZY(128),
 	  OIN(short_time), V(8))
+	F(CALL_TARGET, 178, rt_sigqueueinfo, PID(0), SIG(0),
+	  { A_IN, ARG_PART, 128, 0, queued })
 	F(CALL_WAITS, 179, rt_sigsuspend, IN(mask), V(8))
 	R(180, pread64, FD(FILE), OUT(64), LEN(64), V(0), V(0))
 	R(181, pwrite64, FD(FILE), IN0(64), LEN(64), V(0), V(0))
@@ -233,11 +258,23 @@ const struct call call_table[] = {
 	R(220, getdents64, FD(DIR), OUT(512), LEN(512))
 	F(CALL_WAITS, 221, fcntl64, FD(FILE), V(12), IN(file_lock64))
 	R(224, gettid)
-	F(CALL_TARGET, 238, tkill, V(0), V(0))
+	R(226, setxattr, PATH("f"), PATH("user.a"), LAZY(8), LEN(8), V(0))
+	R(227, lsetxattr, PATH("f"), PATH("user.a"), LAZY(8), LEN(8), V(0))
+	R(228, fsetxattr, FD(FILE), PATH("user.a"), LAZY(8), LEN(8), V(0))
+	R(229, getxattr, PATH("f"), PATH("user.a"), LAZY(8), LEN(8))
+	R(230, lgetxattr, PATH("f"), PATH("user.a"), LAZY(8), LEN(8))
+	R(231, fgetxattr, FD(FILE), PATH("user.a"), LAZY(8), LEN(8))
+	R(232, listxattr, PATH("f"), LAZY(8), LEN(8))
+	R(233, llistxattr, PATH("f"), LAZY(8), LEN(8))
+	R(234, flistxattr, FD(FILE), LAZY(8), LEN(8))
+	R(235, removexattr, PATH("f"), PATH("user.a"))
+	R(236, lremovexattr, PATH("f"), PATH("user.a"))
+	R(237, fremovexattr, FD(FILE), PATH("user.a"))
+	F(CALL_TARGET, 238, tkill, PID(0), SIG(0))
 	R(239, sendfile64, FD(NULL), FD(FILE), OIN(zero64), LEN(100))
 	F(CALL_WAITS, 240, futex, { A_IN, ARG_ALIGNED, 4, 0, &zero }, V(0),
 	  V(0), OIN(short_time))
-	R(242, sched_getaffinity, V(0), LEN(4), OUT(4))
+	R(242, sched_getaffinity, PID(0), LEN(4), OUT(4))
 	R(243, set_thread_area, IN(user_desc))
 	R(250, fadvise64, FD(FILE), V(0), V(0), LEN(100), V(0))
 	F(CALL_ENDS, 252, exit_group, V(0))
@@ -249,9 +286,9 @@ const struct call call_table[] = {
 	  LAZY(8))
 	R(268, statfs64, PATH("f"), V(84), OUT(84))
 	R(269, fstatfs64, FD(FILE), V(84), OUT(84))
-	F(CALL_TARGET, 270, tgkill, V(0), V(0), V(0))
+	F(CALL_TARGET, 270, tgkill, PID(0), PID(0), SIG(0))
 	R(272, fadvise64_64, FD(FILE), V(0), V(0), LEN(100), V(0), V(0))
-	F(CALL_CHILD | CALL_WAITS, 284, waitid, V(0), V(0),
+	F(CALL_CHILD | CALL_WAITS, 284, waitid, V(0), PID(0),
 	  { A_OUT, ARG_NULL | ARG_PART, 128, 0, 0 }, V(4),
 	  OOUT(72))
 	R(295, openat, FD(DIR), PATH("f"), V(O_RDWR), V(0))
@@ -276,22 +313,47 @@ const struct call call_table[] = {
 	R(324, fallocate, FD(FILE), V(0), V(0), V(0), LEN(10), V(0))
 	R(330, dup3, FD(FILE), V(40), V(0))
 	R(331, pipe2, OUT(8), V(0))
-	F(CALL_TARGET | CALL_LESS, 340, prlimit64, V(0), V(7), OIN(limit64),
+	F(CALL_WAITS, 333, preadv, FD(FILE), IN(no_piece), LEN(1), V(0), V(0))
+	F(CALL_WAITS, 334, pwritev, FD(FILE), IN(no_piece), LEN(1), V(0), V(0))
+	R(337, recvmmsg, FD(FILE), LAZY(8), V(1), V(0), LAZY(8))
+	F(CALL_TARGET | CALL_LESS, 340, prlimit64, PID(0), V(7), OIN(limit64),
 	  OOUT(16))
+	R(344, syncfs, FD(FILE))
+	R(345, sendmmsg, FD(FILE), LAZY(8), V(1), V(0))
 	R(353, renameat2, FD(DIR), PATH("f"), FD(DIR), PATH("new"), V(0))
 	R(355, getrandom, OUT(64), LEN(64), V(0))
+	R(359, socket, V(99), V(1), V(0))
+	R(360, socketpair, V(99), V(1), V(0), LAZY(8))
+	R(361, bind, FD(FILE), LAZY(16), V(16))
+	R(362, connect, FD(FILE), LAZY(16), V(16))
+	R(363, listen, FD(FILE), V(1))
+	R(364, accept4, FD(FILE), LAZY(16), LAZY(4), V(0))
+	R(365, getsockopt, FD(FILE), V(1), V(1), LAZY(4), LAZY(4))
+	R(366, setsockopt, FD(FILE), V(1), V(1), LAZY(4), V(4))
+	R(367, getsockname, FD(FILE), LAZY(16), LAZY(4))
+	R(368, getpeername, FD(FILE), LAZY(16), LAZY(4))
+	R(369, sendto, FD(FILE), LAZY(8), V(8), V(0), LAZY(16), V(16))
+	R(370, sendmsg, FD(FILE), LAZY(28), V(0))
+	R(371, recvfrom, FD(FILE), LAZY(8), V(8), V(0), LAZY(16), LAZY(4))
+	R(372, recvmsg, FD(FILE), LAZY(28), V(0))
+	R(373, shutdown, FD(FILE), V(1))
 	R(383, statx, FD(DIR), PATH("f"), V(0), V(0x7ff), OUT(256))
 	R(403, clock_gettime64, V(0), OUT(16))
 	R(404, clock_settime64, V(0), IN(late64))
 	R(406, clock_getres64, V(0), OOUT(16))
 	F(CALL_WAITS, 407, clock_nanosleep64, V(1), V(0), IN(short_time64),
 	  LAZY(16))
+	R(412, utimensat64, FD(DIR), { A_PATH, ARG_NULL, 2, 0, "f" },
+	  OIN(two_times64), V(0))
 	F(CALL_WAITS, 413, pselect64, V(32), OIN(fd_bits), OIN(fd_bits),
 	  OIN(fd_bits), OIN(short_time64), OIN(zero64))
 	F(CALL_WAITS, 414, ppoll64, IN(poll_file), V(1), OIN(short_time64),
 	  OIN(mask), V(8))
+	R(417, recvmmsg64, FD(FILE), LAZY(8), V(1), V(0), LAZY(8))
 	F(CALL_WAITS, 421, rt_sigtimedwait64, IN(mask), LAZY(128),
 	  OIN(short_time64), V(8))
+	F(CALL_WAITS, 422, futex64, { A_IN, ARG_ALIGNED, 4, 0, &zero }, V(0),
+	  V(0), OIN(short_time64))
 	R(439, faccessat2, FD(DIR), PATH("f"), V(4), V(0))
 	R(452, fchmodat2, FD(DIR), PATH("f"), V(0644), V(0))
 };
@@ -339,6 +401,7 @@ void world_open(void)
 	put_at(open("f", O_WRONLY), WORLD_WRONLY);
 	put_at(open(access("/dev/tty2", R_OK) ? "/dev/null" : "/dev/tty2",
 		    O_RDWR | O_NOCTTY | O_NONBLOCK), WORLD_TTY);
+	put_at(open("f", O_RDONLY), WORLD_RDONLY);
 }
 
 void world_close(void)

@@ -12,7 +12,9 @@
 
 enum arg_kind {
 	A_NONE,
-	A_VALUE,	/* a number: flags, an id, a signal... */
+	A_VALUE,	/* a number: flags, a command, a user... */
+	A_PID,		/* a process or group */
+	A_SIG,		/* a signal that is sent */
 	A_FD,		/* a descriptor, WORLD_* */
 	A_PATH,		/* pointer to a string */
 	A_IN,		/* pointer to what the kernel reads */
@@ -52,7 +54,7 @@ extern const size_t call_count;
 
 /* The descriptors of the world; each is open on what its name says. */
 enum { WORLD_FILE = 10, WORLD_DIR, WORLD_READ, WORLD_WRITE, WORLD_NULL,
-       WORLD_WRONLY, WORLD_TTY, WORLD_END };
+       WORLD_WRONLY, WORLD_TTY, WORLD_RDONLY, WORLD_END };
 
 #define WORLD_BYTES	300	/* in the file "f", in the pipe */
 

@@ -168,7 +168,7 @@ static long argument(const struct arg *arg)
 {
 	if (arg->kind == A_NONE)
 		return one_in(8) ? any_number(0) : 0;
-	if (one_in(arg->kind == A_VALUE ? 3 : 6))
+	if (one_in(arg->kind <= A_SIG ? 3 : 6))
 		return any_number(arg->value);
 	return good_argument(arg);
 }

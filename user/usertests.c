@@ -42,7 +42,7 @@ static const struct ut_group *const groups[] = {
 	&ut_job, &ut_error, &ut_elf, &ut_fault, &ut_fpu, &ut_sleep, &ut_right,
 	&ut_shm, &ut_sem, &ut_call, &ut_time, &ut_procfs, &ut_vm, &ut_lock,
 	&ut_share, &ut_full, &ut_sync, &ut_fd, &ut_path, &ut_system,
-	&ut_bound,
+	&ut_bound, &ut_old, &ut_futex,
 };
 
 const char *ut_self, *ut_full_dir, *ut_bad_disk;

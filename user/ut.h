@@ -28,8 +28,8 @@ struct ut_group {
 extern const struct ut_group ut_proc, ut_signal, ut_pipe, ut_mem, ut_file,
 	ut_dir, ut_job, ut_error, ut_elf, ut_fault, ut_fpu, ut_sleep,
 	ut_right, ut_shm, ut_sem, ut_call, ut_time, ut_procfs, ut_vm, ut_lock,
-	ut_share, ut_full, ut_sync, ut_fd, ut_path, ut_system,
-	ut_bound;
+	ut_share, ut_full, ut_sync, ut_fd, ut_path, ut_system, ut_bound,
+	ut_old, ut_futex;
 
 extern const char *ut_self;		/* absolute path of usertests */
 extern const char *ut_full_dir;		/* a small file system, or NULL */

@@ -1,0 +1,84 @@
+/*
+ * fs/absent.c - calls about extended attributes and sockets, which no file has.
+ *
+ * Arguments are checked as if there were some; the answers are those that
+ * programs take for "not here", and go on.
+ *
+ * Callers: system calls.  Calls: fs/namei.c, fs/file.c.
+ */
+#include "fs/vfs_impl.h"
+#include "kernel/uaccess.h"
+
+/* ---- extended attributes ------------------------------------------------- */
+
+#define XATTR_NAME_MAX	255
+#define NR_SETXATTR	226
+#define XATTR_LIST	2	/* of set, get, list, remove */
+
+/* => 0: the file is there; -E */
+static long find_target(unsigned long arg, bool is_fd, u32 flags)
+{
+	struct dentry *dentry;
+	struct file *file;
+	long err;
+
+	if (!is_fd) {
+		err = user_path_at(AT_FDCWD, (const char *)arg, flags, &dentry);
+		if (!err)
+			dput(dentry);
+		return err;
+	}
+	file = fget(arg);
+	if (!file)
+		return -EBADF;
+	fput(file);
+	return 0;
+}
+
+/* setxattr(path, name...), lsetxattr, fsetxattr; the same to get, list and
+ * remove: the call's number says which.  => the list is empty */
+long sys_xattr(SYSCALL_ARGS)
+{
+	u32 call = current->frame->error - NR_SETXATTR, how = call % 3;
+	char name[XATTR_NAME_MAX + 1];
+	long n = find_target(a, how == 2, how ? 0 : LOOKUP_FOLLOW);
+
+	if (n || call / 3 == XATTR_LIST)
+		return n;
+	n = strncpy_from_user(name, (const char *)b, sizeof(name));
+	if (!n || n == -ENAMETOOLONG)
+		return -ERANGE;
+	return n < 0 ? n : -EOPNOTSUPP;
+}
+
+/* ---- sockets ------------------------------------------------------------- */
+
+enum { SOCKET = 1, SOCKETPAIR = 8, SOCKETCALLS = 20 };
+
+/* socket, socketpair: no family of addresses is here */
+long sys_socket(SYSCALL_ARGS)
+{
+	return -EAFNOSUPPORT;
+}
+
+/* bind, send and the rest: their first argument is a descriptor */
+long sys_of_socket(SYSCALL_ARGS)
+{
+	long err = find_target(a, true, 0);
+
+	return err ? err : -ENOTSOCK;
+}
+
+/* socketcall(call, arguments): each has two or more */
+long sys_socketcall(SYSCALL_ARGS)
+{
+	u32 args[2];
+
+	if (a - 1 >= SOCKETCALLS)
+		return -EINVAL;
+	if (copy_from_user(args, (void *)b, sizeof(args)))
+		return -EFAULT;
+	if (a == SOCKET || a == SOCKETPAIR)
+		return -EAFNOSUPPORT;
+	return sys_of_socket(args[0], 0, 0, 0, 0, 0);
+}

@@ -1,0 +1,159 @@
+/*
+ * kernel/sys_futex.c - futex: to wait for another process to change a word.
+ *
+ * A word in shared memory is the same one for all that map it, so it goes by
+ * the mapping and the place in it; any other belongs to an address space.  A
+ * waiter is in the list while it sleeps; who wakes it takes it out.
+ *
+ * Locks: none: nothing sleeps between a look at the list and its change.  A
+ * waiter is in the list before it reads the word, so no wake-up is lost.
+ * Callers: kernel/syscall.c.  Calls: mm, sched.
+ */
+#include "kernel/signal.h"
+#include "kernel/syscall.h"
+#include "kernel/uaccess.h"
+#include "mm/mm.h"
+
+enum { FUTEX_WAIT, FUTEX_WAKE, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET };
+
+#define FUTEX_PRIVATE		128u
+#define FUTEX_CLOCK_REALTIME	256u
+#define FUTEX_OP(op)		((op) & ~(FUTEX_PRIVATE | FUTEX_CLOCK_REALTIME))
+#define USEC_PER_SEC		1000000
+#define NSEC_PER_SEC		1000000000u
+#define USEC_PER_TICK		(USEC_PER_SEC / HZ)
+
+struct waiter {
+	struct list_head node;		/* in waiters; empty: it was woken */
+	const void *space;		/* the word's mapping or mm_struct */
+	u64 place;			/* in it, bytes */
+	u32 bits;			/* which wake-ups it heeds */
+	struct wait_queue queue;	/* it sleeps here */
+};
+
+static LIST_HEAD(waiters);
+
+/* => 0 with space and place; -EFAULT, -EINVAL: not aligned; sleeps */
+static int find_word(unsigned long word, u32 op, struct waiter *waiter)
+{
+	struct vm_area *area;
+	u32 value;
+
+	if (word & 3)
+		return -EINVAL;
+	if (get_user(value, (u32 *)word))
+		return -EFAULT;
+	area = find_area(current->mm, word);
+	waiter->space = current->mm;
+	waiter->place = word;
+	if (area && (area->flags & VM_SHARED) && !(op & FUTEX_PRIVATE)) {
+		waiter->space = file_map_ops.mapping(area->file);
+		waiter->place = ((u64)area->pgoff << PAGE_SHIFT) + word -
+			area->start;
+	}
+	return 0;
+}
+
+/* Wakes those that wait for the word of "key", the longest waiting ones first.
+ * => how many, at most "most" */
+static long futex_wake(const struct waiter *key, long most)
+{
+	struct waiter *waiter, *next;
+	long woken = 0;
+
+	list_for_each_entry_safe(waiter, next, &waiters, node) {
+		if (waiter->space != key->space ||
+		    waiter->place != key->place || !(waiter->bits & key->bits))
+			continue;
+		list_del(&waiter->node);
+		wake_up(&waiter->queue);
+		if (++woken >= most)
+			break;
+	}
+	return woken;
+}
+
+/* Sleeps until it is woken; ticks negative: no limit.
+ * => 0, -EINTR, -ETIMEDOUT */
+static long sleep_on_word(struct waiter *waiter, long ticks)
+{
+	WAIT_ENTRY(entry);
+	long result = 0;
+
+	while (!result && !list_empty(&waiter->node)) {
+		wait_prepare(&waiter->queue, &entry, true);
+		if (signal_pending())
+			result = -EINTR;
+		else if (!ticks)
+			result = -ETIMEDOUT;
+		else if (ticks > 0)
+			ticks = schedule_timeout(ticks);
+		else
+			schedule();
+	}
+	wait_finish(&entry);
+	return result;
+}
+
+/* => 0: woken; -EAGAIN: the word is another; -EFAULT, -EINTR, -ETIMEDOUT */
+static long futex_wait(struct waiter *waiter, const u32 *word, u32 value,
+		       long ticks)
+{
+	long result = -EFAULT;
+	bool woken;
+	u32 now;
+
+	wait_queue_init(&waiter->queue);
+	list_add_tail(&waiter->node, &waiters);
+	if (!get_user(now, word))
+		result = now == value ? sleep_on_word(waiter, ticks) : -EAGAIN;
+	woken = list_empty(&waiter->node);
+	list_del(&waiter->node);
+	return woken ? 0 : result;
+}
+
+/* From now; or, with a set of bits, until a date or a time since start.
+ * => jiffies, rounded up, and the one that has begun; -EINVAL */
+static long futex_ticks(const struct timespec64 *t, u32 op)
+{
+	u64 now = op & FUTEX_CLOCK_REALTIME ? clock_date_usec() : clock_usec();
+	s64 usec = min(t->sec, 1LL << 40) * USEC_PER_SEC +
+		((u32)t->nsec + 999) / 1000;
+
+	if (t->sec < 0 || (u32)t->nsec >= NSEC_PER_SEC)
+		return -EINVAL;
+	if (FUTEX_OP(op) == FUTEX_WAIT_BITSET)
+		usec -= now;
+	if (usec <= 0)
+		return 0;
+	return min(div_round_up(usec, USEC_PER_TICK), (s64)WAIT_MAX * HZ) + 1;
+}
+
+static bool waits(u32 op)
+{
+	return FUTEX_OP(op) == FUTEX_WAIT || FUTEX_OP(op) == FUTEX_WAIT_BITSET;
+}
+
+/* futex(word, operation, value, timespec, unused, bits) */
+long sys_futex(SYSCALL_ARGS)
+{
+	struct waiter waiter = { .bits = FUTEX_OP(b) <= FUTEX_WAKE ? ~0u : f };
+	struct timespec64 t;
+	long ticks = -1, error;
+
+	if ((FUTEX_OP(b) > FUTEX_WAKE && FUTEX_OP(b) - FUTEX_WAIT_BITSET > 1u)
+	    || ((b & FUTEX_CLOCK_REALTIME) && FUTEX_OP(b) != FUTEX_WAIT_BITSET))
+		return -ENOSYS;
+	if (d && waits(b)) {
+		if (get_timespec(&t, (void *)d))
+			return -EFAULT;
+		ticks = futex_ticks(&t, b);
+		if (ticks < 0)
+			return ticks;
+	}
+	error = waiter.bits ? find_word(a, b, &waiter) : -EINVAL;
+	if (error)
+		return error;
+	return waits(b) ? futex_wait(&waiter, (const u32 *)a, c, ticks) :
+			  futex_wake(&waiter, (int)c);
+}
