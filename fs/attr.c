@@ -123,24 +123,23 @@ static long do_ftruncate(int fd, loff_t size)
 	return err;
 }
 
-long sys_truncate64(SYSCALL_ARGS)
-{
-	return do_truncate((const char *)a, (loff_t)((u64)c << 32 | b));
-}
+#define NR_TRUNCATE64	193
 
-long sys_ftruncate64(SYSCALL_ARGS)
+/* Of both calls: the newer ones have two words for it. */
+static loff_t size_argument(unsigned long low, unsigned long high)
 {
-	return do_ftruncate(a, (loff_t)((u64)c << 32 | b));
+	return syscall_number() < NR_TRUNCATE64 ? (s32)low :
+		(loff_t)((u64)high << 32 | low);
 }
 
 long sys_truncate(SYSCALL_ARGS)
 {
-	return do_truncate((const char *)a, (s32)b);
+	return do_truncate((const char *)a, size_argument(b, c));
 }
 
 long sys_ftruncate(SYSCALL_ARGS)
 {
-	return do_ftruncate(a, (s32)b);
+	return do_ftruncate(a, size_argument(b, c));
 }
 
 /* ---- permissions and owner ----------------------------------------------- */
@@ -237,27 +236,17 @@ static long do_chown(const char *user, u32 uid, u32 gid, unsigned int flags)
 	struct target t;
 	int err = target_at(&t, AT_FDCWD, user, flags);
 
-	return err ? err : set_owner(&t, uid, gid);
-}
-
-long sys_chown32(SYSCALL_ARGS)
-{
-	return do_chown((const char *)a, b, c, LOOKUP_FOLLOW);
-}
-
-long sys_lchown32(SYSCALL_ARGS)
-{
-	return do_chown((const char *)a, b, c, 0);
+	return err ? err : set_owner(&t, given_id(uid), given_id(gid));
 }
 
 long sys_chown(SYSCALL_ARGS)
 {
-	return sys_chown32(a, wide_id(b), wide_id(c), 0, 0, 0);
+	return do_chown((const char *)a, b, c, LOOKUP_FOLLOW);
 }
 
 long sys_lchown(SYSCALL_ARGS)
 {
-	return sys_lchown32(a, wide_id(b), wide_id(c), 0, 0, 0);
+	return do_chown((const char *)a, b, c, 0);
 }
 
 long sys_fchownat(SYSCALL_ARGS)
@@ -269,17 +258,12 @@ long sys_fchownat(SYSCALL_ARGS)
 	return err ? err : set_owner(&t, c, d);
 }
 
-long sys_fchown32(SYSCALL_ARGS)
+long sys_fchown(SYSCALL_ARGS)
 {
 	struct target t;
 	int err = target_fd(&t, a);
 
-	return err ? err : set_owner(&t, b, c);
-}
-
-long sys_fchown(SYSCALL_ARGS)
-{
-	return sys_fchown32(a, wide_id(b), wide_id(c), 0, 0, 0);
+	return err ? err : set_owner(&t, given_id(b), given_id(c));
 }
 
 /* ---- times --------------------------------------------------------------- */
@@ -411,15 +395,13 @@ long sys_access(SYSCALL_ARGS)
 	return do_access(AT_FDCWD, (const char *)a, b, 0);
 }
 
+#define NR_FACCESSAT	307	/* without flags */
+
+/* faccessat, faccessat2(dirfd, path, mode, flags) */
 long sys_faccessat(SYSCALL_ARGS)
 {
-	return do_access(a, (const char *)b, c, 0);
-}
-
-/* faccessat2(dirfd, path, mode, flags) */
-long sys_faccessat2(SYSCALL_ARGS)
-{
-	return do_access(a, (const char *)b, c, d);
+	return do_access(a, (const char *)b, c,
+			 syscall_number() == NR_FACCESSAT ? 0 : d);
 }
 
 /* ---- statfs -------------------------------------------------------------- */

@@ -34,12 +34,11 @@ long sys_fallocate(SYSCALL_ARGS)
 	return -EOPNOTSUPP;
 }
 
+#define NR_FADVISE64	250	/* its length has 32 bits */
+
 long sys_fadvise64(SYSCALL_ARGS)
 {
-	return do_fadvise(a, d, e);
-}
+	bool old = syscall_number() == NR_FADVISE64;
 
-long sys_fadvise64_64(SYSCALL_ARGS)
-{
-	return do_fadvise(a, (loff_t)((u64)e << 32 | d), f);
+	return do_fadvise(a, old ? d : (loff_t)((u64)e << 32 | d), old ? e : f);
 }

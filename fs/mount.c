@@ -85,27 +85,25 @@ long sys_mount(SYSCALL_ARGS)
 
 /* ---- umount -------------------------------------------------------------- */
 
-/* umount2(directory, flags) */
-long sys_umount2(SYSCALL_ARGS)
+#define NR_UMOUNT	22	/* without flags */
+
+/* umount, umount2(directory, flags) */
+long sys_umount(SYSCALL_ARGS)
 {
+	u32 flags = syscall_number() == NR_UMOUNT ? 0 : b;
 	char *dir;
 	long err;
 
-	if (b & ~(MNT_FORCE | MNT_DETACH | UMOUNT_NOFOLLOW))
+	if (flags & ~(MNT_FORCE | MNT_DETACH | UMOUNT_NOFOLLOW))
 		return -EINVAL;
 	if (current->euid)
 		return -EPERM;
 	dir = getname((const char *)a);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
-	err = do_umount(dir, b & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
+	err = do_umount(dir, flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
 	putname(dir);
 	return err;
-}
-
-long sys_umount(SYSCALL_ARGS)
-{
-	return sys_umount2(a, 0, 0, 0, 0, 0);
 }
 
 /* ---- /proc --------------------------------------------------------------- */

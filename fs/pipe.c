@@ -415,14 +415,12 @@ static long do_pipe(int *user, u32 flags)
 	return err;
 }
 
+#define NR_PIPE		42	/* without flags */
+
+/* pipe, pipe2(descriptors, flags) */
 long sys_pipe(SYSCALL_ARGS)
 {
-	return do_pipe((int *)a, 0);
-}
-
-long sys_pipe2(SYSCALL_ARGS)
-{
-	return do_pipe((int *)a, b);
+	return do_pipe((int *)a, syscall_number() == NR_PIPE ? 0 : b);
 }
 
 static const struct super_operations pipe_super_ops;

@@ -420,7 +420,8 @@ loff_t seek_within(struct file *file, loff_t offset, int whence, loff_t size)
 		offset += size;
 	else if (whence != SEEK_SET)
 		return -EINVAL;
-	if (offset < 0)
+	if (offset < 0 || (S_ISREG(file->inode->mode) &&
+			   (u64)offset > file->inode->sb->max_bytes))
 		return -EINVAL;
 	if (offset != file->pos)
 		file->pos = offset;

@@ -138,12 +138,10 @@ static long do_getdents(int fd, char *user, size_t size, bool wide)
 	return err ? err : l.to - user;
 }
 
-long sys_getdents64(SYSCALL_ARGS)
-{
-	return do_getdents(a, (char *)b, c, true);
-}
+#define NR_GETDENTS64	220
 
+/* getdents, getdents64(fd, buf, bytes) */
 long sys_getdents(SYSCALL_ARGS)
 {
-	return do_getdents(a, (char *)b, c, false);
+	return do_getdents(a, (char *)b, c, syscall_number() == NR_GETDENTS64);
 }

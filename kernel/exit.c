@@ -50,8 +50,9 @@ static void give_children_to(struct task *init)
 /* Whether the parent will never ask for the status. */
 static bool parent_is_deaf(const struct task *parent)
 {
-	return !parent->sighand ||
-		(parent->sig_ignored & SIG_BIT(SIGCHLD)) ||
+	if (!parent->sighand || current->exit_signal != SIGCHLD)
+		return !parent->sighand;
+	return (parent->sig_ignored & SIG_BIT(SIGCHLD)) ||
 		(parent->sighand->action[SIGCHLD - 1].flags & SA_NOCLDWAIT);
 }
 
@@ -78,7 +79,7 @@ static void notify_parent(struct task *init)
 					     current->exit_status);
 	struct task *parent = current->parent;
 
-	if (current->exit_signal == SIGCHLD && parent_is_deaf(parent)) {
+	if (parent_is_deaf(parent)) {
 		adopt(current, init);
 		wake_up(&parent->child_wait);	/* perhaps it has none left */
 	}

@@ -88,17 +88,9 @@ static long set_three(struct ids ids, u32 real, u32 effective, u32 saved)
 	return 0;
 }
 
-/* The calls before this number have ids of 16 bits. */
-#define NR_IDS32	198
-
 static size_t id_bytes(void)
 {
 	return syscall_number() < NR_IDS32 ? sizeof(u16) : sizeof(u32);
-}
-
-static u32 given(u32 id)
-{
-	return id_bytes() == sizeof(u16) ? wide_id(id) : id;
 }
 
 static u32 told(u32 id)
@@ -121,33 +113,27 @@ long sys_get##id(SYSCALL_ARGS)						\
 {									\
 	return told(*ids().real);					\
 }									\
-									\
 long sys_gete##id(SYSCALL_ARGS)						\
 {									\
 	return told(*ids().effective);					\
 }									\
-									\
 long sys_set##id(SYSCALL_ARGS)						\
 {									\
-	return set_id(ids(), given(a));					\
+	return set_id(ids(), given_id(a));				\
 }									\
-									\
 long sys_setre##id(SYSCALL_ARGS)					\
 {									\
-	return set_two(ids(), given(a), given(b));			\
+	return set_two(ids(), given_id(a), given_id(b));		\
 }									\
-									\
 long sys_setres##id(SYSCALL_ARGS)					\
 {									\
-	return set_three(ids(), given(a), given(b), given(c));		\
+	return set_three(ids(), given_id(a), given_id(b), given_id(c));	\
 }									\
-									\
 long sys_getres##id(SYSCALL_ARGS)					\
 {									\
 	return put_id(*ids().real, a) || put_id(*ids().effective, b) ||	\
 	       put_id(*ids().saved, c) ? -EFAULT : 0;			\
 }									\
-									\
 long sys_setfs##id(SYSCALL_ARGS)					\
 {									\
 	return told(*ids().effective);					\

@@ -64,24 +64,20 @@ long sys_setrlimit(SYSCALL_ARGS)
 	return set_limit(current, a, limit);
 }
 
-long sys_ugetrlimit(SYSCALL_ARGS)
-{
-	if (a >= RLIMITS)
-		return -EINVAL;
-	return copy_to_user((void *)b, &current->rlimits[a],
-			    sizeof(struct rlimit));
-}
+#define NR_OLD_GETRLIMIT	76
 
-/* The old call knows infinity as the largest signed number. */
+/* getrlimit, ugetrlimit: the old call knows infinity as the largest signed
+ * number */
 long sys_getrlimit(SYSCALL_ARGS)
 {
+	u32 most = syscall_number() == NR_OLD_GETRLIMIT ? 0x7fffffffu : ~0u;
 	struct rlimit limit;
 
 	if (a >= RLIMITS)
 		return -EINVAL;
 	limit = current->rlimits[a];
-	limit.now = min(limit.now, 0x7fffffffu);
-	limit.max = min(limit.max, 0x7fffffffu);
+	limit.now = min(limit.now, most);
+	limit.max = min(limit.max, most);
 	return copy_to_user((void *)b, &limit, sizeof(limit));
 }
 

@@ -72,7 +72,8 @@ long sys_mmap2(SYSCALL_ARGS)
 {
 	unsigned int type = d & MAP_TYPE;
 
-	if ((type != MAP_PRIVATE && type != MAP_SHARED) || (d & MAP_HUGETLB))
+	if ((type != MAP_PRIVATE && type != MAP_SHARED) || (d & MAP_HUGETLB) ||
+	    ((d & MAP_GROWSDOWN) && type == MAP_SHARED))
 		return -EINVAL;
 	if ((d & MAP_ANONYMOUS) && type == MAP_SHARED)
 		return mmap_shared(a, b, c, d, O_RDWR);

@@ -22,12 +22,6 @@ typedef long syscall_fn(unsigned long a, unsigned long b, unsigned long c,
 			unsigned long c __unused, unsigned long d __unused, \
 			unsigned long e __unused, unsigned long f __unused
 
-/* A user or group of the old calls, which have 16 bits: -1 is the same. */
-static inline u32 wide_id(unsigned long id)
-{
-	return (u16)id == 0xffff ? ~0u : (u16)id;
-}
-
 /* What 16 bits say of one that has 32. */
 static inline u32 narrow_id(u32 id)
 {
@@ -36,6 +30,11 @@ static inline u32 narrow_id(u32 id)
 
 /* Of the call at work: a function may be several calls. */
 #define syscall_number()	(current->frame->error)
+
+/* A user or group; calls before this number have 16 bits: -1 is the same. */
+#define NR_IDS32	198
+#define given_id(id)	(syscall_number() >= NR_IDS32 ? (u32)(id) : \
+			 (u16)(id) == 0xffff ? ~0u : (u16)(id))
 
 #define NR_SYSCALLS	512
 extern unsigned long enosys_counts[NR_SYSCALLS];

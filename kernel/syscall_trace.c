@@ -23,10 +23,10 @@ static const char *const names[NR_SYSCALLS] = {
 
 /* Calls whose first or second argument is a path. */
 static const u16 path_first[] = { 5, 8, 9, 10, 11, 12, 14, 15, 16, 30, 33, 38,
-				  39, 40, 61, 83, 85, 92, 182, 193, 195, 196,
-				  198, 212, 268 };
+				  39, 40, 61, 83, 85, 92, 99, 106, 107, 182,
+				  193, 195, 196, 198, 212, 268 };
 static const u16 path_second[] = { 295, 296, 297, 298, 300, 301, 302, 303, 305,
-				   306, 307, 320, 383 };
+				   306, 307, 320, 383, 412 };
 
 static bool listed(const u16 *list, size_t n, u32 number)
 {
