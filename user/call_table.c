@@ -349,7 +349,7 @@ const struct call call_table[] = {
 	  OIN(fd_bits), OIN(short_time64), OIN(zero64))
 	F(CALL_WAITS, 414, ppoll64, IN(poll_file), V(1), OIN(short_time64),
 	  OIN(mask), V(8))
-	R(417, recvmmsg64, FD(FILE), LAZY(8), V(1), V(0), LAZY(8))
+	R(417, recvmmsg64, FD(FILE), LAZY(8), V(1), V(0), LAZY(16))
 	F(CALL_WAITS, 421, rt_sigtimedwait64, IN(mask), LAZY(128),
 	  OIN(short_time64), V(8))
 	F(CALL_WAITS, 422, futex64, { A_IN, ARG_ALIGNED, 4, 0, &zero }, V(0),

@@ -45,7 +45,7 @@
 #define AGAIN		99		/* exit status: more cases are left */
 #define DONE		98		/* none is left */
 #define BROKEN		1		/* the test itself fails: die() */
-#define WAIT_USEC	400000		/* a call that waits so long, waits */
+#define WAIT_SECONDS	2		/* a call that waits so long, waits */
 #define SMALL		1024		/* larger values are not told */
 
 static const char *out = "/dev/stdout", *dir = "/tmp", *only;
@@ -171,8 +171,8 @@ static void remove_object(long id)
 /* The call with argument i as given; ends the process if it worked. */
 static void try(int i, const char *what, long value)
 {
-	static const struct itimerval guard = { { 0, WAIT_USEC },
-						{ 0, WAIT_USEC } };
+	static const struct itimerval guard = { { WAIT_SECONDS, 0 },
+						{ WAIT_SECONDS, 0 } };
 	static const struct itimerval none;
 	long a[6], got;
 
@@ -369,8 +369,14 @@ static void map_all(void)
 	map(LONG_NAME, 2, PROT_READ | PROT_WRITE);
 }
 
+/* The script has no interpreter anywhere: execve comes back. */
 static void more_files(void)
 {
+	static const char script[] = "#!/none\n";
+	int fd = xopen("e", O_WRONLY | O_TRUNC, 0);
+
+	xwrite(fd, script, sizeof(script) - 1);
+	xclose(fd);
 	if (symlink("none", "dangling") < 0 || symlink("loop", "loop") < 0 ||
 	    symlink("d", "ld") < 0 || mkdir("full", 0777) < 0 ||
 	    mkdir("full/x", 0777) < 0 || mkdir("locked", 0) < 0)
