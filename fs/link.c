@@ -484,14 +484,7 @@ out_old:
 	return err;
 }
 
-long sys_rename(SYSCALL_ARGS)
-{
-	return do_rename(AT_FDCWD, (const char *)a, AT_FDCWD, (const char *)b,
-			 0);
-}
-
 #define NR_RENAMEAT2	353
-
 /* renameat, renameat2: two names cannot be exchanged */
 long sys_renameat(SYSCALL_ARGS)
 {
@@ -499,4 +492,9 @@ long sys_renameat(SYSCALL_ARGS)
 
 	return flags & ~RENAME_NOREPLACE ? -EINVAL :
 		do_rename(a, (const char *)b, c, (const char *)d, flags);
+}
+
+long sys_rename(SYSCALL_ARGS)
+{
+	return sys_renameat(AT_FDCWD, a, AT_FDCWD, b, 0, 0);
 }

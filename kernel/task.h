@@ -72,7 +72,7 @@ struct task {
 	struct task *vfork_parent;	/* n: whose mm this is; NULL */
 	int pgrp, session;		/* n */
 	u32 uid, gid, euid, egid;	/* t */
-	u32 suid, sgid;			/* t: saved by set-id programs */
+	u32 suid, sgid, personality;	/* t: saved by set-id programs; kind */
 	u32 groups[NGROUPS], ngroups;	/* t: besides gid */
 
 	u64 sig_pending;		/* n: bit n - 1 is signal n */
@@ -89,7 +89,6 @@ struct task {
 	struct cpu_timer virtual_timer;	/* q: time in user mode */
 	struct cpu_timer profile_timer;	/* q: time in both modes */
 	int nice;			/* t: -20 to 19: length of the slice */
-	u32 personality;		/* t: as personality(2) told; 0 */
 	struct rlimit rlimits[RLIMITS];	/* t */
 
 	u64 tls[TLS_SLOTS];		/* t: GDT descriptors */
@@ -138,7 +137,6 @@ void yield(void);			/* to the end of the run queue */
 void cond_resched(void);		/* schedule() if the slice is used up */
 void switch_to(unsigned long *old_esp, unsigned long new_esp); /* asm */
 unsigned int nr_running(void);
-
 /* kernel/fork.c, exit.c, signal.c */
 extern unsigned int nr_processes;	/* forked and not yet reaped */
 int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
