@@ -35,14 +35,11 @@ u32 next_fd(struct task *task, u32 fd)
 	return min(fd, FDS_MAX);
 }
 
-/* A process that runs a set-id program, or has, is nobody's but root's. */
+/* One whose rights have changed, by a set-id program say, is root's alone. */
 bool may_look_into(const struct task *task)
 {
-	return !current->euid || (current->euid == task->euid &&
-				  task->uid == task->euid &&
-				  task->suid == task->euid &&
-				  task->gid == task->egid &&
-				  task->sgid == task->egid);
+	return task == current || !current->euid ||
+	       (current->euid == task->euid && !(task->flags & PF_CHANGED));
 }
 
 /* => 0, -ENOENT: the process is gone or a zombie, -EACCES: it is another's */

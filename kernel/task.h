@@ -127,7 +127,6 @@ void task_announce(const struct task *task);	/* its name, for the trace */
 void task_free(struct task *task);	/* a reaped zombie, never current */
 struct task *find_task(int pid);	/* NULL: none */
 bool in_group(u32 gid);			/* current: egid or one of groups */
-/* One part of what is left of a slice becomes another's. */
 void give_slice(struct task *from, struct task *to, int part);
 void wake_up_task(struct task *task);	/* any context */
 void wake_up_behind(struct task *task);	/* the same, current goes on */
@@ -143,8 +142,7 @@ int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	    unsigned long tls_or_zero, int *child_tid);
 void enter_user_mode(const struct trap_frame *frame) __noreturn;
 void do_exit(int status) __noreturn;	/* status as wait4 reports it */
-/* current leaves its address space for another, NULL: none. sleeps */
-void task_set_mm(struct mm_struct *mm);
+void task_set_mm(struct mm_struct *mm);	/* current's; NULL: none. sleeps */
 long do_wait4(int pid, int *status, int options, void *rusage);
 /* As set_thread_area(2), for task. => 0, -EFAULT, -EINVAL, -ESRCH */
 int set_tls(struct task *task, void *user_desc);
