@@ -517,8 +517,9 @@ int main(int argc, char **argv)
 	tree_join(scratch, dir, "errnos.d");
 	if (mkdir(scratch, 0777) < 0 || chdir(scratch) < 0)
 		die_sys("%s", scratch);
-	if (geteuid() == 0 && (setgroups(0, NULL) || setgid(uid) ||
-			       setuid(uid)))
+	if (geteuid() == 0 &&
+	    (setpriority(PRIO_PROCESS, 0, 0) || setgroups(0, NULL) ||
+	     setgid(uid) || setuid(uid)))
 		die_sys("user %lu", uid);
 	if (setsid() < 0)
 		setpgid(0, 0);
