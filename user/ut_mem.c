@@ -147,17 +147,17 @@ static void mmap_errors(void)
  * back may be taken again. */
 static void address_space_limit(void)
 {
-	struct rlimit r = { 4 << 20, 4 << 20 };
+	struct rlimit r = { 8 << 20, 8 << 20 };
 	char *brk = set_brk(NULL), *m;
 
 	CHECK(setrlimit(RLIMIT_AS, &r) == 0);
+	FAILS(ENOMEM, mmap(NULL, 8 << 20, RW, ANON, -1, 0));
+	CHECK(set_brk(brk + (8 << 20)) == brk);
+	m = map(4 << 20);
 	FAILS(ENOMEM, mmap(NULL, 4 << 20, RW, ANON, -1, 0));
-	CHECK(set_brk(brk + (4 << 20)) == brk);
-	m = map(2 << 20);
-	FAILS(ENOMEM, mmap(NULL, 2 << 20, RW, ANON, -1, 0));
-	CHECK(munmap(m, 2 << 20) == 0);
-	m = map(2 << 20);
-	m[0] = m[(2 << 20) - 1] = 1;
+	CHECK(munmap(m, 4 << 20) == 0);
+	m = map(4 << 20);
+	m[0] = m[(4 << 20) - 1] = 1;
 	while (mmap(NULL, 16 * KB, RW, ANON, -1, 0) != MAP_FAILED)
 		;
 	CHECK(errno == ENOMEM);
