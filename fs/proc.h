@@ -106,7 +106,8 @@ size_t ages_print(char *buf, size_t size);
 /* fs/proc_vm.c */
 extern const struct proc_number vm_nfract, vm_ndirty, vm_interval,
 	vm_age_buffer, vm_nfract_sync, vm_page_cluster, vm_max_sectors,
-	vm_design_defects, vm_reuse_at_once, fs_file_max;
+	vm_design_defects, vm_reuse_at_once, vm_max_map_count,
+	fs_file_max;
 int scanner_store(const char *text);
 int drop_caches_store(const char *text);
 size_t vm_check_print(char *buf, size_t size);

@@ -78,6 +78,7 @@ const struct proc_node proc_nodes[] = {
 	NUMBER(max_sectors, PROC_SYS_VM),
 	NUMBER(design_defects, PROC_SYS_VM),
 	NUMBER(reuse_at_once, PROC_SYS_VM),
+	NUMBER(max_map_count, PROC_SYS_VM),
 	BOTH("scanner", PROC_SYS_VM, scanner_names, scanner_store),
 	BOTH("drop_caches", PROC_SYS_VM, NULL, drop_caches_store),
 	BOTH("vm_check", PROC_SYS_VM, vm_check_print, vm_check_store),

@@ -11,6 +11,7 @@
 #include "fs/buffer_design.h"
 #include "fs/ext2/ext2.h"
 #include "fs/proc.h"
+#include "mm/mm.h"
 #include "mm/reclaim.h"
 #include "mm/shrinker.h"
 
@@ -32,6 +33,9 @@ const struct proc_number vm_page_cluster = { &page_cluster, 1, 8, NULL };
 
 /* Sectors of a request: 255 as in 2.4.7, or up to what LBA48 can say. */
 const struct proc_number vm_max_sectors = { &blk_max_sectors, 8, 65535, NULL };
+
+const struct proc_number vm_max_map_count = { &max_map_count, 64, 65530,
+					      NULL };
 
 const struct proc_number fs_file_max = { &max_files, 64, NR_OPEN, NULL };
 

@@ -7,7 +7,7 @@
  *
  * They are a list, and a search begins where the last one ended: it is short
  * for a program that goes through its memory in order.  A process has at most
- * MAX_MAP_COUNT areas, all but root's together what fills a sixth of memory.
+ * max_map_count areas, all but root's together what fills a sixth of memory.
  *
  * Invariants: areas are sorted, disjoint, page aligned, below USER_TOP;
  * total_vm is their sum, nr_areas their number (pt_check); between MMAP_BASE
@@ -20,9 +20,9 @@
 #include "mm/slab.h"
 
 #define MMAP_BASE	0x40000000UL	/* mmap chooses from here upward */
-#define MAX_MAP_COUNT	65530u
 #define AREAS_A_FRAME	20	/* of memory, but root's; 126 fill one */
 
+unsigned int max_map_count = 65530;	/* tunable: of one address space */
 static unsigned long nr_areas;		/* of all address spaces */
 
 static struct vm_area *area_at(struct list_head *node)
@@ -117,7 +117,7 @@ void area_remove(struct mm_struct *mm, struct vm_area *area)
 /* => not inserted, nothing set; NULL: no memory, or too many; sleeps */
 struct vm_area *area_alloc(const struct mm_struct *mm)
 {
-	if (mm->nr_areas >= MAX_MAP_COUNT ||
+	if (mm->nr_areas >= max_map_count ||
 	    (current->euid && nr_areas >= num_physpages * AREAS_A_FRAME))
 		return NULL;
 	return kmalloc(sizeof(struct vm_area), GFP_KERNEL);

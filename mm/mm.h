@@ -64,6 +64,7 @@ struct mm_struct {
 #define PTE_USER	0x004u
 #define PTE_ACCESSED	0x020u
 #define PTE_DIRTY	0x040u
+extern unsigned int max_map_count;	/* areas of one, at most */
 void pgtable_init(void);		/* kernel map, kernel stacks' area */
 u32 *pgd_alloc(void);			/* NULL: no memory */
 void pgd_free(u32 *pgd);		/* user tables too; pages are gone */

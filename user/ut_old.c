@@ -283,7 +283,7 @@ static void queue_to_parent(void)
 static void test_sigqueue(void)
 {
 	struct sigaction action = { .sa_sigaction = on_queued,
-				    .sa_flags = SA_SIGINFO };
+				    .sa_flags = SA_SIGINFO | SA_RESTART };
 	siginfo_t info = { .si_code = SI_USER };
 	pid_t pid;
 
