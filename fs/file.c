@@ -113,7 +113,7 @@ static struct file *fd_release(struct files_struct *files, u32 fd)
 {
 	struct file *file = files->fd[fd].file;
 
-	files->fd[fd] = (struct fd){ NULL };
+	files->fd[fd] = (struct fd){ .file = NULL };
 	files->lowest = min(files->lowest, fd);
 	return file;
 }
