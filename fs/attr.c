@@ -84,15 +84,25 @@ int set_size(struct inode *inode, loff_t size)
 	return err;
 }
 
-/* Only regular files have a size to set. */
-static long do_truncate(const char *user, loff_t size)
+#define NR_TRUNCATE64	193
+
+/* Of both calls: the newer ones have two words for it. */
+static loff_t size_argument(unsigned long low, unsigned long high)
 {
+	return syscall_number() < NR_TRUNCATE64 ? (s32)low :
+		(loff_t)((u64)high << 32 | low);
+}
+
+/* Only regular files have a size to set. */
+long sys_truncate(SYSCALL_ARGS)
+{
+	loff_t size = size_argument(b, c);
 	struct target t;
 	long err;
 
 	if (size < 0)
 		return -EINVAL;
-	err = target_at(&t, AT_FDCWD, user, LOOKUP_FOLLOW);
+	err = target_at(&t, AT_FDCWD, (const char *)a, LOOKUP_FOLLOW);
 	if (err)
 		return err;
 	if (S_ISDIR(t.inode->mode))
@@ -107,39 +117,21 @@ static long do_truncate(const char *user, loff_t size)
 	return err;
 }
 
-static long do_ftruncate(int fd, loff_t size)
+long sys_ftruncate(SYSCALL_ARGS)
 {
+	loff_t size = size_argument(b, c);
 	struct file *file;
 	long err = -EINVAL;
 
 	if (size < 0)
 		return -EINVAL;
-	file = fget(fd);
+	file = fget(a);
 	if (!file)
 		return -EBADF;
 	if ((file_mode(file) & FMODE_WRITE) && S_ISREG(file->inode->mode))
 		err = set_size(file->inode, size);
 	fput(file);
 	return err;
-}
-
-#define NR_TRUNCATE64	193
-
-/* Of both calls: the newer ones have two words for it. */
-static loff_t size_argument(unsigned long low, unsigned long high)
-{
-	return syscall_number() < NR_TRUNCATE64 ? (s32)low :
-		(loff_t)((u64)high << 32 | low);
-}
-
-long sys_truncate(SYSCALL_ARGS)
-{
-	return do_truncate((const char *)a, size_argument(b, c));
-}
-
-long sys_ftruncate(SYSCALL_ARGS)
-{
-	return do_ftruncate(a, size_argument(b, c));
 }
 
 /* ---- permissions and owner ----------------------------------------------- */
@@ -161,24 +153,6 @@ static long set_mode(struct target *t, u32 mode)
 	return err;
 }
 
-static long do_chmod(int dirfd, const char *user, u32 mode)
-{
-	struct target t;
-	int err = target_at(&t, dirfd, user, LOOKUP_FOLLOW);
-
-	return err ? err : set_mode(&t, mode);
-}
-
-long sys_chmod(SYSCALL_ARGS)
-{
-	return do_chmod(AT_FDCWD, (const char *)a, b);
-}
-
-long sys_fchmodat(SYSCALL_ARGS)
-{
-	return do_chmod(a, (const char *)b, c);
-}
-
 /* fchmodat2(dirfd, path, mode, flags) */
 long sys_fchmodat2(SYSCALL_ARGS)
 {
@@ -187,6 +161,16 @@ long sys_fchmodat2(SYSCALL_ARGS)
 			       AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 
 	return err ? err : set_mode(&t, c);
+}
+
+long sys_fchmodat(SYSCALL_ARGS)
+{
+	return sys_fchmodat2(a, b, c, 0, 0, 0);
+}
+
+long sys_chmod(SYSCALL_ARGS)
+{
+	return sys_fchmodat2(AT_FDCWD, a, b, 0, 0, 0);
 }
 
 long sys_fchmod(SYSCALL_ARGS)
@@ -231,31 +215,23 @@ static long set_owner(struct target *t, u32 uid, u32 gid)
 	return err;
 }
 
-static long do_chown(const char *user, u32 uid, u32 gid, unsigned int flags)
-{
-	struct target t;
-	int err = target_at(&t, AT_FDCWD, user, flags);
-
-	return err ? err : set_owner(&t, given_id(uid), given_id(gid));
-}
-
-long sys_chown(SYSCALL_ARGS)
-{
-	return do_chown((const char *)a, b, c, LOOKUP_FOLLOW);
-}
-
-long sys_lchown(SYSCALL_ARGS)
-{
-	return do_chown((const char *)a, b, c, 0);
-}
-
 long sys_fchownat(SYSCALL_ARGS)
 {
 	struct target t;
 	int err = target_flags(&t, a, (const char *)b, e,
 			       AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 
-	return err ? err : set_owner(&t, c, d);
+	return err ? err : set_owner(&t, given_id(c), given_id(d));
+}
+
+long sys_chown(SYSCALL_ARGS)
+{
+	return sys_fchownat(AT_FDCWD, a, b, c, 0, 0);
+}
+
+long sys_lchown(SYSCALL_ARGS)
+{
+	return sys_fchownat(AT_FDCWD, a, b, c, AT_SYMLINK_NOFOLLOW, 0);
 }
 
 long sys_fchown(SYSCALL_ARGS)

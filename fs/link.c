@@ -161,19 +161,20 @@ static long make_name(int dirfd, const char *user, const struct maker *m)
 	return err;
 }
 
-static long do_mkdir(int dirfd, const char *user, u32 mode)
+long sys_mkdirat(SYSCALL_ARGS)
 {
 	struct maker m = {
-		.mode = (mode & 01777 & ~current->fs->umask) | S_IFDIR,
+		.mode = (c & 01777 & ~current->fs->umask) | S_IFDIR,
 	};
 
-	return make_name(dirfd, user, &m);
+	return make_name(a, (const char *)b, &m);
 }
 
 /* User space packs device numbers as 12 + 20 bits around the old 8 + 8: the
  * upper bits of the minor number are at the top, and none are known here. */
-static long do_mknod(int dirfd, const char *user, u32 mode, u32 dev)
+long sys_mknodat(SYSCALL_ARGS)
 {
+	u32 mode = c, dev = d;
 	struct maker m = {
 		.mode = (mode & (S_IFMT | 07777)) & ~current->fs->umask,
 		.rdev = dev,
@@ -190,82 +191,61 @@ static long do_mknod(int dirfd, const char *user, u32 mode, u32 dev)
 		return -EPERM;
 	if ((S_ISCHR(m.mode) || S_ISBLK(m.mode)) && dev >> 20)
 		return -EINVAL;
-	return make_name(dirfd, user, &m);
+	return make_name(a, (const char *)b, &m);
 }
 
-static long do_symlink(const char *target, int dirfd, const char *user)
+long sys_symlinkat(SYSCALL_ARGS)
 {
 	struct maker m = { .mode = S_IFLNK | 0777 };
-	char *text = getname(target);
+	char *text = getname((const char *)a);
 	long err;
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	m.target = text;
-	err = make_name(dirfd, user, &m);
+	err = make_name(b, (const char *)c, &m);
 	putname(text);
 	return err;
 }
 
-static long do_link(int olddir, const char *old, int newdir, const char *user,
-		    u32 flags)
+long sys_linkat(SYSCALL_ARGS)
 {
 	struct maker m = { .mode = 0 };
+	u32 flags = e;
 	long err;
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (current->euid)
 		flags &= ~AT_EMPTY_PATH;
-	err = user_path_at(olddir, old, (flags & AT_SYMLINK_FOLLOW ?
+	err = user_path_at(a, (const char *)b, (flags & AT_SYMLINK_FOLLOW ?
 			   LOOKUP_FOLLOW : 0) | (flags & LOOKUP_EMPTY), &m.old);
 	if (err)
 		return err;
 	err = S_ISDIR(m.old->inode->mode) ? -EPERM :
-	      make_name(newdir, user, &m);
+	      make_name(c, (const char *)d, &m);
 	dput(m.old);
 	return err;
 }
 
 long sys_mkdir(SYSCALL_ARGS)
 {
-	return do_mkdir(AT_FDCWD, (const char *)a, b);
-}
-
-long sys_mkdirat(SYSCALL_ARGS)
-{
-	return do_mkdir(a, (const char *)b, c);
+	return sys_mkdirat(AT_FDCWD, a, b, 0, 0, 0);
 }
 
 long sys_mknod(SYSCALL_ARGS)
 {
-	return do_mknod(AT_FDCWD, (const char *)a, b, c);
-}
-
-long sys_mknodat(SYSCALL_ARGS)
-{
-	return do_mknod(a, (const char *)b, c, d);
+	return sys_mknodat(AT_FDCWD, a, b, c, 0, 0);
 }
 
 long sys_symlink(SYSCALL_ARGS)
 {
-	return do_symlink((const char *)a, AT_FDCWD, (const char *)b);
-}
-
-long sys_symlinkat(SYSCALL_ARGS)
-{
-	return do_symlink((const char *)a, b, (const char *)c);
+	return sys_symlinkat(a, AT_FDCWD, b, 0, 0, 0);
 }
 
 long sys_link(SYSCALL_ARGS)
 {
-	return do_link(AT_FDCWD, (const char *)a, AT_FDCWD, (const char *)b,
-		       0);
-}
-
-long sys_linkat(SYSCALL_ARGS)
-{
-	return do_link(a, (const char *)b, c, (const char *)d, e);
+	return sys_linkat(AT_FDCWD, a, AT_FDCWD, b, 0, 0);
 }
 
 /* ---- removed ------------------------------------------------------------- */
@@ -308,11 +288,14 @@ static int refuse_special(const struct name *name, bool dir)
 	return special && !dir ? -EISDIR : dir_errors[special];
 }
 
-static long remove_name(int dirfd, const char *user, bool dir)
+long sys_unlinkat(SYSCALL_ARGS)
 {
+	bool dir = c & AT_REMOVEDIR;
 	struct name name;
-	int err = name_find(&name, dirfd, user);
+	int err = -EINVAL;
 
+	if (!(c & ~AT_REMOVEDIR))
+		err = name_find(&name, a, (const char *)b);
 	if (err)
 		return err;
 	err = refuse_special(&name, dir);
@@ -335,19 +318,12 @@ out:
 
 long sys_unlink(SYSCALL_ARGS)
 {
-	return remove_name(AT_FDCWD, (const char *)a, false);
+	return sys_unlinkat(AT_FDCWD, a, 0, 0, 0, 0);
 }
 
 long sys_rmdir(SYSCALL_ARGS)
 {
-	return remove_name(AT_FDCWD, (const char *)a, true);
-}
-
-long sys_unlinkat(SYSCALL_ARGS)
-{
-	if (c & ~AT_REMOVEDIR)
-		return -EINVAL;
-	return remove_name(a, (const char *)b, c & AT_REMOVEDIR);
+	return sys_unlinkat(AT_FDCWD, a, AT_REMOVEDIR, 0, 0, 0);
 }
 
 /* ---- moved --------------------------------------------------------------- */

@@ -155,9 +155,9 @@ struct file *filp_open(const char *name, u32 flags, u32 mode)
 }
 
 /* The descriptor is taken first: a file that was created must be returned. */
-static long do_open(int dirfd, const char *user, u32 flags, u32 mode)
+long sys_openat(SYSCALL_ARGS)
 {
-	char *name = getname(user);
+	char *name = getname((const char *)b);
 	struct file *file;
 	int fd;
 
@@ -166,14 +166,14 @@ static long do_open(int dirfd, const char *user, u32 flags, u32 mode)
 	fd = get_unused_fd(0);
 	if (fd < 0)
 		goto out;
-	file = open_at(dirfd, name, flags, mode);
+	file = open_at(a, name, c, d);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
 		fd = PTR_ERR(file);
 		goto out;
 	}
 	fd_install(fd, file);
-	if (flags & O_CLOEXEC)
+	if (c & O_CLOEXEC)
 		fd_set_cloexec(fd, true);
 out:
 	putname(name);
@@ -182,18 +182,12 @@ out:
 
 long sys_open(SYSCALL_ARGS)
 {
-	return do_open(AT_FDCWD, (const char *)a, b, c);
-}
-
-long sys_openat(SYSCALL_ARGS)
-{
-	return do_open(a, (const char *)b, c, d);
+	return sys_openat(AT_FDCWD, a, b, c, 0, 0);
 }
 
 long sys_creat(SYSCALL_ARGS)
 {
-	return do_open(AT_FDCWD, (const char *)a,
-		       O_CREAT | O_WRONLY | O_TRUNC, b);
+	return sys_open(a, O_CREAT | O_WRONLY | O_TRUNC, b, 0, 0, 0);
 }
 
 void open_init(void)

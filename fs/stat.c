@@ -125,31 +125,6 @@ static long report_statx(const struct inode *inode, void *user)
 
 typedef long report_fn(const struct inode *inode, void *user);
 
-static long stat_path(int dirfd, const char *path, unsigned int flags,
-		      report_fn *report, void *user)
-{
-	struct dentry *dentry;
-	long err = user_path_at(dirfd, path, flags, &dentry);
-
-	if (err)
-		return err;
-	err = report(dentry->inode, user);
-	dput(dentry);
-	return err;
-}
-
-static long stat_fd(int fd, report_fn *report, void *user)
-{
-	struct file *file = fget_raw(fd);
-	long err;
-
-	if (!file)
-		return -EBADF;
-	err = report(file->inode, user);
-	fput(file);
-	return err;
-}
-
 #define STAT_FLAGS	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | \
 			 AT_EMPTY_PATH | 0x6000u)
 
@@ -157,9 +132,16 @@ static long stat_fd(int fd, report_fn *report, void *user)
 static long stat_at(int dirfd, const char *path, u32 flags, report_fn *report,
 		    void *user)
 {
-	if (flags & ~STAT_FLAGS)
-		return -EINVAL;
-	return stat_path(dirfd, path, lookup_flags(flags), report, user);
+	struct dentry *dentry;
+	long err = -EINVAL;
+
+	if (!(flags & ~STAT_FLAGS))
+		err = user_path_at(dirfd, path, lookup_flags(flags), &dentry);
+	if (err)
+		return err;
+	err = report(dentry->inode, user);
+	dput(dentry);
+	return err;
 }
 
 #define NR_STAT64	195
@@ -171,19 +153,26 @@ static report_fn *report_by_number(void)
 
 long sys_stat(SYSCALL_ARGS)
 {
-	return stat_path(AT_FDCWD, (const char *)a, LOOKUP_FOLLOW,
-			 report_by_number(), (void *)b);
+	return stat_at(AT_FDCWD, (const char *)a, 0, report_by_number(),
+		       (void *)b);
 }
 
 long sys_lstat(SYSCALL_ARGS)
 {
-	return stat_path(AT_FDCWD, (const char *)a, 0, report_by_number(),
-			 (void *)b);
+	return stat_at(AT_FDCWD, (const char *)a, AT_SYMLINK_NOFOLLOW,
+		       report_by_number(), (void *)b);
 }
 
 long sys_fstat(SYSCALL_ARGS)
 {
-	return stat_fd(a, report_by_number(), (void *)b);
+	struct file *file = fget_raw(a);
+	long err;
+
+	if (!file)
+		return -EBADF;
+	err = report_by_number()(file->inode, (void *)b);
+	fput(file);
+	return err;
 }
 
 long sys_fstatat64(SYSCALL_ARGS)
@@ -199,8 +188,9 @@ long sys_statx(SYSCALL_ARGS)
 
 /* An empty path means dirfd itself, a link that O_PATH found.
  * => bytes, without a NUL, cut to size; -EINVAL: no symbolic link */
-static long do_readlink(int dirfd, const char *path, char *user, size_t size)
+long sys_readlinkat(SYSCALL_ARGS)
 {
+	size_t size = d;
 	struct dentry *dentry;
 	struct inode *inode;
 	char *text;
@@ -208,7 +198,7 @@ static long do_readlink(int dirfd, const char *path, char *user, size_t size)
 
 	if ((long)size <= 0)
 		return -EINVAL;
-	len = user_path_at(dirfd, path, LOOKUP_EMPTY, &dentry);
+	len = user_path_at(a, (const char *)b, LOOKUP_EMPTY, &dentry);
 	if (len)
 		return len;
 	inode = dentry->inode;
@@ -218,9 +208,9 @@ static long do_readlink(int dirfd, const char *path, char *user, size_t size)
 	else
 		len = inode->ops->readlink ?
 		      inode->ops->readlink(inode, text, PAGE_SIZE) :
-		      path_is_empty(path) ? -ENOENT : -EINVAL;
+		      path_is_empty((const char *)b) ? -ENOENT : -EINVAL;
 	len = min(len, (long)size);
-	if (len > 0 && copy_to_user(user, text, len))
+	if (len > 0 && copy_to_user((char *)c, text, len))
 		len = -EFAULT;
 	if (text)
 		free_page(text);
@@ -230,10 +220,5 @@ static long do_readlink(int dirfd, const char *path, char *user, size_t size)
 
 long sys_readlink(SYSCALL_ARGS)
 {
-	return do_readlink(AT_FDCWD, (const char *)a, (char *)b, c);
-}
-
-long sys_readlinkat(SYSCALL_ARGS)
-{
-	return do_readlink(a, (const char *)b, (char *)c, d);
+	return sys_readlinkat(AT_FDCWD, a, b, c, 0, 0);
 }
