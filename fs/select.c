@@ -21,22 +21,10 @@ struct pollfd {
 	u16 events, revents;
 };
 
-/* As a call gives its time limit: 32 bits with micro- or nanoseconds, or the
- * newer calls' 64 bits. */
-enum time_form { TIMEVAL, TIMESPEC, TIMESPEC64 };
-
-struct time32 {
-	s32 sec, part;
-};
-
-struct time64 {
-	s64 sec;
-	s32 nsec, pad;
-};
-
+/* A call's time limit. */
 struct limit {
 	void *user;		/* NULL: there is none */
-	enum time_form form;
+	bool micro;		/* a timeval, else a timespec of either width */
 	u64 end;		/* as clock_usec() counts; 0: do not wait */
 	s32 more;		/* nanoseconds that it was rounded up by */
 };
@@ -125,7 +113,6 @@ static struct pollfd *get_pollfds(struct pollfd *fast, u32 n)
 	return n <= FAST_FDS ? fast : kmalloc(n * sizeof(*fast), GFP_KERNEL);
 }
 
-
 /* What the caller asked for stays as it is: another may be changing it. */
 static long do_poll(struct pollfd *user, u32 n, u64 end)
 {
@@ -158,20 +145,16 @@ long sys_poll(SYSCALL_ARGS)
 }
 
 /* => 0 with the limit; -EFAULT, -EINVAL */
-static int limit_read(struct limit *limit, void *user, enum time_form form)
+static int limit_read(struct limit *limit, void *user, bool micro)
 {
-	struct time64 t;
-	struct time32 t32;
+	struct timespec64 t;
 
-	*limit = (struct limit){ user, form, FOR_EVER, 0 };
+	*limit = (struct limit){ user, micro, FOR_EVER, 0 };
 	if (!user)
 		return 0;
-	if (form == TIMESPEC64 ? get_user(t, (struct time64 *)user) :
-				 get_user(t32, (struct time32 *)user))
+	if (get_timespec(&t, user))
 		return -EFAULT;
-	if (form != TIMESPEC64)
-		t = (struct time64){ t32.sec, t32.part, 0 };
-	if (form == TIMEVAL)
+	if (micro)
 		t.nsec = t.nsec < 0 ? -1 : min(t.nsec, 999999) * 1000;
 	if (t.sec < 0 || t.nsec < 0 || t.nsec >= 1000000000)
 		return -EINVAL;
@@ -188,20 +171,12 @@ static void limit_tell(const struct limit *limit)
 {
 	u64 now = clock_usec(), left = limit->end - min(now, limit->end);
 	u64 nsec = left ? left * 1000 - limit->more : 0;
-	s64 sec = nsec / 1000000000;
-	s32 part = nsec % 1000000000;
+	struct timespec64 t = { nsec / 1000000000, nsec % 1000000000, 0 };
 
-	if (!limit->user)
-		return;
-	if (limit->form == TIMESPEC64)
-		put_user(((struct time64){ sec, part, 0 }),
-			 (struct time64 *)limit->user);
-	else if (limit->form == TIMESPEC)
-		put_user(((struct time32){ sec, part }),
-			 (struct time32 *)limit->user);
-	else
-		put_user(((struct time32){ sec, part / 1000 }),
-			 (struct time32 *)limit->user);
+	if (limit->micro)
+		t.nsec /= 1000;
+	if (limit->user)
+		put_timespec(limit->user, &t);
 }
 
 /* The mask that counts while waiting; a handler that runs brings the old one
@@ -230,31 +205,20 @@ static void mask_end(long result)
 	set_blocked(current->sig_suspended);
 }
 
-static long ppoll(struct pollfd *fds, u32 n, void *timeout, const u64 *mask,
-		  u32 size, enum time_form form)
-{
-	struct limit limit;
-	long result = limit_read(&limit, timeout, form);
-
-	if (!result)
-		result = mask_begin(mask, size);
-	if (result)
-		return result;
-	result = do_poll(fds, n, limit.end);
-	mask_end(result);
-	limit_tell(&limit);
-	return result;
-}
-
 /* ppoll(fds, n, timespec, mask, 8) */
 long sys_ppoll(SYSCALL_ARGS)
 {
-	return ppoll((void *)a, b, (void *)c, (u64 *)d, e, TIMESPEC);
-}
+	struct limit limit;
+	long result = limit_read(&limit, (void *)c, false);
 
-long sys_ppoll64(SYSCALL_ARGS)
-{
-	return ppoll((void *)a, b, (void *)c, (u64 *)d, e, TIMESPEC64);
+	if (!result)
+		result = mask_begin((u64 *)d, e);
+	if (result)
+		return result;
+	result = do_poll((struct pollfd *)a, b, limit.end);
+	mask_end(result);
+	limit_tell(&limit);
+	return result;
 }
 
 /* ---- select -------------------------------------------------------------- */
@@ -363,23 +327,17 @@ static long do_select(u32 n, const u32 user[3], u64 end)
 	return result;
 }
 
-static long select_timeval(u32 n, const u32 user[3], void *timeout)
-{
-	struct limit limit;
-	long result = limit_read(&limit, timeout, TIMEVAL);
-
-	if (result)
-		return result;
-	result = do_select(n, user, limit.end);
-	limit_tell(&limit);
-	return result;
-}
-
 long sys__newselect(SYSCALL_ARGS)
 {
 	u32 user[3] = { b, c, d };
+	struct limit limit;
+	long result = limit_read(&limit, (void *)e, true);
 
-	return select_timeval(a, user, (void *)e);
+	if (result)
+		return result;
+	result = do_select(a, user, limit.end);
+	limit_tell(&limit);
+	return result;
 }
 
 /* The old call: one pointer to the five arguments. */
@@ -389,40 +347,24 @@ long sys_select(SYSCALL_ARGS)
 
 	if (copy_from_user(args, (void *)a, sizeof(args)))
 		return -EFAULT;
-	return select_timeval(args[0], args + 1, (void *)args[4]);
-}
-
-/* The last argument points to the mask and its size. */
-static long pselect(u32 n, const u32 user[3], void *timeout, const u32 *mask,
-		    enum time_form form)
-{
-	u32 m[2] = { 0, 0 };
-	struct limit limit;
-	long result = limit_read(&limit, timeout, form);
-
-	if (!result && mask && copy_from_user(m, mask, sizeof(m)))
-		result = -EFAULT;
-	if (!result)
-		result = mask_begin((u64 *)m[0], m[1]);
-	if (result)
-		return result;
-	result = do_select(n, user, limit.end);
-	mask_end(result);
-	limit_tell(&limit);
-	return result;
+	return sys__newselect(args[0], args[1], args[2], args[3], args[4], 0);
 }
 
 /* pselect6(n, read, write, except, timespec, { mask, 8 }) */
 long sys_pselect6(SYSCALL_ARGS)
 {
-	u32 user[3] = { b, c, d };
+	u32 user[3] = { b, c, d }, m[2] = { 0, 0 };
+	struct limit limit;
+	long result = limit_read(&limit, (void *)e, false);
 
-	return pselect(a, user, (void *)e, (u32 *)f, TIMESPEC);
-}
-
-long sys_pselect64(SYSCALL_ARGS)
-{
-	u32 user[3] = { b, c, d };
-
-	return pselect(a, user, (void *)e, (u32 *)f, TIMESPEC64);
+	if (!result && f && copy_from_user(m, (u32 *)f, sizeof(m)))
+		result = -EFAULT;
+	if (!result)
+		result = mask_begin((u64 *)m[0], m[1]);
+	if (result)
+		return result;
+	result = do_select(a, user, limit.end);
+	mask_end(result);
+	limit_tell(&limit);
+	return result;
 }

@@ -101,7 +101,7 @@ int get_timespec(struct timespec64 *t, const void *user)
 	return 0;
 }
 
-static int put_timespec(void *user, const struct timespec64 *t)
+int put_timespec(void *user, const struct timespec64 *t)
 {
 	struct timespec32 old = { t->sec, t->nsec };
 

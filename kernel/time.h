@@ -36,6 +36,7 @@ struct timespec64 {
 
 /* As the call at work has it. => 0 or -EFAULT; sleeps */
 int get_timespec(struct timespec64 *t, const void *user);
+int put_timespec(void *user, const struct timespec64 *t);
 
 void time_init(void);
 u64 clock_usec(void);
