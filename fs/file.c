@@ -49,15 +49,17 @@ static int files_grow(struct files_struct *files, u32 fd)
 	return 0;
 }
 
+/* => without a reference; NULL: no such descriptor */
+static struct file *fd_file(const struct files_struct *files, u32 fd)
+{
+	return fd < files->size ? files->fd[fd].file : NULL;
+}
+
 /* => with a reference for fput(); NULL: no such descriptor; does not sleep */
 struct file *fget_raw(int fd)
 {
-	struct files_struct *files = current->files;
-	struct file *file;
+	struct file *file = fd_file(current->files, fd);
 
-	if ((u32)fd >= files->size)
-		return NULL;
-	file = files->fd[fd].file;
 	if (file)
 		file->count++;
 	return file;
@@ -141,14 +143,14 @@ void fd_set_cloexec(int fd, bool on)
 static int fd_gone(struct files_struct *files, struct file *file)
 {
 	if (unlikely(file->inode->locks != NULL) && !(file->flags & O_PATH))
-		locks_drop_records(file->inode, files);
+		locks_drop(file->inode, files);
 	return fput(file);
 }
 
 /* => what close(2) returns */
 static int fd_close(struct files_struct *files, int fd)
 {
-	if ((u32)fd >= files->size || !files->fd[fd].file)
+	if (!fd_file(files, fd))
 		return -EBADF;
 	return fd_gone(files, fd_release(files, fd));
 }
@@ -293,23 +295,25 @@ long sys_dup(SYSCALL_ARGS)
 
 /* The new descriptor names the file from one step to the next: while the old
  * file is closed, one who shares the table finds no free number. */
-static long dup_to(int from, int to, bool cloexec)
+long sys_dup3(SYSCALL_ARGS)
 {
 	struct files_struct *files = current->files;
 	struct file *file, *old;
+	u32 to = b;
 
-	if ((u32)from >= files->size || !files->fd[from].file ||
-	    !fd_allowed(to))
+	if (a == b || (c & ~O_CLOEXEC))
+		return -EINVAL;
+	if (!fd_file(files, a) || !fd_allowed(to))
 		return -EBADF;
-	if ((u32)to >= files->size && files_grow(files, to))
+	if (to >= files->size && files_grow(files, to))
 		return -EMFILE;
 	old = files->fd[to].file;
 	if (!old && files->fd[to].taken)
 		return -EBUSY;
-	file = fget_raw(from);
+	file = fget_raw(a);
 	if (!file)
 		return -EBADF;
-	files->fd[to] = (struct fd){ file, true, cloexec };
+	files->fd[to] = (struct fd){ file, true, c & O_CLOEXEC };
 	if (old)
 		fd_gone(files, old);
 	return to;
@@ -317,22 +321,9 @@ static long dup_to(int from, int to, bool cloexec)
 
 long sys_dup2(SYSCALL_ARGS)
 {
-	if (a == b) {
-		struct file *file = fget_raw(a);
-
-		if (!file)
-			return -EBADF;
-		fput(file);
-		return a;
-	}
-	return dup_to(a, b, false);
-}
-
-long sys_dup3(SYSCALL_ARGS)
-{
-	if (a == b || (c & ~O_CLOEXEC))
-		return -EINVAL;
-	return dup_to(a, b, c & O_CLOEXEC);
+	if (a != b)
+		return sys_dup3(a, b, 0, 0, 0, 0);
+	return fd_file(current->files, a) ? (long)a : -EBADF;
 }
 
 #define SETFL_FLAGS	(O_APPEND | O_NONBLOCK)
@@ -380,7 +371,7 @@ long sys_fcntl64(SYSCALL_ARGS)
 		return -EBADF;
 	ret = do_fcntl(a, file, b, c);
 	if (unlikely(current->files->fd[a].file != file && file->inode->locks))
-		locks_drop_records(file->inode, current->files);
+		locks_drop(file->inode, current->files);
 	fput(file);
 	return ret;
 }

@@ -237,7 +237,7 @@ static int set_lock(struct inode *inode, struct file_lock *wish, bool wait)
 	return error;
 }
 
-static void drop_all(struct inode *inode, const void *owner)
+void locks_drop(struct inode *inode, const void *owner)
 {
 	struct file_lock **link = &inode->locks;
 	bool any = false;
@@ -252,16 +252,6 @@ static void drop_all(struct inode *inode, const void *owner)
 	}
 	if (any)
 		wake_up(&lock_queue);
-}
-
-void locks_drop_records(struct inode *inode, const struct files_struct *owner)
-{
-	drop_all(inode, owner);
-}
-
-void locks_drop_file(struct inode *inode, const struct file *owner)
-{
-	drop_all(inode, owner);
 }
 
 static size_t lock_print(const struct file_lock *lock,
@@ -310,16 +300,11 @@ struct flock64 {
 	s32 pid;
 } __packed;
 
-static bool is_64(u32 cmd)
-{
-	return cmd >= F_GETLK64;
-}
-
 static int read_flock(u32 cmd, struct flock64 *lock, const void *user)
 {
 	struct flock32 old;
 
-	if (is_64(cmd))
+	if (cmd >= F_GETLK64)
 		return copy_from_user(lock, user, sizeof(*lock));
 	if (copy_from_user(&old, user, sizeof(old)))
 		return -EFAULT;
@@ -334,7 +319,7 @@ static int write_flock(u32 cmd, const struct flock64 *lock, void *user)
 	struct flock32 old = { lock->type, lock->whence, lock->start,
 			       lock->len, lock->pid };
 
-	if (is_64(cmd))
+	if (cmd >= F_GETLK64)
 		return copy_to_user(user, lock, sizeof(*lock));
 	if (old.start != lock->start || old.len != lock->len)
 		return -EOVERFLOW;
@@ -441,7 +426,7 @@ static void drop_other_kind(struct inode *inode, const struct file_lock *wish)
 	for (lock = inode->locks; lock; lock = lock->next) {
 		if (lock->owner != wish->owner || lock->type == wish->type)
 			continue;
-		drop_all(inode, wish->owner);
+		locks_drop(inode, wish->owner);
 		return;
 	}
 }

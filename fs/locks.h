@@ -8,8 +8,7 @@
 
 /* F_GETLK, F_SETLK, F_SETLKW and the 64-bit three. => 0 or -E; may sleep */
 long fcntl_lock(struct file *file, u32 cmd, void *user);
-/* current's table of descriptors closes one of inode's. */
-void locks_drop_records(struct inode *inode, const struct files_struct *owner);
+/* A table of descriptors closes one of inode's, or the last reference to an
+ * open file is gone: all that it owns goes. */
+void locks_drop(struct inode *inode, const void *owner);
 size_t locks_print(char *buf, size_t size);	/* /proc/locks */
-/* The last reference to an open file is gone. */
-void locks_drop_file(struct inode *inode, const struct file *owner);

@@ -77,7 +77,7 @@ static int file_close(struct file *file)
 	int err = 0;
 
 	if (unlikely(inode->locks != NULL))
-		locks_drop_file(inode, file);
+		locks_drop(inode, file);
 	if (file->fops->release)
 		file->fops->release(inode, file);
 	if ((file_mode(file) & FMODE_WRITE) && unlikely(inode->mapping->error))
