@@ -87,7 +87,6 @@ size_t interrupts_print(char *buf, size_t size);
 size_t pagecache_print(char *buf, size_t size);
 size_t writers_print(char *buf, size_t size);
 size_t unknown_syscalls_print(char *buf, size_t size);
-int trace_store(const char *text);
 int trace_syscalls_store(const char *text);
 extern const struct file_operations trace_fops;
 
@@ -108,7 +107,6 @@ extern const struct proc_number vm_nfract, vm_ndirty, vm_interval,
 	vm_age_buffer, vm_nfract_sync, vm_page_cluster, vm_max_sectors,
 	vm_design_defects, vm_reuse_at_once, vm_max_map_count,
 	fs_file_max;
-int scanner_store(const char *text);
 int drop_caches_store(const char *text);
 size_t vm_check_print(char *buf, size_t size);
 int vm_check_store(const char *text);

@@ -12,6 +12,7 @@
 #include "fs/proc.h"
 #include "kernel/ipc.h"
 #include "kernel/syscall_trace.h"
+#include "kernel/trace.h"
 #include "kernel/vmstat.h"
 #include "mm/reclaim.h"
 #include "mm/slab.h"
@@ -68,7 +69,7 @@ const struct proc_node proc_nodes[] = {
 	TEXT("locks", PROC_ROOT, locks_print, 4),
 	TEXT("interrupts", PROC_ROOT, interrupts_print, 1),
 	{ .name = "trace", .mode = S_IFREG | 0644, .parent = PROC_ROOT,
-	  .store = trace_store, .fops = &trace_fops },
+	  .store = trace_set_groups, .fops = &trace_fops },
 	NUMBER(nfract, PROC_SYS_VM),
 	NUMBER(ndirty, PROC_SYS_VM),
 	NUMBER(interval, PROC_SYS_VM),
@@ -79,7 +80,7 @@ const struct proc_node proc_nodes[] = {
 	NUMBER(design_defects, PROC_SYS_VM),
 	NUMBER(reuse_at_once, PROC_SYS_VM),
 	NUMBER(max_map_count, PROC_SYS_VM),
-	BOTH("scanner", PROC_SYS_VM, scanner_names, scanner_store),
+	BOTH("scanner", PROC_SYS_VM, scanner_names, scanner_switch),
 	BOTH("drop_caches", PROC_SYS_VM, NULL, drop_caches_store),
 	BOTH("vm_check", PROC_SYS_VM, vm_check_print, vm_check_store),
 	BOTH("trace_syscalls", PROC_SYS_KERNEL, trace_syscalls_print,

@@ -241,12 +241,6 @@ size_t unknown_syscalls_print(char *buf, size_t size)
 	return n;
 }
 
-/* Writing a list of groups to /proc/trace says what is recorded. */
-int trace_store(const char *text)
-{
-	return trace_set_groups(text);
-}
-
 #define TRACE_LINE	160
 
 /* A reader's place in the ring; file->private. */

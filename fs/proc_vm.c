@@ -45,11 +45,6 @@ const struct proc_number vm_design_defects = { &design_defects, 0, ~0u, NULL };
 /* 1: ext2 gives away at once what it gets back, as in 2.4.7. */
 const struct proc_number vm_reuse_at_once = { &ext2_reuse_at_once, 0, 1, NULL };
 
-int scanner_store(const char *text)
-{
-	return scanner_switch(text);
-}
-
 /* 1: pages; 2: dentries and inodes; 3: both.  Only what is clean goes. */
 int drop_caches_store(const char *text)
 {
