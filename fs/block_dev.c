@@ -164,7 +164,7 @@ static long write_block(struct blk_dev *dev, const char *buf, size_t n,
 	return part;
 }
 
-static int blkdev_fsync(struct file *file, bool data_only __unused)
+static int blkdev_fsync(struct file *file)
 {
 	return sync_dev(file->private);
 }
@@ -195,7 +195,7 @@ static long blkdev_write(struct file *file, const char *buf, size_t n,
 		done += part;
 		cond_resched();
 	}
-	if (done && (file->flags & O_SYNC) && blkdev_fsync(file, false))
+	if (done && (file->flags & O_SYNC) && blkdev_fsync(file))
 		return -EIO;
 	return done ? (long)done : part;
 }

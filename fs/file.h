@@ -52,7 +52,7 @@ struct file_operations {
 	unsigned int (*poll)(struct file *file);
 	int (*open)(struct inode *inode, struct file *file);
 	void (*release)(struct inode *inode, struct file *file);
-	int (*fsync)(struct file *file, bool data_only);
+	int (*fsync)(struct file *file);
 	/* n areas more (or less) map the file; may be NULL; no sleep */
 	void (*mapped)(struct file *file, int n);
 };

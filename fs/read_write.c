@@ -122,7 +122,7 @@ long page_file_write(struct file *file, const char *buf, size_t n, loff_t *pos)
 	done = page_file_write_at(file, buf, n, pos);
 	mutex_unlock(&file->inode->i_sem);
 	if (done > 0 && (file->flags & O_SYNC)) {
-		err = page_file_fsync(file, true);
+		err = page_file_fsync(file);
 		if (err)
 			return err;
 	}
@@ -144,7 +144,7 @@ int inode_fsync(struct inode *inode)
 }
 
 /* file_operations.fsync, through the drive's cache.  => 0 or -E; takes i_sem */
-int page_file_fsync(struct file *file, bool data_only __unused)
+int page_file_fsync(struct file *file)
 {
 	struct inode *inode = file->inode;
 	struct blk_dev *dev = inode->sb->dev;
@@ -160,27 +160,23 @@ int page_file_fsync(struct file *file, bool data_only __unused)
 	return err ? err : flush;
 }
 
-static long do_fsync(int fd, bool data_only)
+long sys_fsync(SYSCALL_ARGS)
 {
-	struct file *file = fget(fd);
+	struct file *file = fget(a);
 	long err = -EINVAL;
 
 	if (!file)
 		return -EBADF;
 	if (file->fops->fsync)
-		err = file->fops->fsync(file, data_only);
+		err = file->fops->fsync(file);
 	fput(file);
 	return err;
 }
 
-long sys_fsync(SYSCALL_ARGS)
-{
-	return do_fsync(a, false);
-}
-
+/* The inode goes, too. */
 long sys_fdatasync(SYSCALL_ARGS)
 {
-	return do_fsync(a, true);
+	return sys_fsync(a, 0, 0, 0, 0, 0);
 }
 
 /* For exec: the same pages, copied to kernel memory. */
@@ -230,31 +226,6 @@ long file_write(struct file *file, const char *buf, size_t n, loff_t *pos)
 	return file->fops->write(file, buf, min(n, MAX_RW), pos);
 }
 
-/* read and write move the file's own position. */
-long sys_read(SYSCALL_ARGS)
-{
-	struct file *file = fget_mode(a, FMODE_READ);
-	long done;
-
-	if (!file)
-		return -EBADF;
-	done = file_read(file, (char *)b, c, &file->pos);
-	fput(file);
-	return done;
-}
-
-long sys_write(SYSCALL_ARGS)
-{
-	struct file *file = fget_mode(a, FMODE_WRITE);
-	long done;
-
-	if (!file)
-		return -EBADF;
-	done = file_write(file, (const char *)b, c, &file->pos);
-	fput(file);
-	return done;
-}
-
 typedef long rw_fn(struct file *file, char *buf, size_t n, loff_t *pos);
 
 static long file_write_fn(struct file *file, char *buf, size_t n, loff_t *pos)
@@ -262,39 +233,48 @@ static long file_write_fn(struct file *file, char *buf, size_t n, loff_t *pos)
 	return file_write(file, buf, n, pos);
 }
 
-/* At a position of the caller's; the file's own does not move. */
-static long do_positioned(int fd, u32 mode, char *buf, size_t n, loff_t pos)
+/* pos: where; NULL: at the file's own position, which moves */
+static long do_rw(int fd, u32 mode, char *buf, size_t n, loff_t *pos)
 {
+	rw_fn *fn = mode == FMODE_READ ? file_read : file_write_fn;
 	struct file *file;
-	long done;
+	long done = -EBADF;
 
-	if (pos < 0)
+	if (pos && *pos < 0)
 		return -EINVAL;
 	file = fget(fd);
 	if (!file)
 		return -EBADF;
-	if (file->fops->lseek == no_lseek)
+	if (pos && file->fops->lseek == no_lseek)
 		done = -ESPIPE;
-	else if (!(file_mode(file) & mode))
-		done = -EBADF;
-	else if (mode == FMODE_READ)
-		done = file_read(file, buf, n, &pos);
-	else
-		done = file_write(file, buf, n, &pos);
+	else if (file_mode(file) & mode)
+		done = fn(file, buf, n, pos ? pos : &file->pos);
 	fput(file);
 	return done;
 }
 
+long sys_read(SYSCALL_ARGS)
+{
+	return do_rw(a, FMODE_READ, (char *)b, c, NULL);
+}
+
+long sys_write(SYSCALL_ARGS)
+{
+	return do_rw(a, FMODE_WRITE, (char *)b, c, NULL);
+}
+
 long sys_pread64(SYSCALL_ARGS)
 {
-	return do_positioned(a, FMODE_READ, (char *)b, c,
-			     (loff_t)((u64)e << 32 | d));
+	loff_t pos = (loff_t)((u64)e << 32 | d);
+
+	return do_rw(a, FMODE_READ, (char *)b, c, &pos);
 }
 
 long sys_pwrite64(SYSCALL_ARGS)
 {
-	return do_positioned(a, FMODE_WRITE, (char *)b, c,
-			     (loff_t)((u64)e << 32 | d));
+	loff_t pos = (loff_t)((u64)e << 32 | d);
+
+	return do_rw(a, FMODE_WRITE, (char *)b, c, &pos);
 }
 
 struct iovec {
@@ -345,7 +325,7 @@ static int check_pieces(const struct iovec *iov, u32 n)
 	return 0;
 }
 
-/* pos: where; NULL: at the file's own position, which moves */
+/* pos: as do_rw's */
 static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n,
 		      loff_t *pos)
 {
@@ -353,7 +333,7 @@ static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n,
 	struct file *file;
 	long done;
 
-	if (n > UIO_MAXIOV)
+	if (n > UIO_MAXIOV || (pos && *pos < 0))
 		return -EINVAL;
 	file = fget_mode(fd, mode);
 	if (!file)
@@ -392,16 +372,14 @@ long sys_preadv(SYSCALL_ARGS)
 {
 	loff_t pos = (loff_t)((u64)e << 32 | d);
 
-	return pos < 0 ? -EINVAL :
-		do_vector(a, FMODE_READ, (const struct iovec *)b, c, &pos);
+	return do_vector(a, FMODE_READ, (const struct iovec *)b, c, &pos);
 }
 
 long sys_pwritev(SYSCALL_ARGS)
 {
 	loff_t pos = (loff_t)((u64)e << 32 | d);
 
-	return pos < 0 ? -EINVAL :
-		do_vector(a, FMODE_WRITE, (const struct iovec *)b, c, &pos);
+	return do_vector(a, FMODE_WRITE, (const struct iovec *)b, c, &pos);
 }
 
 /* ---- lseek --------------------------------------------------------------- */

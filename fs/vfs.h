@@ -113,7 +113,7 @@ long page_file_read(struct file *file, char *buf, size_t n, loff_t *pos);
 long page_file_write(struct file *file, const char *buf, size_t n,
 		     loff_t *pos);
 /* Pages, dirty_buffers, the inode, the drive's cache. => 0 or first -E */
-int page_file_fsync(struct file *file, bool data_only);
+int page_file_fsync(struct file *file);
 
 /* --- fs/super.c --------------------------------------------------------- */
 struct fs_type {

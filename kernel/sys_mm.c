@@ -133,7 +133,7 @@ static int msync_part(struct mm_struct *mm, struct vm_area *area,
 	if (!(flags & MS_SYNC) || !file->fops->fsync)
 		return 0;
 	file_get(file);
-	error = file->fops->fsync(file, false);
+	error = file->fops->fsync(file);
 	fput(file);
 	return error;
 }

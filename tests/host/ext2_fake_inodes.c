@@ -169,7 +169,7 @@ void mutex_unlock(struct mutex *mutex __unused)
 {
 }
 
-int page_file_fsync(struct file *file __unused, bool data_only __unused)
+int page_file_fsync(struct file *file __unused)
 {
 	return 0;
 }
