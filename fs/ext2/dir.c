@@ -169,6 +169,26 @@ static void touch_dir(struct inode *dir)
 	mark_inode_dirty(dir);
 }
 
+/* Bytes [from, to) of the page may be changed. => 0 or -E, for end_change() */
+static int begin_change(struct inode *dir, struct page *page, u32 from, u32 to)
+{
+	lock_page(page);
+	return dir->data.a_ops->prepare_write(page, from, to);
+}
+
+/* err: begin_change()'s; drops the page. => 0 or -E */
+static int end_change(struct inode *dir, struct page *page, u32 from, u32 to,
+		      int err)
+{
+	if (!err) {
+		err = dir->data.a_ops->commit_write(page, from, to);
+		touch_dir(dir);
+	}
+	unlock_page(page);
+	put_page(page);
+	return err;
+}
+
 /* Bytes at the end of the entry, or all of it, that hold no name. */
 static u32 entry_slack(const struct ext2_dir_entry *entry)
 {
@@ -219,18 +239,11 @@ static int add_in_page(struct inode *dir, struct page *page,
 		       struct inode *inode)
 {
 	u32 from = entry_offset(page, entry), to = from + entry->rec_len;
-	int err;
+	int err = begin_change(dir, page, from, to);
 
-	lock_page(page);
-	err = dir->data.a_ops->prepare_write(page, from, to);
-	if (!err) {
+	if (!err)
 		split_entry(entry, dentry, inode);
-		err = dir->data.a_ops->commit_write(page, from, to);
-		touch_dir(dir);
-	}
-	unlock_page(page);
-	put_page(page);
-	return err;
+	return end_change(dir, page, from, to, err);
 }
 
 /* A new block at the end, filled by one entry. */
@@ -245,18 +258,13 @@ static int add_block(struct inode *dir, struct dentry *dentry,
 	page = read_cache_page(&dir->data, (u32)(dir->size >> PAGE_SHIFT));
 	if (IS_ERR(page))
 		return (int)PTR_ERR(page);
-	lock_page(page);
-	err = dir->data.a_ops->prepare_write(page, from, to);
+	err = begin_change(dir, page, from, to);
 	if (!err) {
 		memset(entry_at(page, from), 0, dir->sb->blocksize);
 		fill_entry(entry_at(page, from), dir->sb->blocksize,
 			   dentry->name, dentry->len, inode);
-		err = dir->data.a_ops->commit_write(page, from, to);
-		touch_dir(dir);
 	}
-	unlock_page(page);
-	put_page(page);
-	return err;
+	return end_change(dir, page, from, to, err);
 }
 
 /* => 0, or -E and nothing has changed.  The first room that is found is used */
@@ -302,19 +310,14 @@ int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
 		from = next;
 		next += entry_at(page, next)->rec_len;
 	}
-	lock_page(page);
-	err = dir->data.a_ops->prepare_write(page, from, to);
+	err = begin_change(dir, page, from, to);
 	if (!err) {
 		note_name(old, page, at);
 		if (from < at)
 			entry_at(page, from)->rec_len += entry->rec_len;
 		entry->inode = 0;
-		err = dir->data.a_ops->commit_write(page, from, to);
-		touch_dir(dir);
 	}
-	unlock_page(page);
-	put_page(page);
-	return err;
+	return end_change(dir, page, from, to, err);
 }
 
 /* The name stays, and from now on means another inode. */
@@ -322,19 +325,13 @@ int ext2_set_entry(struct inode *dir, struct ext2_dir_entry *entry,
 		   struct page *page, struct inode *old, struct inode *inode)
 {
 	u32 from = entry_offset(page, entry), to = from + entry->rec_len;
-	int err;
+	int err = begin_change(dir, page, from, to);
 
-	lock_page(page);
-	err = dir->data.a_ops->prepare_write(page, from, to);
 	if (!err) {
 		note_name(old, page, from);
 		name_inode(entry, inode);
-		err = dir->data.a_ops->commit_write(page, from, to);
-		touch_dir(dir);
 	}
-	unlock_page(page);
-	put_page(page);
-	return err;
+	return end_change(dir, page, from, to, err);
 }
 
 /* The first block of a new directory: "." and "..". */

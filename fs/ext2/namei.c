@@ -222,16 +222,21 @@ static int ext2_mkdir(struct inode *dir, struct dentry *dentry, u32 mode)
 	return err;
 }
 
-static int ext2_unlink(struct inode *dir, struct dentry *dentry)
+static int delete_name(struct inode *dir, struct dentry *dentry)
 {
-	struct ext2_dir_entry *entry;
 	struct page *page;
-	int err;
+	struct ext2_dir_entry *entry = must_find(dir, dentry->name,
+						 dentry->len, &page);
 
-	entry = must_find(dir, dentry->name, dentry->len, &page);
 	if (IS_ERR(entry))
 		return (int)PTR_ERR(entry);
-	err = ext2_delete_entry(dir, entry, page, dentry->inode);
+	return ext2_delete_entry(dir, entry, page, dentry->inode);
+}
+
+static int ext2_unlink(struct inode *dir, struct dentry *dentry)
+{
+	int err = delete_name(dir, dentry);
+
 	if (!err)
 		drop_name(dentry->inode);
 	return err;
@@ -269,17 +274,6 @@ static int replace(struct inode *dir, struct dentry *dentry,
 	if (!err)
 		drop_name(old);
 	return err;
-}
-
-static int delete_name(struct inode *dir, struct dentry *dentry)
-{
-	struct page *page;
-	struct ext2_dir_entry *entry = must_find(dir, dentry->name,
-						 dentry->len, &page);
-
-	if (IS_ERR(entry))
-		return (int)PTR_ERR(entry);
-	return ext2_delete_entry(dir, entry, page, dentry->inode);
 }
 
 /* A directory moved: its ".." and the link counts follow. */
