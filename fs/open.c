@@ -34,6 +34,19 @@ struct file *file_alloc(void)
 	return file;
 }
 
+struct file *inode_open(struct inode *inode, u32 flags,
+			const struct file_operations *fops)
+{
+	struct file *file = file_alloc();
+
+	if (IS_ERR(file))
+		return file;
+	file->inode = igrab(inode);
+	file->flags = flags;
+	file->fops = fops;
+	return file;
+}
+
 /* => bytes of /proc/sys/fs/file-nr: open, 0, how many there may be */
 size_t file_nr_print(char *buf, size_t size)
 {

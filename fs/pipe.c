@@ -353,14 +353,10 @@ static struct inode *pipe_inode(void)
 
 static struct file *pipe_end(struct inode *inode, u32 flags)
 {
-	struct file *file = file_alloc();
+	struct file *file = inode_open(inode, flags, inode->fops);
 
-	if (IS_ERR(file))
-		return file;
-	file->inode = igrab(inode);
-	file->flags = flags;
-	file->fops = inode->fops;
-	count_ends(inode->private, file_mode(file));
+	if (!IS_ERR(file))
+		count_ends(inode->private, file_mode(file));
 	return file;
 }
 
@@ -385,9 +381,13 @@ static int pipe_files(struct file *ends[2], u32 flags)
 	return PTR_ERR(ends[1]);
 }
 
-/* => 0 with two descriptors in user[], or -E with none taken */
-static long do_pipe(int *user, u32 flags)
+#define NR_PIPE		42	/* without flags */
+
+/* pipe, pipe2(descriptors, flags).  => 0 with both in user memory, or -E with
+ * none taken */
+long sys_pipe(SYSCALL_ARGS)
 {
+	u32 flags = syscall_number() == NR_PIPE ? 0 : b;
 	struct file *ends[2];
 	int fds[2], err;
 
@@ -398,7 +398,7 @@ static long do_pipe(int *user, u32 flags)
 		return err;
 	fds[0] = get_unused_fd(0);
 	fds[1] = fds[0] < 0 ? fds[0] : get_unused_fd(0);
-	err = fds[1] < 0 ? fds[1] : copy_to_user(user, fds, sizeof(fds));
+	err = fds[1] < 0 ? fds[1] : copy_to_user((int *)a, fds, sizeof(fds));
 	if (!err) {
 		fd_install(fds[0], ends[0]);
 		fd_install(fds[1], ends[1]);
@@ -413,14 +413,6 @@ static long do_pipe(int *user, u32 flags)
 	fput(ends[0]);
 	fput(ends[1]);
 	return err;
-}
-
-#define NR_PIPE		42	/* without flags */
-
-/* pipe, pipe2(descriptors, flags) */
-long sys_pipe(SYSCALL_ARGS)
-{
-	return do_pipe((int *)a, syscall_number() == NR_PIPE ? 0 : b);
 }
 
 static const struct super_operations pipe_super_ops;

@@ -57,21 +57,8 @@ const char *shm_name(const struct inode *inode)
 	return inode->sb == shm_sb ? (const char *)inode->fs_data : NULL;
 }
 
-/* flags: how it may be mapped, O_RDONLY or O_RDWR. => sleeps */
-struct file *shm_open(struct inode *inode, u32 flags,
-		      const struct file_operations *fops)
-{
-	struct file *file = file_alloc();
-
-	if (IS_ERR(file))
-		return file;
-	file->inode = igrab(inode);
-	file->flags = flags;
-	file->fops = fops;
-	return file;
-}
-
-/* => the only user of a new object; sleeps */
+/* flags: how it may be mapped, O_RDONLY or O_RDWR.
+ * => the only user of a new object; sleeps */
 struct file *shm_file(unsigned long bytes, u32 flags)
 {
 	struct inode *inode = shm_inode(bytes, "/dev/zero (deleted)");
@@ -79,7 +66,7 @@ struct file *shm_file(unsigned long bytes, u32 flags)
 
 	if (IS_ERR(inode))
 		return ERR_PTR(PTR_ERR(inode));
-	file = shm_open(inode, flags, &shm_fops);
+	file = inode_open(inode, flags, &shm_fops);
 	iput(inode);
 	return file;
 }

@@ -11,8 +11,5 @@ bool is_zero_device(const struct file *file);	/* fs/devices.c */
 struct inode *shm_inode(unsigned long bytes, const char *name);
 /* => that name; NULL: it is no shared memory */
 const char *shm_name(const struct inode *inode);
-/* => another file of it, for fput(); -ENFILE */
-struct file *shm_open(struct inode *inode, u32 flags,
-		      const struct file_operations *fops);
-/* => a file of its own: mmap's shared anonymous memory; flags as above; -E */
+/* => a file of its own: mmap's shared anonymous memory; -E */
 struct file *shm_file(unsigned long bytes, u32 flags);

@@ -23,7 +23,6 @@ struct inode *igrab(struct inode *inode);	/* one more reference */
 void iput(struct inode *inode);			/* NULL is fine */
 void drop_inode_pages(struct super_block *sb);	/* after sync_inodes() */
 bool invalidate_inodes(struct super_block *sb);	/* => true: some in use */
-unsigned long inode_shrink(unsigned long goal);	/* unused ones. => freed */
 /* mode's device, FIFO or socket: sets mode, rdev, fops. */
 void init_special_inode(struct inode *inode, u32 mode, dev_t rdev);
 /* The size becomes "size": pages, then ops->truncate. i_sem held */
@@ -62,7 +61,6 @@ void d_hash(struct dentry *dentry);
 void d_drop(struct dentry *dentry);	/* unhash: found no more */
 void d_delete(struct dentry *dentry);	/* after unlink, rmdir */
 void d_move(struct dentry *dentry, struct dentry *target);
-unsigned long dcache_shrink(unsigned long goal);	/* => freed */
 void dcache_shrink_sb(struct super_block *sb);		/* all unused ones */
 /* => start of the path, in buf[size]; -ENAMETOOLONG */
 char *d_path(struct dentry *dentry, char *buf, size_t size);
@@ -90,6 +88,9 @@ struct file *filp_open(const char *name, u32 flags, u32 mode);
 /* Takes over the reference, also on failure. */
 struct file *dentry_open(struct dentry *dentry, u32 flags);
 struct file *file_alloc(void);		/* count 1, cleared; -ENFILE */
+/* Without a name; the inode gets another reference.  -ENFILE */
+struct file *inode_open(struct inode *inode, u32 flags,
+			const struct file_operations *fops);
 int fput(struct file *file);		/* => the write error of close, or 0 */
 static inline void file_get(struct file *file)
 {

@@ -195,9 +195,9 @@ static long attach_segment(struct segment *segment, unsigned long address,
 			   u32 flags)
 {
 	bool read_only = flags & SHM_RDONLY;
-	struct file *file = shm_open(segment->inode,
-				     read_only ? O_RDONLY : O_RDWR,
-				     &segment_fops);
+	struct file *file = inode_open(segment->inode,
+				       read_only ? O_RDONLY : O_RDWR,
+				       &segment_fops);
 	unsigned int prot = PROT_READ | (read_only ? 0 : PROT_WRITE) |
 			    (flags & SHM_EXEC ? PROT_EXEC : 0);
 	long result;
