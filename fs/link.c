@@ -52,15 +52,9 @@ static void name_release(struct name *name)
 /* => 0: a real name; 1: "."; 2: ".."; 3: the root */
 static int name_special(const struct name *name)
 {
-	const char *last = name->walk.last;
+	u32 len = name->walk.last_len;
 
-	if (!name->walk.last_len)
-		return 3;
-	if (last[0] != '.' || name->walk.last_len > 2)
-		return 0;
-	if (name->walk.last_len == 1)
-		return 1;
-	return last[1] == '.' ? 2 : 0;
+	return len ? (int)name_dots(name->walk.last, len) : 3;
 }
 
 /* name->dentry from the parent, whose i_sem is held. => 0 or -E */

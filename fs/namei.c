@@ -95,7 +95,7 @@ static const char *component_next(const char *path, struct component *c)
 }
 
 /* => 1 for ".", 2 for "..", else 0 */
-static u32 dots(const char *name, u32 len)
+u32 name_dots(const char *name, u32 len)
 {
 	if (name[0] != '.' || len > 2)
 		return 0;
@@ -200,7 +200,7 @@ static struct dentry *walk_lookup(struct dentry *dir,
 /* => 0, or -E with walk->dentry as it was */
 static int walk_step(struct walk *walk, const struct component *c, bool follow)
 {
-	u32 up = dots(c->name, c->len);
+	u32 up = name_dots(c->name, c->len);
 	struct dentry *dentry;
 	int err = -ENOENT;
 
@@ -356,7 +356,8 @@ static struct dentry *find_or_create(struct walk *walk, u32 mode,
 	struct dentry *dentry;
 	int err;
 
-	if (!walk->last_len || dots(walk->last, walk->last_len) || walk->slash)
+	if (!walk->last_len || walk->slash ||
+	    name_dots(walk->last, walk->last_len))
 		return ERR_PTR(-EISDIR);
 	mutex_lock(&dir->i_sem);
 	dentry = lookup_one(walk->dentry, walk->last, walk->last_len);

@@ -76,6 +76,7 @@ struct walk {
 /* => 0 with walk->dentry, or -E with nothing to release */
 int walk_start(struct walk *walk, int dirfd, const char *name,
 	       unsigned int flags);
+u32 name_dots(const char *name, u32 len);	/* 1: ".", 2: "..", else 0 */
 struct dentry *fd_dentry(int fd);	/* a reference; -EBADF, -ENOMEM */
 /* The dentry of name in dir, perhaps negative. i_sem held */
 struct dentry *lookup_one(struct dentry *dir, const char *name, u32 len);
