@@ -342,10 +342,13 @@ long sys_utime(SYSCALL_ARGS)
 
 #define ACCESS_FLAGS	(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_EACCESS)
 
-/* With the real user's rights, unless AT_EACCESS asks for the effective
- * one's. */
-static long do_access(int dirfd, const char *user, u32 mode, u32 flags)
+#define NR_FACCESSAT2	439	/* the others have no flags */
+
+/* faccessat, faccessat2(dirfd, path, mode, flags): with the real user's rights,
+ * unless AT_EACCESS asks for the effective one's. */
+long sys_faccessat(SYSCALL_ARGS)
 {
+	u32 mode = c, flags = syscall_number() < NR_FACCESSAT2 ? 0 : d;
 	u32 euid = current->euid, egid = current->egid;
 	struct target t;
 	int err;
@@ -356,7 +359,7 @@ static long do_access(int dirfd, const char *user, u32 mode, u32 flags)
 		current->euid = current->uid;
 		current->egid = current->gid;
 	}
-	err = target_flags(&t, dirfd, user, flags, ACCESS_FLAGS);
+	err = target_flags(&t, a, (const char *)b, flags, ACCESS_FLAGS);
 	if (!err) {
 		err = mode ? permission(t.inode, mode) : 0;
 		target_put(&t);
@@ -368,16 +371,7 @@ static long do_access(int dirfd, const char *user, u32 mode, u32 flags)
 
 long sys_access(SYSCALL_ARGS)
 {
-	return do_access(AT_FDCWD, (const char *)a, b, 0);
-}
-
-#define NR_FACCESSAT	307	/* without flags */
-
-/* faccessat, faccessat2(dirfd, path, mode, flags) */
-long sys_faccessat(SYSCALL_ARGS)
-{
-	return do_access(a, (const char *)b, c,
-			 syscall_number() == NR_FACCESSAT ? 0 : d);
+	return sys_faccessat(AT_FDCWD, a, b, 0, 0, 0);
 }
 
 /* ---- statfs -------------------------------------------------------------- */

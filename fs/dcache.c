@@ -249,10 +249,13 @@ void d_prune_children(struct dentry *parent)
 }
 
 /* => dentries freed, the oldest unused ones; sleeps (iput) */
-unsigned long dcache_shrink(unsigned long goal)
+static unsigned long dcache_shrink(int priority, gfp_t gfp)
 {
+	unsigned long goal = priority ? nr_dentries_unused >> priority : ~0ul;
 	unsigned long freed = 0;
 
+	if (!(gfp & __GFP_FS))
+		return 0;
 	while (freed < goal && !list_empty(&dentry_lru)) {
 		dentry_prune(list_first(&dentry_lru, struct dentry, lru_node));
 		freed++;
@@ -280,16 +283,9 @@ void dcache_shrink_sb(struct super_block *sb)
 		dentry_prune(dentry);
 }
 
-static unsigned long dcache_shrinker_fn(int priority, gfp_t gfp)
-{
-	if (!(gfp & __GFP_FS))
-		return 0;
-	return dcache_shrink(priority ? nr_dentries_unused >> priority : ~0ul);
-}
-
 static struct shrinker dcache_shrinker = {
 	.name = "dentries",
-	.shrink = dcache_shrinker_fn,
+	.shrink = dcache_shrink,
 };
 
 /* Puts "/name" before *at. => 0 or -ENAMETOOLONG */

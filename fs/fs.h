@@ -55,6 +55,7 @@ struct super_operations {
 	void (*clear_inode)(struct inode *inode);
 	void (*write_super)(struct super_block *sb);
 	void (*put_super)(struct super_block *sb);
+	/* st: pages, NAME_MAX and all else 0 */
 	int (*statfs)(struct super_block *sb, struct kstatfs *st);
 	int (*remount)(struct super_block *sb, u32 flags);
 };

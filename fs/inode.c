@@ -46,20 +46,14 @@ static struct inode *inode_find(const struct super_block *sb, u32 ino)
 	return NULL;
 }
 
-/* One more user.  inode_lock held */
-static void inode_hold(struct inode *inode)
-{
-	if (inode->count++ == 0) {
-		list_del(&inode->lru_node);
-		nr_inodes_unused--;
-	}
-}
-
 /* One more reference.  => does not sleep */
 struct inode *igrab(struct inode *inode)
 {
 	spin_lock(&inode_lock);
-	inode_hold(inode);
+	if (inode->count++ == 0) {
+		list_del(&inode->lru_node);
+		nr_inodes_unused--;
+	}
 	spin_unlock(&inode_lock);
 	return inode;
 }
@@ -286,15 +280,16 @@ static bool inode_freeable(const struct inode *inode)
 	       !inode->data.nrpages && list_empty(&inode->dirty_buffers);
 }
 
-/*
- * Frees up to "goal" unused inodes, oldest first, whose pages are gone.
- * => how many; sleeps
- */
-unsigned long inode_shrink(unsigned long goal)
+/* Frees unused inodes, oldest first, whose pages are gone.
+ * => how many; sleeps */
+static unsigned long inode_shrink(int priority, gfp_t gfp)
 {
+	unsigned long goal = (nr_inodes_unused >> priority) + !priority;
 	unsigned long left = nr_inodes_unused, freed = 0;
 	struct inode *inode;
 
+	if (!(gfp & __GFP_FS))
+		return 0;
 	while (left-- && freed < goal && !list_empty(&inode_unused)) {
 		inode = list_first(&inode_unused, struct inode, lru_node);
 		if (!inode_freeable(inode)) {
@@ -307,16 +302,9 @@ unsigned long inode_shrink(unsigned long goal)
 	return freed;
 }
 
-static unsigned long inode_shrinker_fn(int priority, gfp_t gfp)
-{
-	if (!(gfp & __GFP_FS))
-		return 0;
-	return inode_shrink((nr_inodes_unused >> priority) + !priority);
-}
-
 static struct shrinker inode_shrinker = {
 	.name = "inodes",
-	.shrink = inode_shrinker_fn,
+	.shrink = inode_shrink,
 };
 
 /* Devices, FIFOs and sockets behave the same on every file system. */

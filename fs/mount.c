@@ -37,15 +37,6 @@ static void put_optional(char *name)
 		putname(name);
 }
 
-/* The options after the flags: no file system has any, but they must be
- * readable. => 0 or -EFAULT */
-static int check_options(const char *user)
-{
-	char first;
-
-	return user && get_user(first, user) ? -EFAULT : 0;
-}
-
 static long mount_names(const char *dev, const char *dir, const char *type,
 			u32 flags)
 {
@@ -63,15 +54,16 @@ static long mount_names(const char *dev, const char *dir, const char *type,
 			!type || IS_ERR(type) ? "" : type, flags, NULL);
 }
 
-/* mount(device, directory, type, flags, options) */
+/* mount(device, directory, type, flags, options): no file system has options,
+ * but they must be readable. */
 long sys_mount(SYSCALL_ARGS)
 {
-	char *dev, *dir, *type;
+	char *dev, *dir, *type, first;
 	long err;
 
 	if (current->euid)
 		return -EPERM;
-	if (check_options((const char *)e))
+	if (e && get_user(first, (const char *)e))
 		return -EFAULT;
 	dev = optional_name((const char *)a);
 	dir = getname((const char *)b);

@@ -400,9 +400,7 @@ static const struct file_operations proc_dir_fops = {
 
 static int proc_statfs(struct super_block *sb __unused, struct kstatfs *st)
 {
-	*st = (struct kstatfs){
-		.type = PROC_MAGIC, .bsize = PAGE_SIZE, .namelen = NAME_MAX,
-	};
+	st->type = PROC_MAGIC;
 	return 0;
 }
 

@@ -120,28 +120,24 @@ static long list_dir(struct file *file, struct listing *l)
 	return patch_last(l, file->pos);
 }
 
-static long do_getdents(int fd, char *user, size_t size, bool wide)
-{
-	struct listing l = {
-		.to = user, .left = size, .last = NULL, .wide = wide,
-	};
-	struct file *file = fget(fd);
-	long err = -ENOTDIR;
-
-	if (!file)
-		return -EBADF;
-	if (!access_ok(user, size))
-		err = -EFAULT;
-	else if (file->fops->readdir)
-		err = list_dir(file, &l);
-	fput(file);
-	return err ? err : l.to - user;
-}
-
 #define NR_GETDENTS64	220
 
 /* getdents, getdents64(fd, buf, bytes) */
 long sys_getdents(SYSCALL_ARGS)
 {
-	return do_getdents(a, (char *)b, c, syscall_number() == NR_GETDENTS64);
+	struct listing l = {
+		.to = (char *)b, .left = c,
+		.wide = syscall_number() == NR_GETDENTS64,
+	};
+	struct file *file = fget(a);
+	long err = -ENOTDIR;
+
+	if (!file)
+		return -EBADF;
+	if (!access_ok(l.to, l.left))
+		err = -EFAULT;
+	else if (file->fops->readdir)
+		err = list_dir(file, &l);
+	fput(file);
+	return err ? err : l.to - (char *)b;
 }

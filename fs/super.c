@@ -11,7 +11,7 @@
  * Callers: fs/mount.c, start-up.  Calls: super_operations, fs/writeback.c.
  */
 #include "fs/buffer.h"
-#include "fs/vfs_impl.h"
+#include "fs/proc.h"
 #include "kernel/cmdline.h"
 #include "kernel/vmstat.h"
 #include "mm/slab.h"
@@ -420,12 +420,9 @@ size_t filesystems_print(char *buf, size_t size)
 	struct fs_type *type;
 	size_t n = 0;
 
-	list_for_each_entry(type, &fs_types, node) {
-		n += snprintf(buf + n, size - n, "%s\t%s\n",
-			      type->needs_dev ? "" : "nodev", type->name);
-		if (n >= size)
-			return size;
-	}
+	list_for_each_entry(type, &fs_types, node)
+		n = text_add(buf, size, n, "%s\t%s\n",
+			     type->needs_dev ? "" : "nodev", type->name);
 	return n;
 }
 

@@ -29,18 +29,7 @@ enum { TCGETS = 0x5401, TCSETS, TCSETSW, TCSETSF, TCSBRK = 0x5409, TCXONC,
        TIOCGWINSZ = 0x5413, TIOCSWINSZ, TIOCNOTTY = 0x5422,
        TCSBRKP = 0x5425, TIOCGSID = 0x5429 };
 
-static struct tty *tty_of(const struct file *file)
-{
-	return file->private;
-}
-
 /* ---- whose terminal ------------------------------------------------------ */
-
-static void take_terminal(struct tty *tty)
-{
-	tty->session = current->session;
-	tty->pgrp = current->pgrp;
-}
 
 /* TIOCSCTTY: force takes it from another session, for root. */
 static int set_controlling(struct tty *tty, bool force)
@@ -52,7 +41,8 @@ static int set_controlling(struct tty *tty, bool force)
 		return -EPERM;
 	if (tty->session && (!force || current->euid))
 		return -EPERM;
-	take_terminal(tty);
+	tty->session = current->session;
+	tty->pgrp = current->pgrp;
 	return 0;
 }
 
@@ -112,7 +102,7 @@ static int check_foreground(const struct tty *tty, int sig)
 static long tty_file_read(struct file *file, char *buf, size_t n,
 			  loff_t *pos __unused)
 {
-	struct tty *tty = tty_of(file);
+	struct tty *tty = file->private;
 	char chunk[TTY_CHUNK];
 	bool nonblock = file->flags & O_NONBLOCK;
 	size_t done = 0, part;
@@ -138,7 +128,7 @@ static long tty_file_read(struct file *file, char *buf, size_t n,
 static long tty_file_write(struct file *file, const char *buf, size_t n,
 			   loff_t *pos __unused)
 {
-	struct tty *tty = tty_of(file);
+	struct tty *tty = file->private;
 	char chunk[TTY_CHUNK];
 	size_t done, part;
 	long put = 0;
@@ -161,7 +151,7 @@ static long tty_file_write(struct file *file, const char *buf, size_t n,
 
 static unsigned int tty_poll(struct file *file)
 {
-	const struct tty *tty = tty_of(file);
+	const struct tty *tty = file->private;
 
 	return (tty->stopped ? 0 : POLLOUT | POLLWRNORM) |
 	       (tty_readable(tty) ? POLLIN | POLLRDNORM : 0);
@@ -262,7 +252,7 @@ static int change_ioctl(struct tty *tty, unsigned int cmd, unsigned long arg)
 
 static int tty_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct tty *tty = tty_of(file);
+	struct tty *tty = file->private;
 	void *user = (void *)arg;
 	bool own = tty->session == current->session;
 
