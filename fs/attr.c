@@ -18,13 +18,20 @@ struct target {
 	struct file *file;
 };
 
-/* => 0 with t filled for target_put(), or -E */
-static int target_at(struct target *t, int dirfd, const char *user,
-		     unsigned int flags)
+/*
+ * As the *at calls name it; flags: AT_*, of which "known" ones are allowed.
+ * With AT_EMPTY_PATH an empty path is what dirfd is open on.
+ * => 0 with t filled for target_put(), or -E
+ */
+static int target_at(struct target *t, int dirfd, const char *user, u32 flags,
+		     u32 known)
 {
-	int err = user_path_at(dirfd, user, flags, &t->dentry);
+	int err = -EINVAL;
 
 	t->file = NULL;
+	if (!(flags & ~known))
+		err = user_path_at(dirfd, user, lookup_flags(flags),
+				   &t->dentry);
 	if (!err)
 		t->inode = t->dentry->inode;
 	return err;
@@ -37,19 +44,6 @@ static int target_fd(struct target *t, int fd)
 		return -EBADF;
 	t->inode = t->file->inode;
 	return 0;
-}
-
-/*
- * For the *at calls: flags of which "known" ones are allowed.  With
- * AT_EMPTY_PATH an empty path is what dirfd is open on.
- * => 0 with t filled for target_put(), or -E
- */
-static int target_flags(struct target *t, int dirfd, const char *user,
-			u32 flags, u32 known)
-{
-	if (flags & ~known)
-		return -EINVAL;
-	return target_at(t, dirfd, user, lookup_flags(flags));
 }
 
 static void target_put(struct target *t)
@@ -102,7 +96,7 @@ long sys_truncate(SYSCALL_ARGS)
 
 	if (size < 0)
 		return -EINVAL;
-	err = target_at(&t, AT_FDCWD, (const char *)a, LOOKUP_FOLLOW);
+	err = target_at(&t, AT_FDCWD, (const char *)a, 0, 0);
 	if (err)
 		return err;
 	if (S_ISDIR(t.inode->mode))
@@ -157,8 +151,8 @@ static long set_mode(struct target *t, u32 mode)
 long sys_fchmodat2(SYSCALL_ARGS)
 {
 	struct target t;
-	int err = target_flags(&t, a, (const char *)b, d,
-			       AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+	int err = target_at(&t, a, (const char *)b, d,
+			    AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 
 	return err ? err : set_mode(&t, c);
 }
@@ -218,8 +212,8 @@ static long set_owner(struct target *t, u32 uid, u32 gid)
 long sys_fchownat(SYSCALL_ARGS)
 {
 	struct target t;
-	int err = target_flags(&t, a, (const char *)b, e,
-			       AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+	int err = target_at(&t, a, (const char *)b, e,
+			    AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 
 	return err ? err : set_owner(&t, given_id(c), given_id(d));
 }
@@ -305,8 +299,8 @@ static long do_utimes(int dirfd, const char *user,
 	if (err)
 		return err;
 	if (user)
-		err = target_flags(&t, dirfd, user, flags,
-				   AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
+		err = target_at(&t, dirfd, user, flags,
+				AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 	else
 		err = flags ? -EINVAL : target_fd(&t, dirfd);
 	return err ? err : set_times(&t, times);
@@ -359,7 +353,7 @@ long sys_faccessat(SYSCALL_ARGS)
 		current->euid = current->uid;
 		current->egid = current->gid;
 	}
-	err = target_flags(&t, a, (const char *)b, flags, ACCESS_FLAGS);
+	err = target_at(&t, a, (const char *)b, flags, ACCESS_FLAGS);
 	if (!err) {
 		err = mode ? permission(t.inode, mode) : 0;
 		target_put(&t);
@@ -418,7 +412,7 @@ static long report_statfs(struct target *t, size_t size, unsigned long user)
 long sys_statfs(SYSCALL_ARGS)
 {
 	struct target t;
-	int err = target_at(&t, AT_FDCWD, (const char *)a, LOOKUP_FOLLOW);
+	int err = target_at(&t, AT_FDCWD, (const char *)a, 0, 0);
 
 	return err ? err : report_statfs(&t, b, c);
 }

@@ -15,7 +15,7 @@
  * Invariants: current->flags has PF_FLUSH inside flush_dirty_buffers.
  * Locks: lru_list_lock for the walk.
  * Callers: balance_dirty by whoever dirties; wakeup_bdflush by mm (hooks).
- * Calls: the design's table; sync_supers, sync_unlocked_inodes of the VFS.
+ * Calls: the design's table; sync_unlocked of the VFS.
  */
 #include "fs/bdflush.h"
 #include "fs/buffer_impl.h"
@@ -222,8 +222,7 @@ static void kupdate(void *arg __unused)
 	current->initiator = IO_KUPDATE;
 	for (;;) {
 		nap(max(bdf_prm.interval, 1u));
-		sync_supers(NULL);
-		sync_unlocked_inodes();
+		sync_unlocked();
 		flush_dirty_buffers(true);
 		blk_unplug_all();
 	}

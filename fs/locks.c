@@ -177,23 +177,15 @@ static void join(struct inode *inode, struct file_lock *wish)
 	}
 }
 
-/* => where the locks of the wish's owner begin, or the end of the list */
-static struct file_lock **owner_locks(struct inode *inode,
-				      const struct file_lock *wish)
+/* The wish becomes true, among its owner's locks or at the end of the list;
+ * "lock" is memory for it. */
+static void apply(struct inode *inode, struct file_lock *wish,
+		  struct file_lock *lock, struct file_lock *spare)
 {
 	struct file_lock **link = &inode->locks;
 
 	while (*link && (*link)->owner != wish->owner)
 		link = &(*link)->next;
-	return link;
-}
-
-/* The wish becomes true; "lock" is memory for it. */
-static void apply(struct inode *inode, struct file_lock *wish,
-		  struct file_lock *lock, struct file_lock *spare)
-{
-	struct file_lock **link = owner_locks(inode, wish);
-
 	spare = cut_out(inode, wish, spare);
 	kfree(spare);
 	if (wish->type == F_UNLCK) {

@@ -137,8 +137,6 @@ static int number_store(const struct proc_number *number, const char *text)
 	    value > number->high)
 		return -EINVAL;
 	*number->value = value;
-	if (number->changed)
-		number->changed();
 	return 0;
 }
 

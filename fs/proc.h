@@ -34,7 +34,6 @@ struct proc_node {
 struct proc_number {
 	unsigned int *value;
 	unsigned int low, high;
-	void (*changed)(void);		/* may be NULL */
 };
 
 /* Inode: pid * PROC_PIDS + index, in pid_nodes or PROC_FDS + descriptor. */

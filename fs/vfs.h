@@ -37,8 +37,7 @@ void mark_inode_dirty(struct inode *inode);	/* I_DIRTY_SYNC; no sleep */
 void inode_mark_dirty_pages(struct address_space *mapping);
 /* Pages, then the inode itself. wait: for both. => 0 or the first -E */
 int write_inode_now(struct inode *inode, bool wait);
-void sync_unlocked_inodes(void);	/* kupdate: skips what is busy */
-void sync_supers(struct blk_dev *dev);	/* NULL: all; kupdate */
+void sync_unlocked(void);	/* kupdate: supers, inodes; not what is busy */
 /* sync(2): inodes, supers, buffers, drives' caches. NULL: all. => 0, -E */
 int fsync_dev(struct blk_dev *dev);
 

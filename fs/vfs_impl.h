@@ -66,7 +66,6 @@ static inline unsigned int lookup_flags(u32 flags)
 }
 struct walk {
 	struct dentry *dentry;	/* where it is; a reference */
-	unsigned int flags;	/* LOOKUP_* */
 	unsigned int links;	/* symlinks followed so far */
 	unsigned int depth;	/* nested ones */
 	const char *last;	/* the last component: not NUL-terminated */

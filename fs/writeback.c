@@ -143,20 +143,6 @@ static int sync_inodes(struct blk_dev *dev)
 	return ret;
 }
 
-/*
- * kupdate's round.  => sleeps; does nothing while a sync or mount is under way
- */
-void sync_unlocked_inodes(void)
-{
-	struct super_block *sb;
-
-	if (!mutex_trylock(&mount_mutex))
-		return;
-	list_for_each_entry(sb, &super_blocks, node)
-		sync_sb_inodes(sb, false);
-	mutex_unlock(&mount_mutex);
-}
-
 /* ---- super blocks, and all of a disk ------------------------------------- */
 
 static void write_supers(struct blk_dev *dev)
@@ -172,15 +158,16 @@ static void write_supers(struct blk_dev *dev)
 	}
 }
 
-/*
- * kupdate: super blocks to their buffers.  => sleeps; nothing while a sync or
- * mount is under way
- */
-void sync_supers(struct blk_dev *dev)
+/* kupdate's round.  => sleeps; nothing while a sync or mount is under way */
+void sync_unlocked(void)
 {
+	struct super_block *sb;
+
 	if (!mutex_trylock(&mount_mutex))
 		return;
-	write_supers(dev);
+	write_supers(NULL);
+	list_for_each_entry(sb, &super_blocks, node)
+		sync_sb_inodes(sb, false);
 	mutex_unlock(&mount_mutex);
 }
 

@@ -17,11 +17,7 @@ static void fake_mark_dirty_pages(struct address_space *mapping)
 	((struct inode *)mapping->host)->state |= I_DIRTY_PAGES;
 }
 
-void sync_supers(struct blk_dev *dev __unused)
-{
-}
-
-void sync_unlocked_inodes(void)
+void sync_unlocked(void)
 {
 }
 
