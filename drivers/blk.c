@@ -55,8 +55,6 @@ static void count_issue(struct blk_queue *queue, struct blk_request *request)
 	static u64 distance;	/* not yet a full 1024 */
 	u32 sector = request->sector;
 
-	queue->stats[request->rw].requests++;
-	queue->stats[request->rw].sectors += request->sectors;
 	count_vm(requests);
 	distance += queue->head > sector ? queue->head - sector
 					 : sector - queue->head;
@@ -153,9 +151,8 @@ static void count_write(const struct blk_io *io)
 /* => false: no slot is free.  Queue lock held. */
 static bool enqueue(struct blk_queue *queue, struct blk_io *io)
 {
-	if (elevator_merge(queue, io))
-		queue->stats[io->rw].merged++;
-	else if (!elevator_add(queue, io, clock_usec()))
+	if (!elevator_merge(queue, io) &&
+	    !elevator_add(queue, io, clock_usec()))
 		return false;
 	if (!queue->active)
 		queue->plugged = true;
@@ -245,7 +242,6 @@ static void finish_active(struct blk_queue *queue)
 {
 	struct blk_request *request = queue->active;
 	unsigned long flags;
-	u64 now = clock_usec();
 
 	if (request->error == -EIO && !request->single &&
 	    request->first != request->last) {
@@ -261,10 +257,6 @@ static void finish_active(struct blk_queue *queue)
 		request->sector += request->sectors;
 		start_single(queue, request);
 		return;
-	}
-	if (request->rw != BLK_FLUSH) {
-		queue->stats[request->rw].usec += now - request->submit_usec;
-		queue->busy_usec += now - request->issue_usec;
 	}
 	flags = spin_lock_irqsave(&queue->lock);
 	elevator_release(queue, request);

@@ -49,12 +49,6 @@ struct blk_request {
 	u64 due_usec;			/* not complete before */
 };
 
-/* What a drive has done in one direction; for /proc/diskstats. */
-struct blk_stats {
-	u32 requests, merged, sectors;	/* merged: transfers that joined one */
-	u64 usec;			/* from submission to the end */
-};
-
 #define BLK_SLOTS	64		/* half for reads, half for writes */
 
 struct blk_queue {
@@ -68,8 +62,6 @@ struct blk_queue {
 	u32 depth;			/* requests waiting */
 	u32 queued_sectors;		/* of waiting and active writes */
 	u32 head;			/* behind the last sector issued */
-	struct blk_stats stats[2];	/* by direction */
-	u64 busy_usec;			/* with reads and writes */
 	bool modelled;			/* has no time but the model's */
 	struct list_head free[2];	/* slots by direction */
 	u32 free_count[2], held_back[2];
@@ -112,7 +104,6 @@ struct blk_dev *blk_find_name(const char *name);
 struct blk_dev *blk_next(struct blk_dev *dev);	/* NULL starts, and ends */
 bool blk_in_use(const struct blk_dev *dev);	/* it or a part has a holder */
 size_t partitions_print(char *buf, size_t size);	/* /proc/partitions */
-size_t diskstats_print(char *buf, size_t size);		/* /proc/diskstats */
 
 /*
  * blk_submit: queues a transfer.  => may sleep for a request slot (after

@@ -87,31 +87,6 @@ size_t partitions_print(char *buf, size_t size)
 	return min(n, size);
 }
 
-/* => bytes of /proc/diskstats: drives, not their partitions */
-size_t diskstats_print(char *buf, size_t size)
-{
-	struct blk_dev *dev = NULL;
-	size_t n = 0;
-
-	while ((dev = blk_next(dev)) && n < size) {
-		const struct blk_queue *q = dev->queue;
-		const struct blk_stats *r = &q->stats[BLK_READ];
-		const struct blk_stats *w = &q->stats[BLK_WRITE];
-		u32 read_ms = r->usec / 1000, write_ms = w->usec / 1000;
-
-		if (dev->start)
-			continue;
-		n += snprintf(buf + n, size - n, "%4u %7u %s %u %u %u %u %u %u "
-			      "%u %u %u %u %u\n", MAJOR(dev->rdev),
-			      MINOR(dev->rdev), dev->name, r->requests,
-			      r->merged, r->sectors, read_ms, w->requests,
-			      w->merged, w->sectors, write_ms,
-			      q->depth + !!q->active,
-			      (u32)(q->busy_usec / 1000), read_ms + write_ms);
-	}
-	return min(n, size);
-}
-
 /* ---- MBR ---------------------------------------------------------------- */
 
 struct mbr_entry {

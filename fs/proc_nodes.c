@@ -64,7 +64,6 @@ const struct proc_node proc_nodes[] = {
 	TEXT("cpuinfo", PROC_ROOT, cpuinfo_print, 1),
 	TEXT("version", PROC_ROOT, version_print, 1),
 	TEXT("partitions", PROC_ROOT, partitions_print, 1),
-	TEXT("diskstats", PROC_ROOT, diskstats_print, 1),
 	TEXT("devices", PROC_ROOT, devices_print, 1),
 	TEXT("locks", PROC_ROOT, locks_print, 4),
 	TEXT("interrupts", PROC_ROOT, interrupts_print, 1),

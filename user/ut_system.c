@@ -240,7 +240,6 @@ static void sys_mounts(void)
 		CHECK(line && strstr(line, " / / rw") && strstr(line, " - "));
 	CHECK(line_of("/proc/devices", "Character devices:"));
 	CHECK(line_of("/proc/devices", "Block devices:"));
-	CHECK(access("/proc/diskstats", R_OK) == 0);
 	if (!is_launder() || geteuid() != 0)
 		return;
 	CHECK(mkdir("a b", 0700) == 0);
@@ -252,20 +251,6 @@ static void sys_mounts(void)
 	CHECK(!line_of("/proc/self/mountinfo", "3 1 0:0 / "));
 }
 
-/* What the root disk has read. */
-static void sys_diskstats(void)
-{
-	unsigned long long last, sum;
-	char *line;
-
-	if (!is_launder())
-		ut_skip("not this kernel");
-	line = line_of("/proc/diskstats", "   3       0 hda ");
-	if (!line)
-		ut_skip("no hda");
-	CHECK(numbers(line, &last, &sum) == 11 && sum > 100);
-}
-
 static const struct ut_test tests[] = {
 	{ "stat", sys_stat_file },
 	{ "names", sys_names },
@@ -274,7 +259,6 @@ static const struct ut_test tests[] = {
 	{ "uuid", sys_uuid },
 	{ "locks", sys_locks },
 	{ "mounts", sys_mounts },
-	{ "diskstats", sys_diskstats },
 };
 
 UT_GROUP(ut_system, tests);
