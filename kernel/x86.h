@@ -9,44 +9,23 @@
 
 #define EFLAGS_IF	0x200
 
-static inline void outb(u16 port, u8 value)
-{
-	asm volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+/* outb, outw, outl; inb, inw, inl */
+#define X86_PORT(suffix, type)						\
+static inline void out##suffix(u16 port, type value)			\
+{									\
+	asm volatile("out" #suffix " %0, %1" : : "a"(value), "Nd"(port)); \
+}									\
+static inline type in##suffix(u16 port)					\
+{									\
+	type value;							\
+									\
+	asm volatile("in" #suffix " %1, %0" : "=a"(value) : "Nd"(port)); \
+	return value;							\
 }
 
-static inline void outw(u16 port, u16 value)
-{
-	asm volatile("outw %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline void outl(u16 port, u32 value)
-{
-	asm volatile("outl %0, %1" : : "a"(value), "Nd"(port));
-}
-
-static inline u8 inb(u16 port)
-{
-	u8 value;
-
-	asm volatile("inb %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static inline u16 inw(u16 port)
-{
-	u16 value;
-
-	asm volatile("inw %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
-
-static inline u32 inl(u16 port)
-{
-	u32 value;
-
-	asm volatile("inl %1, %0" : "=a"(value) : "Nd"(port));
-	return value;
-}
+X86_PORT(b, u8)
+X86_PORT(w, u16)
+X86_PORT(l, u32)
 
 /* "words" 16-bit reads of one port into memory: a PIO sector is 256. */
 static inline void insw(u16 port, void *dst, u32 words)
@@ -103,52 +82,32 @@ static inline void x86_hlt(void)
 	asm volatile("hlt");
 }
 
-static inline unsigned long x86_read_cr0(void)
-{
-	unsigned long value;
-
-	asm volatile("mov %%cr0, %0" : "=r"(value));
-	return value;
+/* x86_read_cr0() and the like; x86_write_cr0(value) */
+#define X86_READ(name, type)						\
+static inline type x86_read_##name(void)				\
+{									\
+	type value;							\
+									\
+	asm volatile("mov %%" #name ", %0" : "=r"(value));		\
+	return value;							\
 }
 
-static inline void x86_write_cr0(unsigned long value)
-{
-	asm volatile("mov %0, %%cr0" : : "r"(value) : "memory");
+#define X86_WRITE(name, type)						\
+static inline void x86_write_##name(type value)				\
+{									\
+	asm volatile("mov %0, %%" #name : : "r"(value) : "memory");	\
 }
 
-static inline unsigned long x86_read_cr2(void)
-{
-	unsigned long value;
-
-	asm volatile("mov %%cr2, %0" : "=r"(value));
-	return value;
-}
-
-static inline unsigned long x86_read_cr3(void)
-{
-	unsigned long value;
-
-	asm volatile("mov %%cr3, %0" : "=r"(value));
-	return value;
-}
-
-static inline void x86_write_cr3(unsigned long value)
-{
-	asm volatile("mov %0, %%cr3" : : "r"(value) : "memory");
-}
-
-static inline unsigned long x86_read_cr4(void)
-{
-	unsigned long value;
-
-	asm volatile("mov %%cr4, %0" : "=r"(value));
-	return value;
-}
-
-static inline void x86_write_cr4(unsigned long value)
-{
-	asm volatile("mov %0, %%cr4" : : "r"(value) : "memory");
-}
+X86_READ(cr0, unsigned long)
+X86_WRITE(cr0, unsigned long)
+X86_READ(cr2, unsigned long)
+X86_READ(cr3, unsigned long)
+X86_WRITE(cr3, unsigned long)
+X86_READ(cr4, unsigned long)
+X86_WRITE(cr4, unsigned long)
+X86_READ(gs, u16)
+X86_WRITE(gs, u16)
+X86_READ(ebp, unsigned long)
 
 static inline void x86_invlpg(unsigned long address)
 {
@@ -247,27 +206,6 @@ static inline void x86_load_segments(u16 code, u16 data)
 		     "	mov %1, %%gs\n"
 		     "	mov %1, %%ss\n"
 		     : : "r"((u32)code), "r"((u32)data) : "memory");
-}
-
-static inline u16 x86_read_gs(void)
-{
-	u16 value;
-
-	asm volatile("mov %%gs, %0" : "=r"(value));
-	return value;
-}
-
-static inline void x86_write_gs(u16 value)
-{
-	asm volatile("mov %0, %%gs" : : "r"(value));
-}
-
-static inline unsigned long x86_read_ebp(void)
-{
-	unsigned long value;
-
-	asm volatile("mov %%ebp, %0" : "=r"(value));
-	return value;
 }
 
 /*
