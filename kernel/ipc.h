@@ -77,8 +77,8 @@ long shmdt(unsigned long address);
 long shmctl(int id, u32 command, void *user);
 long semget(s32 key, int n, u32 flags);
 long semctl(int id, u32 n, u32 command, unsigned long arg);
-/* timeout: seconds and nanoseconds, NULL: none */
-long semop(int id, const void *ops, unsigned int n, const s32 *timeout);
+/* timeout: as for get_timeout() */
+long semop(int id, const void *ops, unsigned int n, const void *timeout);
 /* => current ends: what it did with SEM_UNDO is undone */
 void sem_exit(void);
 

@@ -19,9 +19,6 @@ enum { FUTEX_WAIT, FUTEX_WAKE, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET };
 #define FUTEX_PRIVATE		128u
 #define FUTEX_CLOCK_REALTIME	256u
 #define FUTEX_OP(op)		((op) & ~(FUTEX_PRIVATE | FUTEX_CLOCK_REALTIME))
-#define USEC_PER_SEC		1000000
-#define NSEC_PER_SEC		1000000000u
-#define USEC_PER_TICK		(USEC_PER_SEC / HZ)
 
 struct waiter {
 	struct list_head node;		/* in waiters; empty: it was woken */
@@ -73,29 +70,8 @@ static long futex_wake(const struct waiter *key, long most)
 	return woken;
 }
 
-/* Sleeps until it is woken; ticks negative: no limit.
- * => 0, -EINTR, -ETIMEDOUT */
-static long sleep_on_word(struct waiter *waiter, long ticks)
-{
-	WAIT_ENTRY(entry);
-	long result = 0;
-
-	while (!result && !list_empty(&waiter->node)) {
-		wait_prepare(&waiter->queue, &entry, true);
-		if (signal_pending())
-			result = -EINTR;
-		else if (!ticks)
-			result = -ETIMEDOUT;
-		else if (ticks > 0)
-			ticks = schedule_timeout(ticks);
-		else
-			schedule();
-	}
-	wait_finish(&entry);
-	return result;
-}
-
-/* => 0: woken; -EAGAIN: the word is another; -EFAULT, -EINTR, -ETIMEDOUT */
+/* Sleeps until it is woken; ticks negative: no limit.  => 0: woken; -EAGAIN:
+ * the word is another; -EFAULT, -EINTR, -ETIMEDOUT */
 static long futex_wait(struct waiter *waiter, const u32 *word, u32 value,
 		       long ticks)
 {
@@ -106,27 +82,20 @@ static long futex_wait(struct waiter *waiter, const u32 *word, u32 value,
 	wait_queue_init(&waiter->queue);
 	list_add_tail(&waiter->node, &waiters);
 	if (!get_user(now, word))
-		result = now == value ? sleep_on_word(waiter, ticks) : -EAGAIN;
+		result = now != value ? -EAGAIN :
+			wait_event_interruptible_timeout(waiter->queue,
+				list_empty(&waiter->node), ticks);
 	woken = list_empty(&waiter->node);
 	list_del(&waiter->node);
 	return woken ? 0 : result;
 }
 
-/* From now; or, with a set of bits, until a date or a time since start.
- * => jiffies, rounded up, and the one that has begun; -EINVAL */
-static long futex_ticks(const struct timespec64 *t, u32 op)
+/* From now; or, with a set of bits, until a date or a time since start. */
+static int futex_clock(u32 op)
 {
-	u64 now = op & FUTEX_CLOCK_REALTIME ? clock_date_usec() : clock_usec();
-	s64 usec = min(t->sec, 1LL << 40) * USEC_PER_SEC +
-		((u32)t->nsec + 999) / 1000;
-
-	if (t->sec < 0 || (u32)t->nsec >= NSEC_PER_SEC)
-		return -EINVAL;
-	if (FUTEX_OP(op) == FUTEX_WAIT_BITSET)
-		usec -= now;
-	if (usec <= 0)
-		return 0;
-	return min(div_round_up(usec, USEC_PER_TICK), (s64)WAIT_MAX * HZ) + 1;
+	if (FUTEX_OP(op) != FUTEX_WAIT_BITSET)
+		return FROM_NOW;
+	return op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 }
 
 static bool waits(u32 op)
@@ -138,20 +107,14 @@ static bool waits(u32 op)
 long sys_futex(SYSCALL_ARGS)
 {
 	struct waiter waiter = { .bits = FUTEX_OP(b) <= FUTEX_WAKE ? ~0u : f };
-	struct timespec64 t;
-	long ticks = -1, error;
+	long ticks, error;
 
 	if ((FUTEX_OP(b) > FUTEX_WAKE && FUTEX_OP(b) - FUTEX_WAIT_BITSET > 1u)
 	    || ((b & FUTEX_CLOCK_REALTIME) && FUTEX_OP(b) != FUTEX_WAIT_BITSET))
 		return -ENOSYS;
-	if (d && waits(b)) {
-		if (get_timespec(&t, (void *)d))
-			return -EFAULT;
-		ticks = futex_ticks(&t, b);
-		if (ticks < 0)
-			return ticks;
-	}
-	error = waiter.bits ? find_word(a, b, &waiter) : -EINVAL;
+	error = waits(b) ? get_timeout((void *)d, futex_clock(b), &ticks) : 0;
+	if (!error)
+		error = waiter.bits ? find_word(a, b, &waiter) : -EINVAL;
 	if (error)
 		return error;
 	return waits(b) ? futex_wait(&waiter, (const u32 *)a, c, ticks) :

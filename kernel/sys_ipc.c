@@ -194,7 +194,7 @@ long sys_ipc(SYSCALL_ARGS)
 	case SEMOP:
 		return semop(b, (void *)e, c, NULL);
 	case SEMTIMEDOP:
-		return semop(b, (void *)e, c, (const s32 *)f);
+		return semop(b, (void *)e, c, (void *)f);
 	case SEMGET:
 		return semget(b, c, d);
 	case SEMCTL:

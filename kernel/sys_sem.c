@@ -233,25 +233,16 @@ void sem_set_release(struct sem_set *set)
  * 0: without end.  The set is held.  => 0 or -E */
 static int wait_for_all(struct sem_set *set, struct sem_call *call, long ticks)
 {
-	WAIT_ENTRY(entry);
+	int error;
 
 	list_add_tail(&call->node, &set->pending);
-	for (;;) {
-		wait_prepare(&set->changed, &entry, true);
-		if (list_empty(&call->node))
-			break;
-		if (signal_pending() || !ticks) {
-			call->result = ticks ? -EINTR : -EAGAIN;
-			list_del(&call->node);
-			break;
-		}
-		if (ticks < 0)
-			schedule();
-		else
-			ticks = schedule_timeout(ticks);
-	}
-	wait_finish(&entry);
-	return call->result;
+	error = wait_event_interruptible_timeout(set->changed,
+						 list_empty(&call->node),
+						 ticks);
+	if (!error)
+		return call->result;
+	list_del(&call->node);
+	return error == -ETIMEDOUT ? -EAGAIN : error;
 }
 
 static int do_call(struct sem_set *set, struct sem_call *call, long ticks)
@@ -283,23 +274,8 @@ static int check_ops(struct sem_set *set, struct sem_call *call)
 	return IS_ERR(call->undo) ? PTR_ERR(call->undo) : 0;
 }
 
-/* => jiffies, -1: without end; -EINVAL, -EFAULT below that */
-static long timeout_ticks(const s32 *user)
-{
-	const long tick_ns = 1000000000 / HZ;
-	s32 t[2];
-
-	if (!user)
-		return -1;
-	if (copy_from_user(t, user, sizeof(t)))
-		return -EFAULT;
-	if (t[0] < 0 || t[1] < 0 || t[1] >= 1000000000)
-		return -EINVAL;
-	return min(t[0], 10000000) * HZ + (t[1] + tick_ns - 1) / tick_ns;
-}
-
 /* => 0 or -E; sleeps */
-long semop(int id, const void *user, unsigned int n, const s32 *timeout)
+long semop(int id, const void *user, unsigned int n, const void *timeout)
 {
 	struct ipc_object *object;
 	struct sem_call call = { .n = n, .pid = current->pid };
@@ -311,9 +287,9 @@ long semop(int id, const void *user, unsigned int n, const s32 *timeout)
 		return n ? -E2BIG : -EINVAL;
 	if (copy_from_user(call.ops, user, n * sizeof(*call.ops)))
 		return -EFAULT;
-	ticks = timeout_ticks(timeout);
-	if (ticks < -1)
-		return ticks;
+	error = get_timeout(timeout, FROM_NOW, &ticks);
+	if (error)
+		return error;
 	object = ipc_by_id(&sem_sets, id);
 	if (IS_ERR(object))
 		return PTR_ERR(object);

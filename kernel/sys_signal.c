@@ -267,8 +267,6 @@ long sys_sigpending(SYSCALL_ARGS)
 			(u32 *)a);
 }
 
-#define NSEC_PER_TICK	(1000000000 / HZ)
-
 /* => the lowest pending signal of the set, or 0: none */
 static int pending_of(u64 set)
 {
@@ -282,65 +280,39 @@ static int pending_of(u64 set)
 static int wait_for_signal(u64 set, long ticks)
 {
 	WAIT_QUEUE(nothing);
-	WAIT_ENTRY(entry);
-	int sig;
+	int sig, error;
 
 	current->sig_waited = set;
-	for (;;) {
-		wait_prepare(&nothing, &entry, true);
-		sig = pending_of(set);
-		if (sig || signal_pending() || !ticks)
-			break;
-		if (ticks > 0)
-			ticks = schedule_timeout(ticks);
-		else
-			schedule();
-	}
-	wait_finish(&entry);
+	error = wait_event_interruptible_timeout(nothing,
+						 (sig = pending_of(set)),
+						 ticks);
 	current->sig_waited = 0;
-	if (sig)
-		signal_forget(sig);
-	return sig ? sig : signal_pending() ? -EINTR : -EAGAIN;
-}
-
-static long sigtimedwait(const u64 *user_set, s32 *info, long ticks)
-{
-	s32 filled[32];
-	u64 set;
-	int sig;
-
-	if (get_user(set, user_set))
-		return -EFAULT;
-	sig = wait_for_signal(set & ~SIG_UNBLOCKABLE, ticks);
-	if (sig <= 0 || !info)
-		return sig;
-	signal_fill_info(filled, sig, &current->sighand->info[sig - 1]);
-	return copy_to_user(info, filled, sizeof(filled)) ? -EFAULT : sig;
-}
-
-/* => 0 with *ticks, or -EINVAL */
-static int sig_ticks(s64 sec, s32 nsec, long *ticks)
-{
-	if (sec < 0 || nsec < 0 || nsec >= 1000000000)
-		return -EINVAL;
-	*ticks = (long)min(sec, (s64)WAIT_MAX) * HZ +
-		div_round_up(nsec, NSEC_PER_TICK) + (sec || nsec);
-	return 0;
+	if (error)
+		return error == -ETIMEDOUT ? -EAGAIN : error;
+	signal_forget(sig);
+	return sig;
 }
 
 /* rt_sigtimedwait(set, siginfo, timespec, 8) */
 long sys_rt_sigtimedwait(SYSCALL_ARGS)
 {
-	struct timespec64 t;
-	long ticks = -1;
+	s32 filled[32];
+	long ticks;
+	u64 set;
+	int sig;
 
-	if (d != sizeof(u64))
+	if (d != sizeof(set))
 		return -EINVAL;
-	if (c && get_timespec(&t, (void *)c))
+	sig = get_timeout((void *)c, FROM_NOW, &ticks);
+	if (sig)
+		return sig;
+	if (get_user(set, (u64 *)a))
 		return -EFAULT;
-	if (c && sig_ticks(t.sec, t.nsec, &ticks))
-		return -EINVAL;
-	return sigtimedwait((u64 *)a, (s32 *)b, ticks);
+	sig = wait_for_signal(set & ~SIG_UNBLOCKABLE, ticks);
+	if (sig <= 0 || !b)
+		return sig;
+	signal_fill_info(filled, sig, &current->sighand->info[sig - 1]);
+	return copy_to_user((void *)b, filled, sizeof(filled)) ? -EFAULT : sig;
 }
 
 /* Sleeps with another mask until a signal comes; the old mask returns when

@@ -15,8 +15,7 @@
 #define USEC_PER_SEC		1000000u
 #define NSEC_PER_USEC		1000u
 #define NSEC_PER_SEC		1000000000u
-#define CLOCK_REALTIME		0
-#define CLOCK_MONOTONIC		1
+#define NSEC_PER_TICK		(1000000000 / HZ)
 #define CLOCK_PROCESS_CPUTIME	2
 #define CLOCK_THREAD_CPUTIME	3
 #define CLOCK_LAST		7	/* _RAW, _COARSE, CLOCK_BOOTTIME */
@@ -241,6 +240,24 @@ static void until(unsigned long clock, struct timespec64 *t)
 	}
 	if (t->sec < 0)
 		t->sec = t->nsec = 0;
+}
+
+int get_timeout(const void *user, int clock, long *ticks)
+{
+	struct timespec64 t;
+
+	*ticks = -1;
+	if (!user)
+		return 0;
+	if (get_timespec(&t, user))
+		return -EFAULT;
+	if (!valid(&t))
+		return -EINVAL;
+	if (clock != FROM_NOW)
+		until(clock, &t);
+	*ticks = (long)min(t.sec, (s64)WAIT_MAX) * HZ +
+		div_round_up(t.nsec, NSEC_PER_TICK) + (t.sec || t.nsec);
+	return 0;
 }
 
 static long clock_sleep(unsigned long clock, unsigned long flags,

@@ -38,6 +38,14 @@ struct timespec64 {
 int get_timespec(struct timespec64 *t, const void *user);
 int put_timespec(void *user, const struct timespec64 *t);
 
+#define CLOCK_REALTIME	0
+#define CLOCK_MONOTONIC	1
+#define FROM_NOW	(-1)		/* no clock: the time is a length */
+
+/* The time that a wait ends, of that clock. => 0 with jiffies, rounded up, and
+ * the one that has begun; -1 if user is NULL; -EFAULT, -EINVAL; sleeps */
+int get_timeout(const void *user, int clock, long *ticks);
+
 void time_init(void);
 u64 clock_usec(void);
 u32 clock_seconds(void);	/* since 1970, from the RTC at boot */

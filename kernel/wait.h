@@ -63,24 +63,32 @@ bool signal_pending(void);
 		wait_finish(&we_);					\
 	} while (0)
 
-/* Value: 0, or -EINTR when a signal came first. */
-#define wait_event_interruptible(queue, condition)			\
+/* Value: 0; -ETIMEDOUT after so many jiffies (negative: never); -EINTR. */
+#define wait_event_interruptible_timeout(queue, condition, ticks)	\
 	({								\
 		WAIT_ENTRY(we_);					\
+		long left_ = (ticks);					\
 		int ret_ = 0;						\
 		for (;;) {						\
 			wait_prepare(&(queue), &we_, true);		\
 			if (condition)					\
 				break;					\
-			if (signal_pending()) {				\
-				ret_ = -EINTR;				\
+			ret_ = !left_ ? -ETIMEDOUT :			\
+			       signal_pending() ? -EINTR : 0;		\
+			if (ret_)					\
 				break;					\
-			}						\
-			schedule();					\
+			if (left_ > 0)					\
+				left_ = schedule_timeout(left_);	\
+			else						\
+				schedule();				\
 		}							\
 		wait_finish(&we_);					\
 		ret_;							\
 	})
+
+/* Value: 0, or -EINTR when a signal came first. */
+#define wait_event_interruptible(queue, condition)			\
+	wait_event_interruptible_timeout(queue, condition, -1)
 
 /* Value: the jiffies left, 0 when the time ran out (condition still false). */
 #define wait_event_timeout(queue, condition, ticks)			\
