@@ -59,19 +59,7 @@ static long stat_set(const struct sem_set *set, void *user)
 				 .n = set->n };
 
 	ipc_fill_perm(&set->ipc, &ds.perm);
-	return copy_to_user(user, &ds, sizeof(ds)) ? -EFAULT : 0;
-}
-
-/* SEM_STAT: by place. => the id */
-static long stat_set_place(u32 place, bool any, void *user)
-{
-	struct ipc_object *object = ipc_by_place(&sem_sets, place, any);
-	int id;
-
-	if (IS_ERR(object))
-		return PTR_ERR(object);
-	id = object->id;
-	return stat_set(to_sem_set(object), user) ? -EFAULT : id;
+	return copy_to_user(user, &ds, sizeof(ds));
 }
 
 /* IPC_INFO: limits; SEM_INFO: two of them say what is used. */
@@ -195,21 +183,27 @@ static long values_command(struct sem_set *set, u32 n, u32 command,
 long semctl(int id, u32 n, u32 command, unsigned long arg)
 {
 	struct ipc_object *object;
+	long error;
 
 	command &= ~IPC_64;
 	if (command == IPC_INFO || command == SEM_INFO)
 		return tell_semaphores(command, (void *)arg);
-	if (command == SEM_STAT || command == SEM_STAT_ANY)
-		return stat_set_place(id, command == SEM_STAT_ANY,
-				      (void *)arg);
 	if (command == IPC_SET)
 		return ipc_set(&sem_sets, id, (void *)arg);
-	object = ipc_by_id(&sem_sets, id);
+	if (command == SEM_STAT || command == SEM_STAT_ANY)
+		object = ipc_by_place(&sem_sets, id, command == SEM_STAT_ANY);
+	else
+		object = ipc_by_id(&sem_sets, id);
 	if (IS_ERR(object))
 		return PTR_ERR(object);
 	switch (command) {
 	case GETPID ... SETALL:
 		return values_command(to_sem_set(object), n, command, arg);
+	case SEM_STAT:
+	case SEM_STAT_ANY:
+		id = object->id;
+		error = stat_set(to_sem_set(object), (void *)arg);
+		return error ? error : id;
 	case IPC_STAT:
 		return check_ipc_access(object, IPC_READ) ? -EACCES :
 			stat_set(to_sem_set(object), (void *)arg);

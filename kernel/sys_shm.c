@@ -301,7 +301,7 @@ static long stat_segment(const struct segment *segment, void *user)
 	};
 
 	ipc_fill_perm(&segment->ipc, &ds.perm);
-	return copy_to_user(user, &ds, sizeof(ds)) ? -EFAULT : 0;
+	return copy_to_user(user, &ds, sizeof(ds));
 }
 
 static long remove_segment(struct segment *segment)
@@ -331,34 +331,29 @@ static long tell_system(u32 command, void *user)
 	return ipc_last_place(&segments);
 }
 
-/* SHM_STAT: by place. => the id */
-static long stat_place(u32 place, bool any, void *user)
-{
-	struct ipc_object *object = ipc_by_place(&segments, place, any);
-	int id;
-
-	if (IS_ERR(object))
-		return PTR_ERR(object);
-	id = object->id;
-	return stat_segment(to_segment(object), user) ? -EFAULT : id;
-}
-
 /* => by command, or -E; sleeps */
 long shmctl(int id, u32 command, void *user)
 {
 	struct ipc_object *object;
+	long error;
 
 	command &= ~IPC_64;
 	if (command == IPC_INFO || command == SHM_INFO)
 		return tell_system(command, user);
-	if (command == SHM_STAT || command == SHM_STAT_ANY)
-		return stat_place(id, command == SHM_STAT_ANY, user);
 	if (command == IPC_SET)
 		return ipc_set(&segments, id, user);
-	object = ipc_by_id(&segments, id);
+	if (command == SHM_STAT || command == SHM_STAT_ANY)
+		object = ipc_by_place(&segments, id, command == SHM_STAT_ANY);
+	else
+		object = ipc_by_id(&segments, id);
 	if (IS_ERR(object))
 		return PTR_ERR(object);
 	switch (command) {
+	case SHM_STAT:
+	case SHM_STAT_ANY:
+		id = object->id;
+		error = stat_segment(to_segment(object), user);
+		return error ? error : id;
 	case IPC_STAT:
 		return check_ipc_access(object, IPC_READ) ? -EACCES :
 			stat_segment(to_segment(object), user);
