@@ -51,14 +51,3 @@ void refuse(const char *fmt, ...)
 	printk("\nlaunder: refused: %s\n", message);
 	machine_end(END_REFUSED);
 }
-
-/* => the file systems are synced; never returns */
-void kernel_power_off(void)
-{
-	machine_end(END_OK);
-}
-
-void kernel_restart(void)
-{
-	machine_end(END_REBOOT);
-}

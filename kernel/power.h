@@ -15,5 +15,3 @@ void machine_end(enum end_code code) __noreturn;
 /* A wrong option, which a default would hide: says so and ends the run. */
 void refuse(const char *fmt, ...) __printf(1, 2) __noreturn;
 extern bool machine_ends;	/* reboot(2) has begun: nothing new starts */
-void kernel_power_off(void) __noreturn;	/* reboot(2) RB_POWER_OFF */
-void kernel_restart(void) __noreturn;

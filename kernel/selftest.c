@@ -30,5 +30,5 @@ void selftest_run(const char *which)
 	if (!passed && !failed)
 		refuse("there is no self-test, test=%s", which);
 	printk("selftest: %u passed, %u failed\n", passed, failed);
-	kernel_power_off();
+	machine_end(END_OK);
 }

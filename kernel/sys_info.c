@@ -238,7 +238,5 @@ long sys_reboot(SYSCALL_ARGS)
 	machine_ends = true;
 	wait_for_others();
 	vfs_shutdown();
-	if (c == REBOOT_RESTART)
-		kernel_restart();
-	kernel_power_off();
+	machine_end(c == REBOOT_RESTART ? END_REBOOT : END_OK);
 }
