@@ -108,26 +108,17 @@ unsigned long pgd_tables(const u32 *pgd)
 	return n;
 }
 
-static void pde_free(u32 pde)
-{
-	if (!pde)
-		return;
-	BUG_ON(!nr_tables, "table %x of none", pde);
-	nr_tables--;
-	free_page(phys_to_virt(pde & PAGE_MASK));
-}
-
-/* Frees the directory and its user tables, of which there are few.
- * => no pte is present any more */
+/* Frees the directory and its user tables. => no pte is present any more */
 void pgd_free(u32 *pgd)
 {
 	unsigned long i;
 
-	for (i = 0; i < KERNEL_PDE; i += 2) {
-		if (!(pgd[i] | pgd[i + 1]))
+	for (i = 0; i < KERNEL_PDE; i++) {
+		if (!pgd[i])
 			continue;
-		pde_free(pgd[i]);
-		pde_free(pgd[i + 1]);
+		BUG_ON(!nr_tables, "table %x of none", pgd[i]);
+		nr_tables--;
+		free_page(phys_to_virt(pgd[i] & PAGE_MASK));
 	}
 	free_page(pgd);
 }
