@@ -1,5 +1,6 @@
 /*
- * kernel/sys_mm.c - system calls about memory, and the TLS segments.
+ * kernel/sys_mm.c - system calls about memory, and the TLS segments.  More are
+ * in mm/mlock.c and mm/madvise.c.
  *
  * Locks: none.  Callers: kernel/syscall.c.  Calls: mm/mmap.c, fs/file.c.
  */
@@ -149,40 +150,6 @@ long sys_msync(SYSCALL_ARGS)
 	if (end < a)
 		return -ENOMEM;
 	return for_each_part(current->mm, a, end, msync_part, c);
-}
-
-/* madvise(address, length, advice) */
-long sys_madvise(SYSCALL_ARGS)
-{
-	return do_madvise(current->mm, a, b, c);
-}
-
-/* mincore(address, length, a byte a page) */
-long sys_mincore(SYSCALL_ARGS)
-{
-	return do_mincore(current->mm, a, b, (u8 *)c);
-}
-
-/* mlock(address, length) */
-long sys_mlock(SYSCALL_ARGS)
-{
-	return do_mlock(current->mm, a, b);
-}
-
-long sys_munlock(SYSCALL_ARGS)
-{
-	return do_munlock(current->mm, a, b);
-}
-
-/* mlockall(flags) */
-long sys_mlockall(SYSCALL_ARGS)
-{
-	return do_mlockall(current->mm, a);
-}
-
-long sys_munlockall(SYSCALL_ARGS)
-{
-	return do_munlockall(current->mm);
 }
 
 /* ---- TLS ----------------------------------------------------------------- */

@@ -8,8 +8,10 @@
  * the scanners find out for themselves.
  *
  * Locks: none (mm/mm.h says why).
- * Callers: kernel/sys_mm.c.  Calls: mm/page_range.c, mm/readahead.c, swap.
+ * Callers: kernel/syscall.c.  Calls: mm/page_range.c, mm/readahead.c, swap.
  */
+#include "kernel/syscall.h"
+#include "kernel/task.h"
 #include "mm/area.h"
 #include "mm/filemap.h"
 #include "mm/mman.h"
@@ -96,16 +98,15 @@ static bool known_advice(unsigned int advice)
 	       advice == MADV_DONTDUMP || advice == MADV_DODUMP;
 }
 
-/* => 0, -EINVAL, -ENOMEM: a part of the range is not mapped; sleeps */
-long do_madvise(struct mm_struct *mm, unsigned long address,
-		unsigned long length, unsigned int advice)
+/* madvise(address, length, advice).
+ * => 0, -EINVAL, -ENOMEM: a part of the range is not mapped; sleeps */
+long sys_madvise(SYSCALL_ARGS)
 {
-	unsigned long end = address + round_up(length, PAGE_SIZE);
+	unsigned long end = a + round_up(b, PAGE_SIZE);
 
-	if (!known_advice(advice) || (address & ~PAGE_MASK) || end < address ||
-	    (length && end == address))
+	if (!known_advice(c) || (a & ~PAGE_MASK) || end < a || (b && end == a))
 		return -EINVAL;
-	return for_each_part(mm, address, end, advise_part, advice);
+	return for_each_part(current->mm, a, end, advise_part, c);
 }
 
 /* => whether a touch of the page would find it without a read */
@@ -123,23 +124,23 @@ static bool page_is_there(struct mm_struct *mm, const struct vm_area *area,
 			      page_index(area, address));
 }
 
-/* => 0, -EINVAL, -ENOMEM: a part of the range is not mapped, -EFAULT; sleeps */
-long do_mincore(struct mm_struct *mm, unsigned long address,
-		unsigned long length, u8 *user)
+/* mincore(address, length, a byte a page).
+ * => 0, -EINVAL, -ENOMEM: a part of the range is not mapped, -EFAULT; sleeps */
+long sys_mincore(SYSCALL_ARGS)
 {
-	unsigned long end = address + round_up(length, PAGE_SIZE);
+	unsigned long end = a + round_up(b, PAGE_SIZE);
 	struct vm_area *area;
-	u8 there;
+	u8 there, *user = (u8 *)c;
 
-	if (address & ~PAGE_MASK)
+	if (a & ~PAGE_MASK)
 		return -EINVAL;
-	if (end < address || end > USER_TOP || (length && end == address))
+	if (end < a || end > USER_TOP || (b && end == a))
 		return -ENOMEM;
-	for (; address < end; address += PAGE_SIZE) {
-		area = find_area(mm, address);
+	for (; a < end; a += PAGE_SIZE) {
+		area = find_area(current->mm, a);
 		if (!area)
 			return -ENOMEM;
-		there = page_is_there(mm, area, address);
+		there = page_is_there(current->mm, area, a);
 		if (put_user(there, user++))
 			return -EFAULT;
 	}

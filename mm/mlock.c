@@ -10,8 +10,9 @@
  * must be enough to go on.
  *
  * Locks: none (mm/mm.h says why).
- * Callers: kernel/sys_mm.c, mm/mmap.c, mremap.c.  Calls: mm/memory.c, area.c.
+ * Callers: kernel/syscall.c, mm/mmap.c, mremap.c.  Calls: mm/memory.c, area.c.
  */
+#include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "mm/area.h"
 #include "mm/mman.h"
@@ -76,15 +77,16 @@ static int page_bounds(unsigned long address, unsigned long length,
 	return 0;
 }
 
-/* => 0, -EPERM, -EINVAL, -ENOMEM: a hole, or too much, -EAGAIN: no memory */
-int do_mlock(struct mm_struct *mm, unsigned long address,
-	     unsigned long length)
+/* mlock(address, length).
+ * => 0, -EPERM, -EINVAL, -ENOMEM: a hole, or too much, -EAGAIN: no memory */
+long sys_mlock(SYSCALL_ARGS)
 {
+	struct mm_struct *mm = current->mm;
 	unsigned long start, end;
 	int error = may_lock();
 
 	if (!error)
-		error = page_bounds(address, length, &start, &end);
+		error = page_bounds(a, b, &start, &end);
 	if (error)
 		return error;
 	if (over_limit_locked(mm, (end - start) >> PAGE_SHIFT))
@@ -94,13 +96,13 @@ int do_mlock(struct mm_struct *mm, unsigned long address,
 }
 
 /* => 0, -EINVAL, -ENOMEM: a hole */
-int do_munlock(struct mm_struct *mm, unsigned long address,
-	       unsigned long length)
+long sys_munlock(SYSCALL_ARGS)
 {
 	unsigned long start, end;
-	int error = page_bounds(address, length, &start, &end);
+	int error = page_bounds(a, b, &start, &end);
 
-	return error ? error : for_each_part(mm, start, end, mark_part, 0);
+	return error ? error :
+		for_each_part(current->mm, start, end, mark_part, 0);
 }
 
 static void mark_all(struct mm_struct *mm, unsigned int mark)
@@ -111,28 +113,30 @@ static void mark_all(struct mm_struct *mm, unsigned int mark)
 		area->flags = (area->flags & ~VM_LOCKED) | mark;
 }
 
-/* Pages that cannot be had are no error, as in Linux.
+/* mlockall(flags): pages that cannot be had are no error, as in Linux.
  * => 0, -EINVAL, -EPERM, -ENOMEM: too much */
-int do_mlockall(struct mm_struct *mm, unsigned int flags)
+long sys_mlockall(SYSCALL_ARGS)
 {
-	if (!flags || (flags & ~(MCL_CURRENT | MCL_FUTURE)))
+	struct mm_struct *mm = current->mm;
+
+	if (!a || (a & ~(MCL_CURRENT | MCL_FUTURE)))
 		return -EINVAL;
 	if (may_lock())
 		return -EPERM;
-	if ((flags & MCL_CURRENT) &&
+	if ((a & MCL_CURRENT) &&
 	    over_limit_locked(mm, mm->total_vm - locked_pages(mm)))
 		return -ENOMEM;
-	mm->def_flags = flags & MCL_FUTURE ? VM_LOCKED : 0;
-	if (flags & MCL_CURRENT) {
+	mm->def_flags = a & MCL_FUTURE ? VM_LOCKED : 0;
+	if (a & MCL_CURRENT) {
 		mark_all(mm, VM_LOCKED);
 		make_pages_present(mm, 0, USER_TOP);
 	}
 	return 0;
 }
 
-int do_munlockall(struct mm_struct *mm)
+long sys_munlockall(SYSCALL_ARGS)
 {
-	mm->def_flags = 0;
-	mark_all(mm, 0);
+	current->mm->def_flags = 0;
+	mark_all(current->mm, 0);
 	return 0;
 }

@@ -39,18 +39,5 @@ struct mm_struct;
 long do_mremap(struct mm_struct *mm, unsigned long address,
 	       unsigned long old_length, unsigned long new_length,
 	       unsigned int flags, unsigned long to);
-/* mm/madvise.c => 0 or -E; advice is MADV_*; sleeps */
-long do_madvise(struct mm_struct *mm, unsigned long address,
-		unsigned long length, unsigned int advice);
-/* => 0 or -E; a byte a page to user memory: whether it is there; sleeps */
-long do_mincore(struct mm_struct *mm, unsigned long address,
-		unsigned long length, u8 *user);
-/* mm/mlock.c => 0 or -E; sleep */
-int do_mlock(struct mm_struct *mm, unsigned long address,
-	     unsigned long length);
-int do_munlock(struct mm_struct *mm, unsigned long address,
-	       unsigned long length);
-int do_mlockall(struct mm_struct *mm, unsigned int flags);	/* MCL_* */
-int do_munlockall(struct mm_struct *mm);
-/* => so many more pages locked would be too many for current */
+/* mm/mlock.c => so many more pages locked would be too many for current */
 bool over_limit_locked(const struct mm_struct *mm, unsigned long pages);
