@@ -23,6 +23,7 @@
 struct ipc_object {
 	s32 key;			/* n: 0: IPC_PRIVATE, or removed */
 	int id;				/* c */
+	unsigned long size;		/* c: bytes; semaphores */
 	u32 mode;			/* n: permissions */
 	u32 uid, gid;			/* n */
 	u32 cuid, cgid;			/* c */
@@ -47,13 +48,13 @@ struct ipc64_perm {
 /* kernel/sys_ipc.c; nothing there sleeps */
 /* => the object, or ERR_PTR(-EINVAL) */
 struct ipc_object *ipc_by_id(const struct ipc_table *table, int id);
-struct ipc_object *ipc_by_key(const struct ipc_table *table, s32 key);
 /* => the object at a place, if current may read it or "any" may: SHM_STAT,
  *    SEM_STAT; or ERR_PTR(-EINVAL), (-EACCES) */
 struct ipc_object *ipc_by_place(const struct ipc_table *table, u32 place,
 				bool any);
 /* current made it, with flags' permissions */
-void ipc_init_object(struct ipc_object *object, s32 key, u32 flags);
+void ipc_init_object(struct ipc_object *object, s32 key, unsigned long size,
+		     u32 flags);
 /* => its new id, or -ENOSPC */
 int ipc_enter(struct ipc_table *table, struct ipc_object *object);
 void ipc_leave(struct ipc_table *table, struct ipc_object *object);
@@ -64,8 +65,9 @@ int ipc_last_place(const struct ipc_table *table);
 int check_ipc_access(const struct ipc_object *object, u32 want);
 /* => 0 or -EPERM: IPC_SET and IPC_RMID are the owner's or the maker's */
 int check_ipc_owner(const struct ipc_object *object);
-/* => why an existing object is not what get(2) wants, or its id */
-int ipc_get_existing(const struct ipc_object *object, bool fits, u32 flags);
+/* get(2). => the id of what has the key; -ENOENT; or why it will not do */
+int ipc_get_existing(const struct ipc_table *table, s32 key,
+		     unsigned long size, u32 flags);
 void ipc_fill_perm(const struct ipc_object *object, struct ipc64_perm *perm);
 /* IPC_SET; sleeps for user memory */
 long ipc_set(const struct ipc_table *table, int id, const void *user);

@@ -34,7 +34,7 @@ struct ipc_object *ipc_by_id(const struct ipc_table *table, int id)
 }
 
 /* => NULL: none; IPC_PRIVATE is not a key */
-struct ipc_object *ipc_by_key(const struct ipc_table *table, s32 key)
+static struct ipc_object *ipc_by_key(const struct ipc_table *table, s32 key)
 {
 	u32 i;
 
@@ -57,9 +57,11 @@ struct ipc_object *ipc_by_place(const struct ipc_table *table, u32 place,
 	return object;
 }
 
-void ipc_init_object(struct ipc_object *object, s32 key, u32 flags)
+void ipc_init_object(struct ipc_object *object, s32 key, unsigned long size,
+		     u32 flags)
 {
 	object->key = key;
+	object->size = size;
 	object->mode = flags & 0777;
 	object->uid = object->cuid = current->euid;
 	object->gid = object->cgid = current->egid;
@@ -128,12 +130,17 @@ int check_ipc_owner(const struct ipc_object *object)
 	       current->euid != object->cuid ? -EPERM : 0;
 }
 
-/* fits: it is large enough. => -EEXIST, -EINVAL, -EACCES */
-int ipc_get_existing(const struct ipc_object *object, bool fits, u32 flags)
+/* => -ENOENT, -EEXIST, -EINVAL: it is smaller, -EACCES */
+int ipc_get_existing(const struct ipc_table *table, s32 key,
+		     unsigned long size, u32 flags)
 {
+	const struct ipc_object *object = ipc_by_key(table, key);
+
+	if (!object)
+		return -ENOENT;
 	if ((flags & IPC_CREAT) && (flags & IPC_EXCL))
 		return -EEXIST;
-	if (!fits)
+	if (size > object->size)
 		return -EINVAL;
 	return check_ipc_access(object, flags & 0777) ? -EACCES : object->id;
 }

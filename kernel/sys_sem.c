@@ -30,16 +30,6 @@ struct ipc_table sem_sets;
 
 /* ---- semget -------------------------------------------------------------- */
 
-/* => the id of the set that has the key; -ENOENT: none; or why not */
-static long get_existing_set(s32 key, int n, u32 flags)
-{
-	struct ipc_object *object = ipc_by_key(&sem_sets, key);
-
-	if (!object)
-		return -ENOENT;
-	return ipc_get_existing(object, n <= to_sem_set(object)->n, flags);
-}
-
 /* => the id, or -E; all values are 0; sleeps */
 long semget(s32 key, int n, u32 flags)
 {
@@ -48,19 +38,19 @@ long semget(s32 key, int n, u32 flags)
 
 	if (n < 0 || n > SEMMSL)
 		return -EINVAL;
-	id = get_existing_set(key, n, flags);
+	id = ipc_get_existing(&sem_sets, key, n, flags);
 	if (id != -ENOENT || (key && !(flags & IPC_CREAT)))
 		return id;
 	set = n ? kzalloc(sizeof(*set) + n * sizeof(*set->sems), GFP_KERNEL) :
 		  NULL;
 	if (!set)
 		return n ? -ENOMEM : -EINVAL;
-	ipc_init_object(&set->ipc, key, flags);
+	ipc_init_object(&set->ipc, key, n, flags);
 	wait_queue_init(&set->changed);
 	list_init(&set->pending);
 	list_init(&set->undos);
 	set->n = n;
-	id = get_existing_set(key, n, flags);
+	id = ipc_get_existing(&sem_sets, key, n, flags);
 	if (id == -ENOENT) {
 		id = ipc_enter(&sem_sets, &set->ipc);
 		if (id >= 0)

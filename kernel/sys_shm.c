@@ -18,7 +18,7 @@
 #include "kernel/ipc.h"
 #include "kernel/task.h"
 #include "kernel/uaccess.h"
-#include "mm/mm.h"
+#include "mm/area.h"
 #include "mm/mman.h"
 #include "mm/shmem.h"
 #include "mm/slab.h"
@@ -38,7 +38,6 @@
 
 struct segment {
 	struct ipc_object ipc;
-	unsigned long bytes;
 	u32 atime, dtime;
 	int cpid, lpid;
 	unsigned int attaches;
@@ -130,21 +129,9 @@ static struct segment *segment_alloc(s32 key, unsigned long bytes, u32 flags)
 		kfree(segment);
 		return ERR_PTR(-ENOMEM);
 	}
-	ipc_init_object(&segment->ipc, key, flags);
-	segment->bytes = bytes;
+	ipc_init_object(&segment->ipc, key, bytes, flags);
 	segment->cpid = current->pid;
 	return segment;
-}
-
-/* => the id of the segment that has the key; -ENOENT: none; or why not */
-static long get_existing(s32 key, unsigned long bytes, u32 flags)
-{
-	struct ipc_object *object = ipc_by_key(&segments, key);
-
-	if (!object)
-		return -ENOENT;
-	return ipc_get_existing(object, bytes <= to_segment(object)->bytes,
-				flags);
 }
 
 /* No process's end gives segments back: those that others than root make are,
@@ -167,7 +154,7 @@ static long make_segment(s32 key, unsigned long bytes, u32 flags)
 
 	if (IS_ERR(segment))
 		return PTR_ERR(segment);
-	found = get_existing(key, bytes, flags);
+	found = ipc_get_existing(&segments, key, bytes, flags);
 	id = found == -ENOENT ? enter_segment(segment) : -EEXIST;
 	if (id >= 0)
 		return id;
@@ -179,7 +166,7 @@ static long make_segment(s32 key, unsigned long bytes, u32 flags)
 /* => the id, or -E; sleeps */
 long shmget(s32 key, unsigned long bytes, u32 flags)
 {
-	long id = get_existing(key, bytes, flags);
+	long id = ipc_get_existing(&segments, key, bytes, flags);
 
 	if (id != -ENOENT || (key && !(flags & IPC_CREAT)))
 		return id;
@@ -205,20 +192,10 @@ static long attach_segment(struct segment *segment, unsigned long address,
 	if (IS_ERR(file))
 		return PTR_ERR(file);
 	file->private = segment;
-	result = do_mmap(current->mm, file, address, segment->bytes, prot,
+	result = do_mmap(current->mm, file, address, segment->ipc.size, prot,
 			 MAP_SHARED | (address ? MAP_FIXED : 0), 0);
 	fput(file);
 	return result;
-}
-
-static bool range_used(unsigned long start, unsigned long bytes)
-{
-	struct vm_area *area;
-
-	list_for_each_entry(area, &current->mm->areas, node)
-		if (area->end > start && area->start < start + bytes)
-			return true;
-	return false;
 }
 
 /* => the address that the caller's means; 0: anywhere; -EINVAL */
@@ -229,7 +206,8 @@ static long attach_address(unsigned long address, unsigned long bytes,
 		address &= PAGE_MASK;
 	if ((address & ~PAGE_MASK) || (!address && (flags & SHM_REMAP)))
 		return -EINVAL;
-	if (address && !(flags & SHM_REMAP) && range_used(address, bytes))
+	if (address && !(flags & SHM_REMAP) &&
+	    !range_free(current->mm, address, address + bytes))
 		return -EINVAL;
 	return address;
 }
@@ -243,7 +221,7 @@ long shmat(int id, unsigned long address, u32 flags, u32 *result)
 
 	if (IS_ERR(object))
 		return PTR_ERR(object);
-	at = attach_address(address, segment->bytes, flags);
+	at = attach_address(address, segment->ipc.size, flags);
 	if (IS_ERR(at))
 		return at;
 	if (check_ipc_access(object, IPC_READ |
@@ -291,7 +269,7 @@ long shmdt(unsigned long address)
 static long stat_segment(const struct segment *segment, void *user)
 {
 	struct shmid64_ds ds = {
-		.bytes = segment->bytes,
+		.bytes = segment->ipc.size,
 		.atime = segment->atime,
 		.dtime = segment->dtime,
 		.ctime = segment->ipc.ctime,
@@ -373,7 +351,7 @@ static size_t put_segment(const struct segment *s, char *buf, size_t size)
 
 	return snprintf(buf, size, "%10d %10d  %4o %10lu %5u %5u  "
 			"%5u %5u %5u %5u %5u %10u %10u %10u %10lu %10lu\n",
-			ipc->key, ipc->id, ipc->mode, s->bytes, s->cpid,
+			ipc->key, ipc->id, ipc->mode, ipc->size, s->cpid,
 			s->lpid, s->attaches, ipc->uid, ipc->gid, ipc->cuid,
 			ipc->cgid, s->atime, s->dtime, ipc->ctime,
 			shmem->mapping.nrpages << PAGE_SHIFT,
