@@ -15,7 +15,6 @@ struct zone zone;
 struct vm_stat vm_stat;
 unsigned long num_physpages = FRAMES, page_cache_size, buffermem_pages;
 struct address_space swapper_space;
-struct file_map_ops file_map_ops;
 LIST_HEAD(task_list);
 volatile unsigned long jiffies = 1000;
 
@@ -62,6 +61,18 @@ int send_signal(struct task *task, int sig __unused)
 	signalled = task;
 	return 0;
 }
+
+unsigned long pgd_tables(const u32 *pgd __unused)
+{
+	return 0;
+}
+
+static unsigned long no_files(const struct task *task __unused)
+{
+	return 0;
+}
+
+struct file_map_ops file_map_ops = { .held = no_files };
 
 void printk(const char *fmt __unused, ...)
 {
