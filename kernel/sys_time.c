@@ -229,7 +229,7 @@ static long sleep_for(struct timespec64 *t)
 /* An absolute time becomes what is left until then. */
 static void until(unsigned long clock, struct timespec64 *t)
 {
-	struct timespec64 now;
+	struct timespec64 now = { 0 };	/* callers know the clock */
 
 	read_clock(clock, &now);
 	t->sec -= now.sec;
