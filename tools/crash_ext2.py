@@ -103,13 +103,13 @@ class Disk:
 
     def walk(self):
         """=> {inode number: Inode} of what the root leads to"""
-        found, todo = {}, [ROOT]
-        while todo:
-            ino = todo.pop()
+        found, pending = {}, [ROOT]
+        while pending:
+            ino = pending.pop()
             if ino in found:
                 continue
             node = found[ino] = self.inode(ino)
             if node and node.kind == "d":
-                todo += [n for name, n in node.entries.items()
+                pending += [n for name, n in node.entries.items()
                          if name not in (".", "..")]
         return found

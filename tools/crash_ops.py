@@ -30,14 +30,14 @@ class Maker:
 
     def paths(self, kind):
         """=> paths of that kind, "" being the root"""
-        found, todo = [""] if kind == "d" else [], [("", self.model.root)]
-        while todo:
-            at, node = todo.pop()
+        found, pending = [""] if kind == "d" else [], [("", self.model.root)]
+        while pending:
+            at, node = pending.pop()
             for name, child in node.names.items():
                 if child.kind == kind:
                     found.append(at + name)
                 if child.kind == "d":
-                    todo.append((at + name + "/", child))
+                    pending.append((at + name + "/", child))
         return found
 
     def pick(self, kind, fits=lambda node: True):

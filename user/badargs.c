@@ -13,7 +13,7 @@
  * With --user all of it happens as an ordinary user, who may also be told
  * EPERM, and who must not get at a file of root by any call with a path.
  */
-#include "call_table.h"
+#include "call_pages.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -29,11 +29,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define BUFFERS		0x60000000ul	/* one for each argument */
-#define STRIDE		(4ul * PAGE)	/* a page, then nothing */
-#define READ_ONLY	(BUFFERS + 8 * STRIDE)
-#define NO_RIGHTS	(READ_ONLY + STRIDE)
-#define OWN_PAGES	0xa0000000ul	/* for calls about memory */
 #define CANARY		0x5a
 #define USER		1000
 #define SECRET		"/badargs.secret"
@@ -56,11 +51,6 @@ static unsigned cases;
 
 /* ---- arguments ----------------------------------------------------------- */
 
-static char *page_of(int i)
-{
-	return (char *)(BUFFERS + i * STRIDE);
-}
-
 /* Where argument i begins: so that it ends with its page, or as many bytes
  * before that; negative: behind it. */
 static int shift_of[6];
@@ -81,12 +71,6 @@ static void fill(int i)
 		memcpy(buffer_of(i), arg->data, n);
 }
 
-static int is_pointer(int i)
-{
-	return call->arg[i].kind == A_PATH || call->arg[i].kind == A_IN ||
-	       call->arg[i].kind == A_OUT;
-}
-
 static void good_arguments(long a[6])
 {
 	lseek(WORLD_DIR, 0, SEEK_SET);
@@ -97,7 +81,7 @@ static void good_arguments(long a[6])
 		a[i] = arg->value;
 		if (arg->kind == A_ADDR)
 			a[i] = OWN_PAGES;
-		if (!is_pointer(i))
+		if (!is_pointer(&call->arg[i]))
 			continue;
 		fill(i);
 		a[i] = (long)buffer_of(i);
@@ -110,7 +94,7 @@ static int canaries_live(void)
 	for (int i = 0; i < 6; i++) {
 		const char *p = page_of(i);
 
-		for (; is_pointer(i) && p < buffer_of(i); p++)
+		for (; is_pointer(&call->arg[i]) && p < buffer_of(i); p++)
 			if (*p != CANARY)
 				return 0;
 	}
@@ -347,22 +331,6 @@ static void try_types(const short want[4])
 
 /* ---- rows ---------------------------------------------------------------- */
 
-static void map(unsigned long at, unsigned long pages, int prot)
-{
-	if (mmap((void *)at, pages * PAGE, prot,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
-		die_sys("mmap at %lx", at);
-}
-
-static void map_all(void)
-{
-	for (int i = 0; i < 6; i++)
-		map((unsigned long)page_of(i), 1, PROT_READ | PROT_WRITE);
-	map(READ_ONLY, 1, PROT_READ);
-	map(NO_RIGHTS, 1, PROT_NONE);
-	map(OWN_PAGES, 4, PROT_READ | PROT_WRITE);
-}
-
 /* A row has a process, a directory and a world of its own. */
 static int run_row(void)
 {
@@ -380,7 +348,7 @@ static int run_row(void)
 		cases = 0;
 		world_files();
 		world_open();
-		map_all();
+		map_call_pages();
 		for (size_t t = 0; t < ARRAY_SIZE(types); t++)
 			if (types[t].nr == call->nr)
 				try_types(types[t].want);

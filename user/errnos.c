@@ -14,7 +14,7 @@
  * its own.  After a call that worked the next case has a new process and new
  * files, so no case sees what another one did.
  */
-#include "call_table.h"
+#include "call_pages.h"
 #include "tree.h"
 
 #include <errno.h>
@@ -33,11 +33,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BUFFERS		0x60000000ul	/* one for each argument */
-#define STRIDE		(4ul * PAGE)	/* a page, then nothing */
-#define READ_ONLY	(BUFFERS + 8 * STRIDE)
-#define NO_RIGHTS	(READ_ONLY + STRIDE)
-#define OWN_PAGES	0xa0000000ul	/* for calls about memory */
 #define NOWHERE		0x50000000ul
 #define KERNEL		0xc0100000ul
 #define LONG_NAME	0x70000000ul	/* two pages for a path, then nothing */
@@ -114,17 +109,6 @@ static void answer(char *text, size_t room, long got)
 
 /* ---- arguments ----------------------------------------------------------- */
 
-static char *page_of(int i)
-{
-	return (char *)(BUFFERS + i * STRIDE);
-}
-
-static int is_pointer(int i)
-{
-	return call->arg[i].kind == A_PATH || call->arg[i].kind == A_IN ||
-	       call->arg[i].kind == A_OUT;
-}
-
 /* Each buffer ends with its page. */
 static void good_arguments(long a[6])
 {
@@ -135,7 +119,7 @@ static void good_arguments(long a[6])
 		char *at = page_of(i) + PAGE - arg->size;
 
 		a[i] = arg->kind == A_ADDR ? (long)OWN_PAGES : arg->value;
-		if (!is_pointer(i))
+		if (!is_pointer(&call->arg[i]))
 			continue;
 		memset(page_of(i), 0, PAGE);
 		if (arg->data)
@@ -352,21 +336,10 @@ static void try_argument(int i)
 
 /* ---- the world ----------------------------------------------------------- */
 
-static void map(unsigned long at, unsigned long pages, int prot)
-{
-	if (mmap((void *)at, pages * PAGE, prot,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
-		die_sys("mmap at %lx", at);
-}
-
 static void map_all(void)
 {
-	for (int i = 0; i < 6; i++)
-		map((unsigned long)page_of(i), 1, PROT_READ | PROT_WRITE);
-	map(READ_ONLY, 1, PROT_READ);
-	map(NO_RIGHTS, 1, PROT_NONE);
-	map(OWN_PAGES, 4, PROT_READ | PROT_WRITE);
-	map(LONG_NAME, 2, PROT_READ | PROT_WRITE);
+	map_call_pages();
+	map_at(LONG_NAME, 2, PROT_READ | PROT_WRITE);
 }
 
 /* The script has no interpreter anywhere: execve comes back. */
