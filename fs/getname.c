@@ -76,21 +76,3 @@ struct dentry *fd_dentry(int fd)
 	fput(file);
 	return dentry;
 }
-
-/* path_lookup_at() for a path in user memory. */
-int user_path_at(int dirfd, const char *user, unsigned int flags,
-		 struct dentry **res)
-{
-	char *name = getname(user);
-	int err;
-
-	if (name == ERR_PTR(-ENOENT) && (flags & LOOKUP_EMPTY)) {
-		*res = fd_dentry(dirfd);
-		return IS_ERR(*res) ? PTR_ERR(*res) : 0;
-	}
-	if (IS_ERR(name))
-		return PTR_ERR(name);
-	err = path_lookup_at(dirfd, name, flags, res);
-	putname(name);
-	return err;
-}

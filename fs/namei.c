@@ -272,8 +272,11 @@ static int walk_path(struct walk *walk, const char *path, unsigned int flags)
 /* Where relative paths begin. => with a reference, or ERR_PTR */
 static struct dentry *start_of(int dirfd, const char *name)
 {
-	struct dentry *dentry = fd_dentry(*name == '/' ? AT_FDCWD : dirfd);
+	struct dentry *dentry;
 
+	if (dirfd == AT_FDCWD || *name == '/')
+		return dget(current->fs->cwd);
+	dentry = fd_dentry(dirfd);
 	if (IS_ERR(dentry) || S_ISDIR(dentry->inode->mode))
 		return dentry;
 	dput(dentry);
@@ -312,6 +315,24 @@ int path_lookup_at(int dirfd, const char *name, unsigned int flags,
 int path_lookup(const char *name, unsigned int flags, struct dentry **res)
 {
 	return path_lookup_at(AT_FDCWD, name, flags, res);
+}
+
+/* The same, for a path in user memory. */
+int user_path_at(int dirfd, const char *user, unsigned int flags,
+		 struct dentry **res)
+{
+	char *name = getname(user);
+	int err;
+
+	if (name == ERR_PTR(-ENOENT) && (flags & LOOKUP_EMPTY)) {
+		*res = fd_dentry(dirfd);
+		return IS_ERR(*res) ? PTR_ERR(*res) : 0;
+	}
+	if (IS_ERR(name))
+		return PTR_ERR(name);
+	err = path_lookup_at(dirfd, name, flags, res);
+	putname(name);
+	return err;
 }
 
 /* => 0; -ENOENT in a removed directory, -EACCES, -EROFS */
