@@ -364,12 +364,10 @@ struct timestamp current_time(const struct inode *inode)
 /* One change a second at most, none on a disk that cannot be written. */
 void inode_touch_atime(struct inode *inode)
 {
-	struct timestamp now = current_time(inode);
-
-	if (inode->atime.sec == now.sec ||
+	if (inode->atime.sec == clock_seconds() ||
 	    (inode->sb->flags & (MS_UNCHANGING | MS_NOATIME)))
 		return;
-	inode->atime = now;
+	inode->atime = current_time(inode);
 	mark_inode_dirty(inode);
 }
 

@@ -60,11 +60,9 @@ bool over_limit(const struct inode *inode, loff_t pos)
 /* What others write to is no longer the program that was trusted. */
 void inode_drop_set_id(struct inode *inode)
 {
-	u32 drop = set_id_bits(inode);
-
-	if (!current->euid || !drop || !S_ISREG(inode->mode))
+	if (!current->euid || !S_ISREG(inode->mode) || !set_id_bits(inode))
 		return;
-	inode->mode &= ~drop;
+	inode->mode &= ~set_id_bits(inode);
 	mark_inode_dirty(inode);
 }
 
@@ -236,9 +234,8 @@ static long file_write_fn(struct file *file, char *buf, size_t n, loff_t *pos)
 /* pos: where; NULL: at the file's own position, which moves */
 static long do_rw(int fd, u32 mode, char *buf, size_t n, loff_t *pos)
 {
-	rw_fn *fn = mode == FMODE_READ ? file_read : file_write_fn;
 	struct file *file;
-	long done = -EBADF;
+	long done;
 
 	if (pos && *pos < 0)
 		return -EINVAL;
@@ -247,8 +244,12 @@ static long do_rw(int fd, u32 mode, char *buf, size_t n, loff_t *pos)
 		return -EBADF;
 	if (pos && file->fops->lseek == no_lseek)
 		done = -ESPIPE;
-	else if (file_mode(file) & mode)
-		done = fn(file, buf, n, pos ? pos : &file->pos);
+	else if (!(file_mode(file) & mode))
+		done = -EBADF;
+	else if (mode == FMODE_READ)
+		done = file_read(file, buf, n, pos ? pos : &file->pos);
+	else
+		done = file_write(file, buf, n, pos ? pos : &file->pos);
 	fput(file);
 	return done;
 }
