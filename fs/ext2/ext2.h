@@ -58,7 +58,7 @@ struct ext2_inode_info {
 	u32 born;			/* c: jiffies, of a new inode */
 	bool fresh;			/* n: never written to the table */
 	bool named;			/* n: the disk may have a name of it */
-	bool linked;			/* n: hide_unwritten() has to look */
+	bool linked;			/* n: to perhaps unwritten blocks */
 };
 
 static inline struct ext2_sb_info *ext2_sb(const struct super_block *sb)
@@ -111,6 +111,7 @@ extern u32 ext2_reuse_at_once;	/* reuse.c: nothing is held, as in 2.4.7 */
 void ext2_read_inode(struct inode *inode);
 bool ext2_inode_in_use(struct super_block *sb, u32 ino);	/* sleeps */
 int ext2_write_inode(struct inode *inode, bool wait);
+int ext2_store_inode(struct inode *inode, bool wait);
 void ext2_delete_inode(struct inode *inode);
 void ext2_set_ops(struct inode *inode, dev_t rdev);	/* by mode */
 

@@ -240,35 +240,33 @@ static void note_large_file(struct inode *inode)
 
 /*
  * A new block of pointers or names is on the disk before what points to it.
- * Until then the disk sees a hole, and the inode stays dirty.
+ * => bit n: i_block[n] is such a block and not there yet; if there is one, the
+ * inode stays dirty
  */
-static void hide_unwritten(struct ext2_inode *raw, struct inode *inode)
+static u32 unwritten_blocks(struct inode *inode)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
+	u32 found = 0;
 
-	ei->linked = false;
 	for (u32 i = S_ISDIR(inode->mode) ? 0 : EXT2_IND_BLOCK;
 	     i < EXT2_N_BLOCKS; i++)
-		if (ei->block[i] &&
-		    inode_block_unwritten(inode, ei->block[i])) {
-			raw->i_block[i] = 0;
-			ei->linked = true;
-		}
-	if (ei->linked)
+		if (ei->block[i] && inode_block_unwritten(inode, ei->block[i]))
+			found |= 1u << i;
+	ei->linked = found;
+	if (found)
 		mark_inode_dirty(inode);
+	return found;
 }
 
-/*
- * super_operations: into the table's buffer, and with "wait" on to the disk,
- * even if it came into the buffer long ago.  => 0 or -EIO; sleeps
- */
-int ext2_write_inode(struct inode *inode, bool wait)
+/* ext2_write_inode(), now: what points to unwritten blocks is a hole. */
+int ext2_store_inode(struct inode *inode, bool wait)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
 	u32 size = ext2_sb(inode->sb)->inode_size;
 	u32 known = min(size, (u32)sizeof(struct ext2_inode_large));
 	struct ext2_inode_large *raw, before;
 	struct buffer_head *bh;
+	u32 hidden;
 	int err = 0;
 
 	if (inode->bad)
@@ -286,8 +284,10 @@ int ext2_write_inode(struct inode *inode, bool wait)
 		raw->i_extra_isize = EXT2_EXTRA_ISIZE;
 	copy_to_raw(&raw->i, inode);
 	times_to_raw(raw, inode);
-	if (ei->linked)
-		hide_unwritten(&raw->i, inode);
+	hidden = ei->linked ? unwritten_blocks(inode) : 0;
+	for (u32 i = 0; hidden >> i; i++)
+		if (hidden >> i & 1)
+			raw->i.i_block[i] = 0;
 	if (ei->fresh || memcmp(raw, &before, known))
 		mark_buffer_dirty(bh);
 	ei->fresh = false;
@@ -295,6 +295,19 @@ int ext2_write_inode(struct inode *inode, bool wait)
 		err = sync_dirty_buffer(bh);
 	brelse(bh);
 	return err;
+}
+
+/*
+ * super_operations: into the table's buffer, and with "wait" on to the disk,
+ * even if it came into the buffer long ago.  Without, an inode that points to
+ * an unwritten block is left for the next round: it would be written twice.
+ * => 0 or -EIO; sleeps
+ */
+int ext2_write_inode(struct inode *inode, bool wait)
+{
+	if (!wait && ext2_i(inode)->linked && unwritten_blocks(inode))
+		return 0;
+	return ext2_store_inode(inode, wait);
 }
 
 /* A block of extended attributes may be shared; the last owner frees it. */
@@ -342,7 +355,7 @@ void ext2_delete_inode(struct inode *inode)
 				   ext2_sb(inode->sb)->es->s_inodes_count + 1);
 	inode->size = 0;
 	if (!ext2_i(inode)->fresh)
-		ext2_write_inode(inode, false);
+		ext2_store_inode(inode, false);
 	drop_attributes(inode);
 	ext2_truncate(inode);
 	ext2_free_inode(inode->sb, inode->ino, S_ISDIR(inode->mode),

@@ -30,7 +30,7 @@ static void run_flush(struct free_run *run)
 	bool hold = !ext2_i(run->inode)->fresh;
 
 	if (run->count && hold && !ext2_i(run->inode)->dtime)
-		ext2_write_inode(run->inode, false);
+		ext2_store_inode(run->inode, false);
 	if (run->count)
 		ext2_free_blocks(run->inode->sb, run->start, run->count, hold);
 	run->count = 0;
