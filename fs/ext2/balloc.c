@@ -12,7 +12,7 @@
  *
  * Invariants: bitmap, descriptor and super block change in one step without a
  * sleep; a group's own bitmaps and inode table are never handed out or taken
- * back; group.first_free is a lower bound of the first zero bit.
+ * back; no block below group.first_free is one that take_block() may have.
  * Locks: none (fs/ext2/ext2.h says why).
  * Called by map.c, truncate.c, ialloc.c.  Calls the buffer cache.
  */
@@ -200,15 +200,19 @@ static u32 take_block(struct inode *inode, u32 group, u32 goal, int *err)
 	struct super_block *sb = inode->sb;
 	struct ext2_group *known = &ext2_sb(sb)->group[group];
 	struct buffer_head *bh = read_block_bitmap(sb, group);
-	u32 bit;
+	u32 bits = group_blocks(sb, group), bit;
+	void *map;
 
 	if (!bh) {
 		*err = -EIO;
 		return 0;
 	}
-	bit = find_bit(inode, group, ext2_taken(known->held_blocks, bh),
-		       max(goal, known->first_free));
-	if (bit == group_blocks(sb, group)) {
+	map = ext2_taken(known->held_blocks, bh);
+	if (goal <= known->first_free)
+		goal = known->first_free = ext2_next_zero(map, bits,
+							  known->first_free);
+	bit = find_bit(inode, group, map, goal);
+	if (bit == bits) {
 		if (ext2_desc(sb, group, NULL)->bg_free_blocks_count &&
 		    !known->held_blocks) {
 			ext2_error(sb, "group %u: free blocks are counted, but"
@@ -221,8 +225,6 @@ static u32 take_block(struct inode *inode, u32 group, u32 goal, int *err)
 	ext2_set_bit(bh->b_data, bit);
 	if (known->held_blocks)
 		ext2_set_bit(known->held_blocks, bit);
-	if (bit == known->first_free)
-		known->first_free++;
 	count_free(sb, group, -1);
 	__mark_buffer_dirty(bh);
 	brelse(bh);
@@ -277,6 +279,7 @@ static void give_to_group(struct super_block *sb, u32 group, u32 block,
 {
 	struct ext2_group *known = &ext2_sb(sb)->group[group];
 	u32 first = block - group_start(sb, group), freed = 0;
+	u32 *lowest = &known->first_free;
 	struct buffer_head *bh;
 
 	if (hits_metadata(sb, group, block, count)) {
@@ -294,7 +297,9 @@ static void give_to_group(struct super_block *sb, u32 group, u32 block,
 		if (!hold && known->held_blocks)
 			ext2_clear_bit(known->held_blocks, bit);
 	}
-	known->first_free = min(known->first_free, first);
+	if (hold && known->held_blocks)
+		lowest = &known->first_held;
+	*lowest = min(*lowest, first);
 	count_free(sb, group, (int)freed);
 	__mark_buffer_dirty(bh);
 	brelse(bh);

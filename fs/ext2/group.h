@@ -11,7 +11,8 @@
 /* What is known of a group beside its descriptor. */
 struct ext2_group {
 	u32 own_end;		/* c: bitmaps and table lie before this block */
-	u32 first_free;		/* n: no block below this bit is free */
+	u32 first_free;		/* n: no block below this bit may be taken */
+	u32 first_held;		/* n: none below this bit is held */
 	bool blocks_seen;	/* n: its block bitmap was looked over */
 	bool inodes_seen;	/* n: its inode bitmap was looked over */
 	void *held_blocks;	/* n: bitmaps in which also what is held is */

@@ -21,9 +21,13 @@ void ext2_release_held(struct super_block *sb)
 	struct ext2_sb_info *info = ext2_sb(sb);
 
 	for (u32 i = 0; info->holding && i < info->groups; i++) {
-		kfree(info->group[i].held_blocks);
-		kfree(info->group[i].held_inodes);
-		info->group[i].held_blocks = info->group[i].held_inodes = NULL;
+		struct ext2_group *group = &info->group[i];
+
+		kfree(group->held_blocks);
+		kfree(group->held_inodes);
+		group->held_blocks = group->held_inodes = NULL;
+		group->first_free = min(group->first_free, group->first_held);
+		group->first_held = ~0u;
 	}
 	info->holding = false;
 }

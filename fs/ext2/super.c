@@ -305,6 +305,7 @@ static void note_groups(struct super_block *sb)
 		info->group[group].own_end = max(
 			max(desc->bg_block_bitmap, desc->bg_inode_bitmap) + 1,
 			desc->bg_inode_table + info->itable_blocks);
+		info->group[group].first_held = ~0u;
 	}
 }
 
