@@ -7,6 +7,7 @@
  * Each test leaves the file system as it found it; the number of free blocks
  * and inodes tells.
  */
+#include "fs/ext2/group.h"
 #include "tests/host/ext2_cases.h"
 
 /* Spots in every level of indirection, and one byte before the limit. */
@@ -221,6 +222,33 @@ static void test_states(void)
 		EXT2_VALID_FS), "not clean on disk", 0, 0);
 }
 
+/* An inode with a new indirect block is written once, behind the block. */
+static void test_order(void)
+{
+	struct inode *inode = make(root, "order", 0644);
+	u32 per_group = es()->s_inodes_per_group, index = inode->ino - 1;
+	u32 per_block = ext2_sb(sb)->inodes_per_block;
+	struct ext2_inode *raw;
+	struct buffer_head *bh;
+
+	bh = bread(sb->dev, ext2_desc(sb, index / per_group, NULL)->
+		   bg_inode_table + index % per_group / per_block, bs);
+	raw = (struct ext2_inode *)(bh->b_data + index % per_group % per_block *
+				    ext2_sb(sb)->inode_size);
+	fake_sync();
+	for (u32 i = 0; i <= EXT2_IND_BLOCK; i++)
+		fake_write(inode, buf, bs, i * bs);
+	sb->ops->write_inode(inode, false);
+	check(!buffer_test(bh, BH_Dirty) && !raw->i_size,
+	      "stored before its indirect block", raw->i_size, 0);
+	fake_sync();
+	check(raw->i_size == inode->size && raw->i_block[EXT2_IND_BLOCK],
+	      "stored by sync", raw->i_size, inode->size);
+	brelse(bh);
+	iput(inode);
+	check(!drop(root, "order"), "unlink", 0, 0);
+}
+
 int main(int argc, char **argv)
 {
 	u32 blocks, inodes;
@@ -230,6 +258,7 @@ int main(int argc, char **argv)
 	inodes = es()->s_free_inodes_count;
 	test_sizes();
 	test_tail();
+	test_order();
 	test_full();
 	test_alias();
 	test_layout();
