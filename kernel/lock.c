@@ -13,7 +13,9 @@
 
 #define HELD_MAX	8
 
-/* One processor, no preemption: the held spinlocks are one stack. */
+/* One processor, no preemption: the held spinlocks are one stack.  An interrupt
+ * puts its own on top, at any instruction, and takes them away again: the top
+ * is right before "n" counts it, and what is above "n" is nobody's. */
 static struct {
 	const struct spinlock *lock[HELD_MAX];
 	unsigned int n;
@@ -26,7 +28,9 @@ void lock_check_take(struct spinlock *lock)
 	       "%s after %s", lock->name, held.lock[held.n - 1]->name);
 	BUG_ON(held.n == HELD_MAX, "%u spinlocks", held.n);
 	lock->held = true;
-	held.lock[held.n++] = lock;
+	held.lock[held.n] = lock;
+	barrier();
+	held.n++;
 }
 
 void lock_check_give(struct spinlock *lock)
@@ -38,8 +42,10 @@ void lock_check_give(struct spinlock *lock)
 	for (i = held.n; i--;)
 		if (held.lock[i] == lock)
 			break;
-	for (held.n--; i < held.n; i++)
+	for (; i + 1 < held.n; i++)
 		held.lock[i] = held.lock[i + 1];
+	barrier();
+	held.n--;
 }
 
 void lock_check_sleep(void)

@@ -111,7 +111,7 @@ class Run:
     def why(self):
         """The last words, on one line."""
         lines = [s for s in (self.err + "\n" + self.log).splitlines() if s]
-        panic = [s for s in lines if "panic" in s]
+        panic = [s for s in lines if s.startswith("launder: panic")]
         return f"status {self.status}; " + " | ".join(
             panic[:1] + lines[-4:])[:600]
 
