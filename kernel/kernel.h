@@ -49,9 +49,6 @@ typedef u32 dev_t;		/* major << 8 | minor */
 #define __packed	__attribute__((packed))
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
-/* Memory is written before it and read after it as the text says, for what an
- * interrupt sees. */
-#define barrier()	asm volatile("" : : : "memory")
 
 /* A pointer-sized error: an errno in the last page of the address space. */
 #define ERR_PTR(err)	((void *)(long)(err))

@@ -40,6 +40,12 @@ static inline void outsw(u16 port, const void *src, u32 words)
 		     : "d"(port) : "memory");
 }
 
+/* For what an interrupt sees: the compiler moves no access of memory across. */
+static inline void barrier(void)
+{
+	asm volatile("" : : : "memory");
+}
+
 static inline unsigned long x86_irq_save(void)
 {
 	unsigned long flags;

@@ -6,6 +6,10 @@
 
 #include "kernel/kernel.h"
 
+static inline void barrier(void)
+{
+}
+
 static inline unsigned long x86_irq_save(void)
 {
 	return 0;
