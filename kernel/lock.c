@@ -11,47 +11,40 @@
 #include "kernel/lock.h"
 #include "kernel/task.h"
 
-#define HELD_MAX	8
-
-/* One processor, no preemption: the held spinlocks are one stack.  An interrupt
- * puts its own on top, at any instruction, and takes them away again: the top
- * is right before "n" counts it, and what is above "n" is nobody's. */
-static struct {
-	const struct spinlock *lock[HELD_MAX];
-	unsigned int n;
-} held;
+/*
+ * One processor, no preemption: the held spinlocks are one stack.  An interrupt
+ * puts its own on top and takes them away again, at any instruction; so each
+ * change is a single store.
+ */
+static struct spinlock *top;
 
 void lock_check_take(struct spinlock *lock)
 {
 	BUG_ON(lock->held, "%s is taken twice", lock->name);
-	BUG_ON(held.n && held.lock[held.n - 1]->rank >= lock->rank,
-	       "%s after %s", lock->name, held.lock[held.n - 1]->name);
-	BUG_ON(held.n == HELD_MAX, "%u spinlocks", held.n);
+	BUG_ON(top && top->rank >= lock->rank, "%s after %s", lock->name,
+	       top->name);
 	lock->held = true;
-	held.lock[held.n] = lock;
+	lock->below = top;
 	barrier();
-	held.n++;
+	top = lock;
 }
 
 void lock_check_give(struct spinlock *lock)
 {
-	unsigned int i;
+	struct spinlock **at = &top;
 
 	BUG_ON(!lock->held, "%s is not held", lock->name);
-	lock->held = false;
-	for (i = held.n; i--;)
-		if (held.lock[i] == lock)
-			break;
-	for (; i + 1 < held.n; i++)
-		held.lock[i] = held.lock[i + 1];
+	while (*at != lock)
+		at = &(*at)->below;
+	*at = lock->below;
 	barrier();
-	held.n--;
+	lock->held = false;
 }
 
 void lock_check_sleep(void)
 {
-	BUG_ON(held.n, "task %d may sleep while %s is held", current->pid,
-	       held.lock[held.n - 1]->name);
+	BUG_ON(top, "task %d may sleep while %s is held", current->pid,
+	       top->name);
 }
 
 void mutex_init(struct mutex *mutex, const char *name, enum lock_rank rank)

@@ -41,6 +41,7 @@ struct spinlock {
 	const char *name;
 	enum lock_rank rank;
 	bool held;
+	struct spinlock *below;		/* held, and taken before this one */
 };
 
 #define SPINLOCK(var, rank_)						\

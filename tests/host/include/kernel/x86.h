@@ -8,6 +8,7 @@
 
 static inline void barrier(void)
 {
+	__asm__ volatile("" : : : "memory");
 }
 
 static inline unsigned long x86_irq_save(void)

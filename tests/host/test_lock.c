@@ -1,0 +1,89 @@
+/*
+ * tests/host/test_lock.c - an interrupt at each instruction of taking and
+ * giving a spinlock: the trap flag stops the processor after each, and the
+ * handler takes and gives a lock of its own, as an interrupt does.
+ */
+#include <stdio.h>
+
+#include "kernel/lock.h"
+#include "kernel/task.h"
+
+#define TRAP_FLAG	0x100ul
+#define SIGTRAP		5
+
+/* the host's headers of them would bring its types */
+extern void exit(int status) __attribute__((noreturn));
+extern void (*signal(int number, void (*handler)(int)))(int);
+
+static struct task the_task;
+struct task *current = &the_task;
+static unsigned int interrupts;
+
+static SPINLOCK(outer, RANK_PAGECACHE);
+static SPINLOCK(middle, RANK_BUFFER_LRU);
+static SPINLOCK(inner, RANK_SLAB);
+static SPINLOCK(of_interrupt, RANK_ZONE);
+
+void panic(const char *fmt, ...)
+{
+	printf("FAIL lock_interrupted: %s, at the %uth interrupt\n", fmt,
+	       interrupts);
+	exit(1);
+}
+
+/* What mutexes need; there are none here. */
+void wait_prepare(struct wait_queue *queue __unused,
+		  struct wait_entry *entry __unused,
+		  bool interruptible __unused)
+{
+}
+
+void wait_finish(struct wait_entry *entry __unused)
+{
+}
+
+void wake_up(struct wait_queue *queue __unused)
+{
+}
+
+void schedule(void)
+{
+}
+
+static void interrupt(int number __unused)
+{
+	interrupts++;
+	lock_check_take(&of_interrupt);
+	lock_check_give(&of_interrupt);
+}
+
+static void interrupts_on(void)
+{
+	asm volatile("pushf; orq %0, (%%rsp); popf" : : "r"(TRAP_FLAG)
+		     : "memory", "cc");
+}
+
+static void interrupts_off(void)
+{
+	asm volatile("pushf; andq %0, (%%rsp); popf" : : "r"(~TRAP_FLAG)
+		     : "memory", "cc");
+}
+
+int main(void)
+{
+	signal(SIGTRAP, interrupt);
+	interrupts_on();
+	lock_check_take(&outer);
+	lock_check_take(&middle);
+	lock_check_give(&outer);	/* not the top */
+	lock_check_take(&inner);
+	lock_check_give(&middle);
+	lock_check_give(&inner);
+	lock_check_sleep();
+	interrupts_off();
+	if (interrupts < 50)
+		printf("FAIL lock_interrupted: %u interrupts\n", interrupts);
+	else
+		printf("PASS lock_interrupted\n");
+	return interrupts < 50;
+}
