@@ -72,3 +72,7 @@ long raw_birth(long nr, const long a[6]);
 /* The same with another stack pointer, which comes back changed by nobody:
  * for calls that read the stack. */
 long raw_call_on(long nr, unsigned long stack);
+
+/* call_answer.c: an errno's name, "waits", a value that is the same on any
+ * machine, or "ok", into the text. */
+void call_answer(const struct call *call, long got, char *text, size_t room);

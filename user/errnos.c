@@ -41,7 +41,6 @@
 #define DONE		98		/* none is left */
 #define BROKEN		1		/* the test itself fails: die() */
 #define WAIT_SECONDS	2		/* a call that waits so long, waits */
-#define SMALL		1024		/* larger values are not told */
 
 static const char *out = "/dev/stdout", *dir = "/tmp", *only;
 static unsigned long uid = 61234;
@@ -56,56 +55,6 @@ static const struct opt opts[] = {
 static const struct call *call;		/* the row at work */
 static unsigned number;			/* of the case in its row */
 static unsigned first;			/* where this process begins */
-
-/* ---- answers ------------------------------------------------------------- */
-
-static const char *const errors[] = {
-#define E(name) [name] = #name
-	E(EPERM), E(ENOENT), E(ESRCH), E(EINTR), E(EIO), E(ENXIO), E(E2BIG),
-	E(ENOEXEC), E(EBADF), E(ECHILD), E(EAGAIN), E(ENOMEM), E(EACCES),
-	E(EFAULT), E(ENOTBLK), E(EBUSY), E(EEXIST), E(EXDEV), E(ENODEV),
-	E(ENOTDIR), E(EISDIR), E(EINVAL), E(ENFILE), E(EMFILE), E(ENOTTY),
-	E(ETXTBSY), E(EFBIG), E(ENOSPC), E(ESPIPE), E(EROFS), E(EMLINK),
-	E(EPIPE), E(EDOM), E(ERANGE), E(EDEADLK), E(ENAMETOOLONG), E(ENOLCK),
-	E(ENOSYS), E(ENOTEMPTY), E(ELOOP), E(ENODATA), E(EOVERFLOW),
-	E(ENOTSOCK), E(EDESTADDRREQ), E(EMSGSIZE), E(EPROTOTYPE),
-	E(ENOPROTOOPT), E(EPROTONOSUPPORT), E(ESOCKTNOSUPPORT),
-	E(EOPNOTSUPP), E(EAFNOSUPPORT), E(ETIMEDOUT), E(EIDRM),
-};
-
-/* Calls whose value belongs to the machine or the moment. */
-static const short own_value[] = {
-	SYS_time, SYS_getpid, SYS_times, SYS_brk, SYS_getppid, SYS_getpgrp,
-	SYS_setsid, SYS_mmap, SYS_mmap2, SYS_mremap, SYS_ipc, SYS_getpgid,
-	SYS_getsid, SYS_gettid, SYS_set_tid_address, SYS_getuid, SYS_getuid32,
-	SYS_geteuid, SYS_geteuid32, SYS_getgid, SYS_getgid32, SYS_getegid,
-	SYS_getegid32, SYS_setfsuid, SYS_setfsuid32, SYS_setfsgid,
-	SYS_setfsgid32, SYS_getcwd, SYS_getdents, SYS_getdents64,
-	SYS_sched_getaffinity, SYS_waitpid, SYS_wait4, SYS_signal, SYS_syslog,
-	SYS_alarm,
-};
-
-static int has_own_value(void)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(own_value); i++)
-		if (own_value[i] == call->nr)
-			return 1;
-	return 0;
-}
-
-static void answer(char *text, size_t room, long got)
-{
-	if (got == -EINTR)
-		snprintf(text, room, "waits");
-	else if (got < 0 && got > -(long)ARRAY_SIZE(errors) && errors[-got])
-		snprintf(text, room, "%s", errors[-got]);
-	else if (got < 0 && got > -4096)
-		snprintf(text, room, "errno%ld", -got);
-	else if (got < 0 || got > SMALL || has_own_value())
-		snprintf(text, room, "ok");
-	else
-		snprintf(text, room, "%ld", got);
-}
 
 /* ---- arguments ----------------------------------------------------------- */
 
@@ -135,7 +84,7 @@ static void say_case(int i, const char *what, long got)
 	char line[160], text[40];
 	int n;
 
-	answer(text, sizeof(text), got);
+	call_answer(call, got, text, sizeof(text));
 	n = snprintf(line, sizeof(line), "%s %d %s %s\n", call->name, i + 1,
 		     what, text);
 	if (write(REPORT, line, n) != n)
