@@ -31,25 +31,6 @@ void panic(const char *fmt, ...)
 	exit(1);
 }
 
-/* What mutexes need; there are none here. */
-void wait_prepare(struct wait_queue *queue __unused,
-		  struct wait_entry *entry __unused,
-		  bool interruptible __unused)
-{
-}
-
-void wait_finish(struct wait_entry *entry __unused)
-{
-}
-
-void wake_up(struct wait_queue *queue __unused)
-{
-}
-
-void schedule(void)
-{
-}
-
 static void interrupt(int number __unused)
 {
 	interrupts++;
