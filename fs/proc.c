@@ -18,18 +18,6 @@
 #define INO_SELF	(PROC_PIDS - 1)
 #define WRITE_MAX	128
 
-/* => n plus what was added, at most size */
-size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)
-{
-	va_list args;
-	int more;
-
-	va_start(args, fmt);
-	more = vsnprintf(buf + n, size - n, fmt, args);
-	va_end(args);
-	return min(n + more, size);
-}
-
 /* => 0, or -EINVAL: not a number, or beyond 32 bits */
 int text_number(const char *text, unsigned int *value)
 {
@@ -429,6 +417,5 @@ static struct fs_type proc_type = {
 /* Start-up. */
 void proc_init(void)
 {
-	loadavg_start();
 	register_filesystem(&proc_type);
 }

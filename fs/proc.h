@@ -61,9 +61,6 @@ int file_path(struct dentry *dentry, char *buf, size_t size);
 size_t pid_maps_print(struct task *task, char *buf, size_t size);
 size_t pid_smaps_print(struct task *task, char *buf, size_t size);
 
-/* Appends to buf at n; a text that does not fit is cut.  => the new n */
-size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)
-	__printf(4, 5);
 /* => 0 or -EINVAL: decimal, or hexadecimal behind 0x */
 int text_number(const char *text, unsigned int *value);
 
@@ -72,9 +69,6 @@ long proc_text_write(struct file *file, const char *buf, size_t n,
 		     loff_t *pos);
 
 /* fs/proc_text.c */
-#define LOAD_ONE	2048u
-extern u32 loadavg[3];	/* runnable tasks over 1, 5, 15 minutes */
-void loadavg_start(void);
 size_t meminfo_print(char *buf, size_t size);
 size_t uptime_print(char *buf, size_t size);
 size_t loadavg_print(char *buf, size_t size);
@@ -97,6 +91,9 @@ size_t devices_print(char *buf, size_t size);	/* fs/devices.c */
 const char *uts_name(unsigned int which);	/* kernel/sys_info.c */
 int hostname_store(const char *text);
 int domainname_store(const char *text);
+
+/* fs/proc_vmstat.c: "name value" lines, whole ones only */
+size_t vmstat_print(char *buf, size_t size);
 
 /* fs/proc_ages.c */
 size_t ages_print(char *buf, size_t size);

@@ -8,6 +8,8 @@
  */
 #include "fs/proc.h"
 #include "kernel/cmdline.h"
+#include "kernel/loadavg.h"
+#include "kernel/random.h"
 #include "kernel/syscall_trace.h"
 #include "kernel/time.h"
 #include "kernel/trace.h"
@@ -74,31 +76,7 @@ size_t uptime_print(char *buf, size_t size)
 			up % HZ, idle / HZ, idle % HZ);
 }
 
-/* ---- load average -------------------------------------------------------- */
-
-#define LOAD_TICKS	(5 * HZ)
-
-u32 loadavg[3];
-static struct timer load_timer;
-
-/* Every 5 s an average keeps exp(-5 s / period) of itself. */
-static void load_update(void *unused __unused)
-{
-	static const u32 keep[3] = { 1884, 2014, 2037 };
-	u32 now = nr_running() * LOAD_ONE;
-	int i;
-
-	for (i = 0; i < 3; i++)
-		loadavg[i] = (loadavg[i] * keep[i] +
-			      now * (LOAD_ONE - keep[i])) / LOAD_ONE;
-	timer_add(&load_timer, jiffies + LOAD_TICKS);
-}
-
-void loadavg_start(void)
-{
-	timer_setup(&load_timer, load_update, NULL);
-	timer_add(&load_timer, jiffies + LOAD_TICKS);
-}
+/* ---- load, tasks ---------------------------------------------------------- */
 
 size_t loadavg_print(char *buf, size_t size)
 {
@@ -295,4 +273,25 @@ int trace_syscalls_store(const char *text)
 	unsigned int pid;
 
 	return text_number(text, &pid) ? -EINVAL : trace_syscalls_set(pid);
+}
+
+/* ---- /proc/sys/kernel/random ------------------------------------------------ */
+
+/* => a random number of 122 bits in the form of RFC 4122, version 4 */
+size_t uuid_print(char *buf, size_t size)
+{
+	return text_add(buf, size, 0, "%08x-%04x-4%03x-%04x-%04x%08x\n",
+			random_u32(), random_u32() >> 16, random_u32() >> 20,
+			random_u32() >> 18 | 0x8000, random_u32() >> 16,
+			random_u32());
+}
+
+/* One that stays until the machine is switched off. */
+size_t boot_id_print(char *buf, size_t size)
+{
+	static char id[40];
+
+	if (!id[0])
+		uuid_print(id, sizeof(id));
+	return text_add(buf, size, 0, "%s", id);
 }

@@ -63,6 +63,9 @@ typedef u32 dev_t;		/* major << 8 | minor */
 void printk(const char *fmt, ...) __printf(1, 2);
 int vsnprintf(char *buf, size_t size, const char *fmt, va_list args);
 int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
+/* Appends to buf at n; a text that does not fit is cut.  => the new n */
+size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)
+	__printf(4, 5);
 
 /* Stops the machine with a message, a backtrace and the trace's tail. */
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;

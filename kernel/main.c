@@ -12,6 +12,10 @@
 
 #define BANNER	"Launder: two ways to reclaim memory, one kernel to watch them"
 
+static struct printk_sink printk_sinks[] = {
+	{ uart_putc, uart_drain }, { vt_putc, NULL }, { klog_putc, NULL },
+};
+
 /* What comes from the loader, before memory is moved around. */
 static void read_command_line(const struct multiboot_info *info)
 {
@@ -36,6 +40,7 @@ static void init_machine(void)
 	fpu_init();
 	pic_init();		/* every line masked */
 	time_init();		/* the tick, the date */
+	loadavg_start();
 	tty_init();		/* serial input and keyboard */
 	x86_sti();
 }
@@ -84,12 +89,12 @@ static void init_thread(void *unused __unused)
 void kernel_main(u32 magic, unsigned long info)
 {
 	struct multiboot_info *multiboot = phys_to_virt(info);
+	unsigned int i;
 
 	uart_init();
 	vt_init();
-	printk_register(uart_putc);
-	printk_register(vt_putc);
-	printk_register(klog_putc);
+	for (i = 0; i < ARRAY_SIZE(printk_sinks); i++)
+		printk_register(&printk_sinks[i]);
 	printk("%s\n", BANNER);
 	if (magic != MULTIBOOT_MAGIC)
 		panic("the loader is not Multiboot 1: eax %08x", magic);

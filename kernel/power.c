@@ -6,10 +6,10 @@
  * believes nothing else.  The other ports are for Bochs and for machines
  * without that device.
  *
- * Callers: reboot(2), panic, the guest-time limit.  Calls: printk, console.
+ * Callers: reboot(2), panic, the guest-time limit.  Calls: printk.
  */
 #include "kernel/power.h"
-#include "drivers/console.h"
+#include "kernel/printk.h"
 #include "kernel/x86.h"
 
 #define DEBUG_EXIT_PORT		0xf4
@@ -17,6 +17,8 @@
 #define QEMU_ACPI_PM1		0x604
 #define BOCHS_ACPI_PM1		0xb004
 #define ACPI_SLEEP_ENABLE	0x2000
+
+bool machine_ends;
 
 static const char *const end_names[] = { "ok", "panic", "reboot", "timeout",
 					 "refused" };
@@ -28,7 +30,7 @@ void machine_end(enum end_code code)
 
 	x86_cli();
 	printk("\nlaunder: end %s\n", end_names[code - END_OK]);
-	uart_drain();
+	printk_drain();
 	outb(DEBUG_EXIT_PORT, code);
 	for (s = "Shutdown"; *s; s++)
 		outb(BOCHS_SHUTDOWN_PORT, *s);

@@ -8,17 +8,28 @@
  * Callers: everybody.  Calls: the sinks.
  */
 #include "kernel/printk.h"
+#include "kernel/power.h"
 #include "kernel/x86.h"
 
 #define LINE_MAX_BYTES	512
 
-static void (*sinks[PRINTK_SINKS])(char c);
+static struct printk_sink *sinks[PRINTK_SINKS];
 static unsigned int nr_sinks;
 
-void printk_register(void (*putc)(char c))
+void printk_register(struct printk_sink *sink)
 {
-	BUG_ON(nr_sinks == PRINTK_SINKS, "%u sinks", nr_sinks);
-	sinks[nr_sinks++] = putc;
+	if (nr_sinks == PRINTK_SINKS)
+		refuse("printk has room for %u sinks", nr_sinks);
+	sinks[nr_sinks++] = sink;
+}
+
+void printk_drain(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_sinks; i++)
+		if (sinks[i]->drain)
+			sinks[i]->drain();
 }
 
 /* The output of vsnprintf: counts all, keeps what fits. */
@@ -214,6 +225,18 @@ int snprintf(char *buf, size_t size, const char *fmt, ...)
 	return n;
 }
 
+/* => n plus what was added, at most size */
+size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)
+{
+	va_list args;
+	int more;
+
+	va_start(args, fmt);
+	more = vsnprintf(buf + n, size - n, fmt, args);
+	va_end(args);
+	return min(n + more, size);
+}
+
 /* => any context */
 void printk(const char *fmt, ...)
 {
@@ -229,6 +252,6 @@ void printk(const char *fmt, ...)
 	flags = x86_irq_save();
 	for (c = line; *c; c++)
 		for (i = 0; i < nr_sinks; i++)
-			sinks[i](*c);
+			sinks[i]->putc(*c);
 	x86_irq_restore(flags);
 }

@@ -5,6 +5,13 @@
 
 #define PRINTK_SINKS	4
 
-/* The sink gets every character from now on; it may not sleep or printk. */
-void klog_putc(char c);	/* kernel/klog.c: the sink for dmesg */
-void printk_register(void (*putc)(char c));
+/* A device or a ring that takes the text; it may not sleep or printk. */
+struct printk_sink {
+	void (*putc)(char c);
+	void (*drain)(void);	/* waits for the last bit; NULL: no need */
+};
+
+/* The sink gets every character from now on. */
+void printk_register(struct printk_sink *sink);
+void printk_drain(void);	/* before the machine ends */
+void klog_putc(char c);		/* kernel/klog.c: the ring for dmesg */

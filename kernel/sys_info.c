@@ -13,6 +13,7 @@
 #include "kernel/signal.h"
 #include "kernel/syscall.h"
 #include "kernel/uaccess.h"
+#include "kernel/loadavg.h"
 #include "fs/proc.h"
 #include "mm/lru.h"
 #include "mm/shmem.h"
@@ -124,57 +125,6 @@ long sys_sysinfo(SYSCALL_ARGS)
 
 /* ---- random numbers ------------------------------------------------------ */
 
-u32 random_u32(void)
-{
-	static u64 state = 0x9e3779b97f4a7c15ULL;
-
-	state ^= clock_usec();
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return state >> 32;
-}
-
-/* => bytes, fewer where memory ends or, after a page, a signal comes; -EFAULT;
- *    buf is user memory; sleeps */
-long random_to_user(char *buf, size_t n)
-{
-	size_t done, part;
-	u32 word;
-
-	for (done = 0; done < n; done += part) {
-		if (done && !(done & ~PAGE_MASK)) {
-			if (signal_pending())
-				break;
-			cond_resched();
-		}
-		word = random_u32();
-		part = min(n - done, sizeof(word));
-		if (copy_to_user(buf + done, &word, part))
-			return done ? (long)done : -EFAULT;
-	}
-	return done;
-}
-
-/* => a random number of 122 bits in the form of RFC 4122, version 4 */
-size_t uuid_print(char *buf, size_t size)
-{
-	return text_add(buf, size, 0, "%08x-%04x-4%03x-%04x-%04x%08x\n",
-			random_u32(), random_u32() >> 16, random_u32() >> 20,
-			random_u32() >> 18 | 0x8000, random_u32() >> 16,
-			random_u32());
-}
-
-/* One that stays until the machine is switched off. */
-size_t boot_id_print(char *buf, size_t size)
-{
-	static char id[40];
-
-	if (!id[0])
-		uuid_print(id, sizeof(id));
-	return text_add(buf, size, 0, "%s", id);
-}
-
 #define GRND_FLAGS	7u		/* all the same here */
 
 /* getrandom(buf, bytes, flags) */
@@ -195,8 +145,6 @@ long sys_getrandom(SYSCALL_ARGS)
 #define REBOOT_HALT		0xcdef0123u
 
 #define LAST_WORDS		(5 * HZ)
-
-bool machine_ends;
 
 /* => whether anybody but current and process 1 had to be told to end */
 static bool end_others(void)

@@ -55,11 +55,16 @@ void trace_init(unsigned long phys, unsigned long bytes)
 	header->capacity = (bytes - PAGE_SIZE) / sizeof(struct trace_record);
 	header->boot_seconds = clock_boot_seconds();
 	header->page_size = PAGE_SIZE;
-	header->managed_pages = num_physpages;
 	memcpy(header->magic, "LAUNDTRC", sizeof(header->magic));
 	ring.records = phys_to_virt(phys + PAGE_SIZE);
 	ring.header = header;
 	header->groups = trace_mask;
+}
+
+/* The page allocator knows how many frames it manages only later. */
+void trace_set_managed(unsigned long pages)
+{
+	ring.header->managed_pages = pages;
 }
 
 static int group_bit(const char *name, size_t len)

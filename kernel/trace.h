@@ -47,6 +47,7 @@ extern u32 trace_mask;		/* bit per enum trace_event's group */
 extern const u8 trace_group_of[TRACE_EVENTS];
 
 void trace_init(unsigned long phys, unsigned long bytes);
+void trace_set_managed(unsigned long pages);	/* after trace_init() */
 int trace_set_groups(const char *names);	/* 0 or -EINVAL */
 void trace_write(enum trace_event id, u32 a, u32 b, u32 c, u32 d, u32 e);
 void trace_tail(unsigned int events);		/* to printk: for a panic */

@@ -29,9 +29,3 @@ enum io_initiator { IO_OTHER, IO_KUPDATE, IO_BDFLUSH, IO_BALANCE_DIRTY,
 extern const char *const io_initiator_names[IO_INITIATORS];
 extern unsigned long writes_by[IO_INITIATORS];	/* transfers (blk_io) */
 extern unsigned long sectors_by[IO_INITIATORS];	/* 512-byte sectors */
-
-/*
- * Prints "name value\n" lines into buf.
- * => bytes written, never more than size
- */
-size_t vmstat_print(char *buf, size_t size);

@@ -150,6 +150,7 @@ void page_alloc_init(void)
 	boot_next = round_up(boot_next, PAGE_SIZE);
 	printk("memory: %lu KB managed at %lx, ramdisk %lu KB at %lx\n",
 	       pages << 2, boot_next, ramdisk_bytes >> 10, ramdisk_phys);
+	trace_set_managed(pages);
 	zone_init(mem_map, boot_next >> PAGE_SHIFT, pages);
 	boot_next = boot_limit;
 }

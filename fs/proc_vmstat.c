@@ -1,36 +1,19 @@
 /*
- * mm/vmstat.c - the counters, and their text in /proc/vmstat
+ * fs/proc_vmstat.c - the counters as text: /proc/vmstat
  *
  * Gauges (what is now) come first, then what follows from several counters,
  * then every counter of kernel/vmstat_list.h, the writes by initiator, and
- * the moves between page lists that have happened.  Counters start at zero
- * with each epoch: at boot and at each change of scanner.
+ * the moves between page lists that have happened.
  *
  * Locks: none; a reader sees each number as of its line.
- * Callers: /proc, panic.  Calls: mm/filemap.c for the state of the page hash.
+ * Callers: /proc.  Calls: mm/filemap.c for the state of the page hash.
  */
+#include "fs/proc.h"
 #include "kernel/time.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
 #include "mm/reclaim.h"
 #include "mm/swap.h"
-
-struct vm_stat vm_stat;
-unsigned long writes_by[IO_INITIATORS];
-unsigned long sectors_by[IO_INITIATORS];
-
-const char *const io_initiator_names[IO_INITIATORS] = {
-	[IO_OTHER] = "other",
-	[IO_KUPDATE] = "kupdate",
-	[IO_BDFLUSH] = "bdflush",
-	[IO_BALANCE_DIRTY] = "balance_dirty",
-	[IO_REFILL_FREELIST] = "refill_freelist",
-	[IO_LAUNDER_BUFFERS] = "launder_buffers",
-	[IO_LAUNDER_WRITEPAGE] = "launder_writepage",
-	[IO_FSYNC] = "fsync",
-	[IO_SYNC] = "sync",
-	[IO_SWAP] = "swap",
-};
 
 /* Text that is being made: never more than fits. */
 struct text {
