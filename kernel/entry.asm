@@ -9,6 +9,7 @@
 
 extern trap_dispatch
 extern irq_dispatch
+extern return_to_user
 extern do_syscall
 extern double_fault
 
@@ -97,6 +98,10 @@ interrupt_common:
 	mov	eax, esp
 	push	eax
 	call	irq_dispatch
+	add	esp, 4
+	mov	eax, esp
+	push	eax
+	call	return_to_user
 	add	esp, 4
 
 global return_from_trap

@@ -4,9 +4,8 @@
  * One handler a line, run with interrupts off; wake-ups it makes take effect
  * on the way back to user mode, or when the interrupted task sleeps.
  *
- * Callers: entry.asm, drivers.  Calls: drivers/pic.c, the handlers.
+ * Callers: entry.asm, drivers.  Calls: the interrupt controller, handlers.
  */
-#include "drivers/console.h"
 #include "kernel/task.h"
 #include "kernel/x86.h"
 
@@ -20,19 +19,26 @@ struct irq_line {
 };
 
 static struct irq_line lines[LINES];
+static const struct irq_chip *irq_chip;
 static unsigned int depth;
 unsigned long irq_counts[LINES];
+
+void irq_init(const struct irq_chip *chip)
+{
+	irq_chip = chip;
+}
 
 int request_irq(int irq, void (*handler)(int irq, void *arg), void *arg,
 		const char *name)
 {
 	unsigned long flags;
 
+	BUG_ON(!irq_chip, "irq %d before irq_init()", irq);
 	if (irq < 0 || irq >= LINES || lines[irq].handler)
 		return -EBUSY;
 	flags = x86_irq_save();
 	lines[irq] = (struct irq_line){ handler, arg, name };
-	pic_unmask(irq);
+	irq_chip->unmask(irq);
 	x86_irq_restore(flags);
 	return 0;
 }
@@ -53,13 +59,12 @@ void irq_dispatch(struct trap_frame *frame)
 {
 	int irq = frame->vector - IRQ_VECTOR;
 
-	if (pic_spurious(irq))
+	if (irq_chip->spurious(irq))
 		return;
 	irq_counts[irq]++;
 	depth++;
 	if (lines[irq].handler)
 		lines[irq].handler(irq, irq == 0 ? frame : lines[irq].arg);
 	depth--;
-	pic_end(irq);
-	return_to_user(frame);
+	irq_chip->end(irq);
 }

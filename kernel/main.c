@@ -12,6 +12,8 @@
 
 #define BANNER	"Launder: two ways to reclaim memory, one kernel to watch them"
 
+static const struct irq_chip irq_chip = { pic_unmask, pic_end, pic_spurious };
+static const struct clock_chip clock_chip = { pit_init, rtc_seconds };
 static struct printk_sink printk_sinks[] = {
 	{ uart_putc, uart_drain }, { vt_putc, NULL }, { klog_putc, NULL },
 };
@@ -100,6 +102,9 @@ void kernel_main(u32 magic, unsigned long info)
 		panic("the loader is not Multiboot 1: eax %08x", magic);
 	gdt_init();
 	idt_init();
+	irq_init(&irq_chip);
+	clock_init(&clock_chip);
+	trap_set_page_fault(do_page_fault);
 	read_command_line(multiboot);
 	init_memory(info);
 	init_machine();

@@ -10,7 +10,6 @@
  * Callers: IRQ 0, everybody who sleeps.  Calls: sched_tick, handlers.
  */
 #include "kernel/time.h"
-#include "drivers/console.h"
 #include "kernel/cmdline.h"
 #include "kernel/power.h"
 #include "kernel/task.h"
@@ -40,6 +39,13 @@ static struct {
 	} functions[TICK_FUNCTIONS];
 } clock = { .timers = LIST_HEAD_INIT(clock.timers) };
 
+static const struct clock_chip *clock_chip;
+
+void clock_init(const struct clock_chip *chip)
+{
+	clock_chip = chip;
+}
+
 u64 clock_usec(void)
 {
 	unsigned long flags = x86_irq_save();
@@ -68,8 +74,9 @@ int clock_set_date(u64 usec)
 /* Works before time_init(): the trace ring is dated before the tick runs. */
 static u64 boot_date(void)
 {
+	BUG_ON(!clock_chip, "the date before clock_init()");
 	if (!clock.boot_date)
-		clock_set_date((u64)rtc_seconds() * USEC_PER_SEC);
+		clock_set_date((u64)clock_chip->seconds() * USEC_PER_SEC);
 	return clock.boot_date;
 }
 
@@ -224,7 +231,7 @@ void time_init(void)
 	boot_date();
 	tick_hz = boot_options.hz;
 	clock.usec_per_tick = USEC_PER_SEC / tick_hz;
-	pit_init(tick_hz);
+	clock_chip->start(tick_hz);
 	if (request_irq(0, tick, NULL, "timer"))
 		panic("the timer's interrupt line is taken");
 }

@@ -46,6 +46,13 @@ int put_timespec(void *user, const struct timespec64 *t);
  * the one that has begun; -1 if user is NULL; -EFAULT, -EINVAL; sleeps */
 int get_timeout(const void *user, int clock, long *ticks);
 
+/* What keeps time on this machine: drivers/pit.c and drivers/rtc.c. */
+struct clock_chip {
+	void (*start)(u32 hz);		/* IRQ 0 comes hz times a second */
+	u32 (*seconds)(void);		/* since 1970 */
+};
+
+void clock_init(const struct clock_chip *chip);	/* before the first date */
 void time_init(void);
 u64 clock_usec(void);
 u32 clock_seconds(void);	/* since 1970, from the RTC at boot */

@@ -5,7 +5,8 @@
  * is a signal with its reason logged; one from the kernel is sent to its
  * fix-up if the instruction has one, else it is a panic.
  *
- * Callers: entry.asm.  Calls: do_page_fault, force_signal, fpu_trap.
+ * Callers: entry.asm.  Calls: force_signal, fpu_trap, the registered
+ * page fault handler.
  */
 #include "kernel/trap.h"
 #include "kernel/fpu.h"
@@ -26,6 +27,7 @@
 #define TRAP_SSE		19
 
 static u64 idt[IDT_ENTRIES];
+static page_fault_fn *page_fault;
 
 extern const u32 trap_stubs[32], irq_stubs[16];
 extern char syscall_entry[];
@@ -122,18 +124,26 @@ static void kernel_trap(struct trap_frame *frame)
 	      frame->eip);
 }
 
+void trap_set_page_fault(page_fault_fn *handler)
+{
+	page_fault = handler;
+}
+
 /* From entry.asm, interrupts off. => the frame may have changed */
 void trap_dispatch(struct trap_frame *frame)
 {
 	unsigned long address = x86_read_cr2();
 	bool resolved = false;
 
+	BUG_ON(frame->vector == TRAP_PAGE_FAULT && !page_fault,
+	       "page fault at %08lx, eip %08x, before there are areas",
+	       address, frame->eip);
 	if (frame->eflags & EFLAGS_IF)
 		x86_sti();
 	if (frame_from_user(frame))
 		current->frame = frame;
 	if (frame->vector == TRAP_PAGE_FAULT)
-		resolved = do_page_fault(frame, address);
+		resolved = page_fault(frame, address);
 	else if (frame->vector == TRAP_NO_FPU)
 		resolved = fpu_trap();
 	if (!resolved && frame_from_user(frame) &&

@@ -37,6 +37,15 @@ void tss_set_stack(unsigned long esp0);
 void gdt_set_tls(int slot, u64 descriptor);
 u64 gdt_descriptor(u32 base, u32 limit, u8 access, u8 flags);
 
+/* The interrupt controller, as drivers/pic.c has it. */
+struct irq_chip {
+	void (*unmask)(int irq);
+	void (*end)(int irq);
+	bool (*spurious)(int irq);	/* a request that vanished */
+};
+
+void irq_init(const struct irq_chip *chip);
+
 /*
  * Interrupt lines 0..15.  The handler runs with interrupts off.
  * => request_irq: 0, or -EBUSY when the line is taken
@@ -50,8 +59,9 @@ void return_to_user(struct trap_frame *frame);
 extern unsigned long irq_counts[16];
 bool in_interrupt(void);
 
-/* mm/memory.c answers page faults.  => true: resolved, go on */
-bool do_page_fault(struct trap_frame *frame, unsigned long address);
+/* => true: resolved, the instruction may go on; interrupts as they were */
+typedef bool page_fault_fn(struct trap_frame *frame, unsigned long address);
+void trap_set_page_fault(page_fault_fn *handler);
 /* => the fix-up address for a faulting kernel instruction, 0: none */
 unsigned long search_ex_table(unsigned long eip);
 void show_frame(const struct trap_frame *frame);

@@ -99,6 +99,7 @@ void unmap_mapping_range(struct address_space *mapping, unsigned long first);
 void flush_tlb(void);
 
 /* mm/memory.c */
+bool do_page_fault(struct trap_frame *frame, unsigned long address);
 /* The pages of locked areas in the range come, and private ones are the
  * process's own. => 0, -EAGAIN: no memory, -ENOMEM: no such page; sleeps */
 int make_pages_present(struct mm_struct *mm, unsigned long start,
