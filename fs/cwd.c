@@ -5,15 +5,16 @@
  * Callers: system calls, fork, exit.  Calls: fs/namei.c.
  */
 #include "fs/vfs_impl.h"
+#include "kernel/clone.h"
 #include "kernel/uaccess.h"
 #include "mm/slab.h"
 
-/* fork: share or copy where current stands.  => 0 or -ENOMEM */
-int copy_fs(struct task *child, bool share)
+/* fork: shares or copies where current stands.  => 0 or -ENOMEM */
+static int fork_fs(struct task *child, unsigned long flags)
 {
 	struct fs_struct *fs = current->fs;
 
-	if (!share) {
+	if (!(flags & CLONE_FS)) {
 		fs = kmalloc(sizeof(*fs), GFP_KERNEL);
 		if (!fs)
 			return -ENOMEM;
@@ -27,8 +28,8 @@ int copy_fs(struct task *child, bool share)
 	return 0;
 }
 
-/* exit.  => sleeps (dput) */
-void put_fs(struct task *task)
+/* => sleeps (dput) */
+static void exit_fs(struct task *task)
 {
 	struct fs_struct *fs = task->fs;
 
@@ -39,6 +40,8 @@ void put_fs(struct task *task)
 	dput(fs->cwd);
 	kfree(fs);
 }
+
+const struct task_part fs_part = { .fork = fork_fs, .exit = exit_fs };
 
 /* *where becomes dir, whose reference it takes over, if one may go there. */
 static int enter(struct dentry **where, struct dentry *dir)

@@ -379,7 +379,7 @@ void exec_init(const char *path, const char *args)
 	strncpy(copy, args, sizeof(copy) - 1);
 	words[0] = path;
 	split_words(copy, words + 1, INIT_ARGS);
-	if (copy_sighand(current) || copy_files(current, false))
+	if (copy_sighand(current) || copy_files(current, 0))
 		panic("init: no memory");
 	open_console();
 	error = do_execve(path, (struct exec_strings){ words, false },

@@ -11,6 +11,7 @@
  * Callers: system calls, fork, exec, exit, mmap.  Calls: fs/open.c (fput).
  */
 #include "fs/locks.h"
+#include "kernel/clone.h"
 #include "kernel/uaccess.h"
 #include "mm/mm.h"
 #include "mm/slab.h"
@@ -200,12 +201,12 @@ static struct files_struct *files_dup(const struct files_struct *from)
 	return files;
 }
 
-/* fork: share or copy current's descriptors.  => 0 or -ENOMEM */
-int copy_files(struct task *child, bool share)
+/* Shares or copies current's descriptors.  => 0 or -ENOMEM */
+int copy_files(struct task *child, unsigned long flags)
 {
 	struct files_struct *files = current->files;
 
-	if (share && files)
+	if ((flags & CLONE_FILES) && files)
 		files->count++;
 	else
 		files = files_dup(files);
@@ -227,8 +228,8 @@ static void files_put(struct files_struct *files)
 	kmem_cache_free(files_cache, files);
 }
 
-/* exit.  => sleeps */
-void put_files(struct task *task)
+/* => sleeps */
+static void exit_files(struct task *task)
 {
 	struct files_struct *files = task->files;
 
@@ -236,6 +237,8 @@ void put_files(struct task *task)
 	if (files)
 		files_put(files);
 }
+
+const struct task_part files_part = { .fork = copy_files, .exit = exit_files };
 
 /* exec: a table of its own, so that what it closes is closed for no other.
  * => 0 or -ENOMEM; sleeps */
@@ -246,7 +249,7 @@ int unshare_files(void)
 
 	if (shared->count == 1)
 		return 0;
-	error = copy_files(current, false);
+	error = copy_files(current, 0);
 	if (error)
 		current->files = shared;
 	else

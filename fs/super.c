@@ -384,7 +384,7 @@ static void first_process(struct super_block *sb)
 {
 	struct fs_struct *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
 
-	if (!fs || (!current->files && copy_files(current, false)))
+	if (!fs || (!current->files && copy_files(current, 0)))
 		panic("no memory for the first process");
 	fs->count = 1;
 	fs->umask = 022;

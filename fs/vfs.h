@@ -100,10 +100,8 @@ int get_unused_fd(int from);		/* -EMFILE; reserved until fd_install */
 void fd_install(int fd, struct file *file);	/* takes the reference */
 void put_unused_fd(int fd);
 /* The process side: fork, exit, exec.  0 or -ENOMEM */
-int copy_files(struct task *child, bool share);
-void put_files(struct task *task);
-int copy_fs(struct task *child, bool share);
-void put_fs(struct task *task);
+int copy_files(struct task *child, unsigned long flags);
+extern const struct task_part files_part, fs_part;
 void close_on_exec(void);
 /* exec: file to kernel memory. => bytes (short at its end) or -E */
 long kernel_read(struct file *file, loff_t pos, void *buf, size_t n);

@@ -1,5 +1,5 @@
 ; kernel/entry.asm - the ways into the kernel: exceptions, interrupts, system
-; calls; and the one way back.
+; calls; where a new task begins; and the one way back.
 ;
 ; Every way builds a struct trap_frame (kernel/trap.h) and calls C with its
 ; address.  A segment register that user mode has made unloadable is replaced
@@ -11,7 +11,7 @@ extern trap_dispatch
 extern irq_dispatch
 extern return_to_user
 extern do_syscall
-extern double_fault
+extern kernel_thread_main
 
 KERNEL_DS		equ 0x10
 GENERAL_PROTECTION	equ 13
@@ -120,13 +120,19 @@ syscall_entry:
 	add	esp, 4
 	RESTORE_AND_IRET sys
 
-; The double-fault task starts here on a stack of its own.
-global double_fault_entry
-double_fault_entry:
-	add	esp, 4			; the error code, always 0
-	call	double_fault
-.stop:	hlt
-	jmp	.stop
+; A new kernel thread: ebx = function, esi = argument (kernel/task.c).
+global thread_entry
+thread_entry:
+	xor	ebp, ebp
+	push	esi
+	push	ebx
+	sti
+	call	kernel_thread_main
+
+; A new process: its trap_frame is right above.
+global fork_entry
+fork_entry:
+	jmp	return_from_trap
 
 ; A selector that cannot be loaded becomes 0 and is popped again.
 %macro FIXUP 2

@@ -8,18 +8,15 @@
  *
  * Invariant: a task is on its parent's children list from fork to reaping.
  * Locks: none; from ZOMBIE to schedule() nothing sleeps.
- * Callers: system calls, signals, traps.  Calls: everybody's release.
+ * Callers: system calls, signals, traps.  Calls: the parts of a task.
  */
 #include "kernel/exit.h"
-#include "kernel/ipc.h"
 #include "kernel/fpu.h"
 #include "kernel/jobs.h"
 #include "kernel/signal.h"
 #include "kernel/trace.h"
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
-#include "fs/vfs.h"
-#include "mm/mm.h"
 
 #define INIT_PID	1
 #define STOPPED_STATUS(sig)	((sig) << 8 | 0x7f)
@@ -103,10 +100,7 @@ void do_exit(int status)
 	current->flags |= PF_EXITING;
 	if (current->sighand)
 		timer_del(&current->alarm);
-	sem_exit();
-	task_set_mm(NULL);
-	put_files(current);
-	put_fs(current);
+	exit_parts(current);
 	fpu_release(current);
 	put_sighand(current);
 	give_children_to(init);
@@ -253,7 +247,7 @@ void task_rusage(const struct task *task, struct rusage *usage)
 	memset(usage, 0, sizeof(*usage));
 	ticks_to_timeval(task->utime, usage->utime);
 	ticks_to_timeval(task->stime, usage->stime);
-	usage->maxrss = KB(max(task->max_rss, task->mm ? task->mm->rss : 0));
+	usage->maxrss = KB(task->max_rss);
 	usage->minflt = task->min_flt;
 	usage->majflt = task->maj_flt;
 	usage->nvcsw = task->context_switches;

@@ -9,7 +9,8 @@
  *
  * Invariant: an address space is used by the running half of a vfork only.
  * Locks: none; a child is on the run queue only when it is complete.
- * Callers: kernel/sys_process.c.  Calls: mm, fs, fpu, signal.
+ * Callers: kernel/sys_process.c.  Calls: fpu, signal, the
+ * parts of a task.
  */
 #include "kernel/clone.h"
 #include "kernel/fpu.h"
@@ -17,13 +18,12 @@
 #include "kernel/signal.h"
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
-#include "fs/vfs.h"
-#include "mm/mm.h"
+#include "kernel/x86.h"
 
 #define FRAMES_PER_PROCESS	16	/* half of memory for bookkeeping */
 #define MOST_PROCESSES		960u	/* there are 1,024 kernel stacks */
 
-extern char fork_entry[];		/* switch.asm: pops the trap_frame */
+extern char fork_entry[];		/* entry.asm: pops the trap_frame */
 
 unsigned int nr_processes;
 
@@ -81,15 +81,40 @@ void enter_user_mode(const struct trap_frame *frame)
 	panic("task %d came back from user mode", current->pid);
 }
 
-static int copy_mm(struct task *child, unsigned long flags)
+/* What is forked and ends with a task, in the order of registration. */
+static const struct task_part *parts[TASK_PARTS];
+static unsigned int nr_parts;
+
+void task_part_register(const struct task_part *part)
 {
-	if (flags & CLONE_VM) {
-		child->mm = current->mm;
-		child->mm->users++;
-		return 0;
-	}
-	child->mm = mm_dup(current->mm);
-	return child->mm ? 0 : -ENOMEM;
+	BUG_ON(nr_parts == TASK_PARTS, "%u parts", nr_parts);
+	parts[nr_parts++] = part;
+}
+
+/* The first n parts, the last one first. => sleeps */
+static void exit_parts_below(struct task *task, unsigned int n)
+{
+	while (n-- > 0)
+		if (parts[n]->exit)
+			parts[n]->exit(task);
+}
+
+void exit_parts(struct task *task)
+{
+	exit_parts_below(task, nr_parts);
+}
+
+static int fork_parts(struct task *child, unsigned long flags)
+{
+	unsigned int i;
+	int error = 0;
+
+	for (i = 0; i < nr_parts && !error; i++)
+		if (parts[i]->fork)
+			error = parts[i]->fork(child, flags);
+	if (error)
+		exit_parts_below(child, i - 1);
+	return error;
 }
 
 static int copy_parts(struct task *child, unsigned long flags)
@@ -101,19 +126,9 @@ static int copy_parts(struct task *child, unsigned long flags)
 	error = fpu_fork(child);
 	if (error)
 		goto out_sighand;
-	error = copy_fs(child, flags & CLONE_FS);
-	if (error)
-		goto out_fpu;
-	error = copy_files(child, flags & CLONE_FILES);
-	if (error)
-		goto out_fs;
-	error = copy_mm(child, flags);
+	error = fork_parts(child, flags);
 	if (!error)
 		return 0;
-	put_files(child);
-out_fs:
-	put_fs(child);
-out_fpu:
 	fpu_release(child);
 out_sighand:
 	put_sighand(child);
@@ -124,12 +139,15 @@ out_sighand:
 static void put_child_tid(struct task *child, int *tid)
 {
 	struct mm_struct *mm = current->mm;
+	unsigned long cr3 = current->cr3;
 
 	current->mm = child->mm;
-	mm_activate(child->mm);
+	current->cr3 = child->cr3;
+	load_cr3(current->cr3);
 	put_user(child->pid, tid);
 	current->mm = mm;
-	mm_activate(mm);
+	current->cr3 = cr3;
+	load_cr3(cr3);
 }
 
 static void wait_for_vfork(void)
@@ -162,10 +180,18 @@ static int fork_at_the_end(void)
 	return -EAGAIN;
 }
 
+static unsigned int most_processes;
+
+/* => "frames" is how many the page allocator manages */
+void fork_init(unsigned long frames)
+{
+	most_processes = min((unsigned int)frames / FRAMES_PER_PROCESS,
+			     MOST_PROCESSES);
+}
+
 unsigned int max_processes(void)
 {
-	return min((unsigned int)num_physpages / FRAMES_PER_PROCESS,
-		   MOST_PROCESSES);
+	return most_processes;
 }
 
 /* Zombies count.  The last sixteenth is root's. */
@@ -234,27 +260,4 @@ int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	wake_up_behind(child);
 	wait_for_vfork();
 	return pid;
-}
-
-/*
- * current leaves its address space for "mm" (exec's new one, NULL at exit) and
- * a vfork parent gets its own back.
- * => sleeps; the old pages are free afterwards
- */
-void task_set_mm(struct mm_struct *mm)
-{
-	struct mm_struct *old = current->mm;
-	struct task *parent = current->vfork_parent;
-
-	current->mm = mm;
-	mm_activate(mm);
-	if (parent) {
-		current->vfork_parent = NULL;
-		parent->in_vfork = false;
-		wake_up(&parent->child_wait);
-	}
-	if (!old)
-		return;
-	current->max_rss = max(current->max_rss, old->rss);
-	mm_put(old);
 }

@@ -8,12 +8,12 @@
  *
  * Invariant: TS is clear exactly while current owns the FPU.
  * Locks: interrupts off in fpu_switch; the rest runs in the task itself.
- * Callers: trap, sched, fork, exec, exit.  Calls: slab.
+ * Callers: trap, sched, fork, exec, exit.  Calls: the memory
+ * of tasks.
  */
 #include "kernel/fpu.h"
 #include "kernel/signal.h"
 #include "kernel/x86.h"
-#include "mm/slab.h"
 
 #define CPUID_FXSR	(1u << 24)
 #define CPUID_SSE	(1u << 25)
@@ -83,7 +83,7 @@ bool fpu_trap(void)
 	if (current->flags & PF_KTHREAD)
 		return false;
 	if (!current->fpu) {
-		current->fpu = kmalloc(FPU_AREA, GFP_KERNEL);
+		current->fpu = task_memory->alloc(FPU_AREA);
 		if (!current->fpu)
 			return false;
 		memcpy(current->fpu, fpu.fresh, FPU_AREA);
@@ -111,7 +111,7 @@ int fpu_fork(struct task *child)
 	child->fpu = NULL;
 	if (!current->fpu)
 		return 0;
-	child->fpu = kmalloc(FPU_AREA, GFP_KERNEL);
+	child->fpu = task_memory->alloc(FPU_AREA);
 	if (!child->fpu)
 		return -ENOMEM;
 	flags = x86_irq_save();
@@ -133,7 +133,7 @@ void fpu_release(struct task *task)
 		fpu_set_ts(true);
 	}
 	x86_irq_restore(flags);
-	kfree(task->fpu);
+	task_memory->free(task->fpu);
 	task->fpu = NULL;
 }
 

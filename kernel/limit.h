@@ -25,3 +25,5 @@ unsigned int max_processes(void);	/* of all users together */
 struct cpu_timer {
 	u64 left, interval;		/* microseconds; left 0: not running */
 };
+
+void cpu_timers_tick(bool user);	/* kernel/sys_timer.c: one jiffy used */

@@ -12,8 +12,14 @@
 
 #define BANNER	"Launder: two ways to reclaim memory, one kernel to watch them"
 
+extern u32 boot_pgdir[];		/* boot/start.asm */
+extern char boot_stack[];
+
 static const struct irq_chip irq_chip = { pic_unmask, pic_end, pic_spurious };
 static const struct clock_chip clock_chip = { pit_init, rtc_seconds };
+static const struct task_part *const task_parts[] = {
+	&fs_part, &files_part, &mm_part, &sem_part
+};
 static struct printk_sink printk_sinks[] = {
 	{ uart_putc, uart_drain }, { vt_putc, NULL }, { klog_putc, NULL },
 };
@@ -33,12 +39,19 @@ static void init_memory(unsigned long info)
 	bootmem_init(info);	/* finds RAM, moves modules out of the way */
 	page_alloc_init();	/* mem_map and the buddy lists */
 	slab_init();		/* from here on kmalloc works */
-	pgtable_init();		/* kernel map, guarded kernel stacks */
+	kmap_init(boot_pgdir);	/* kernel map, guarded kernel stacks */
+	task_memory_init();	/* tasks come from the slab */
 }
 
 static void init_machine(void)
 {
-	sched_init();		/* the boot stack is task 0 */
+	unsigned int i;
+
+	sched_init(boot_stack);	/* the boot stack is task 0 */
+	charge_tick = cpu_timers_tick;
+	fork_init(num_physpages);
+	for (i = 0; i < ARRAY_SIZE(task_parts); i++)
+		task_part_register(task_parts[i]);
 	fpu_init();
 	pic_init();		/* every line masked */
 	time_init();		/* the tick, the date */

@@ -13,6 +13,7 @@
 #include "fs/vfs.h"
 #include "kernel/cmdline.h"
 #include "kernel/fpu.h"
+#include "kernel/ipc.h"
 #include "kernel/loadavg.h"
 #include "kernel/power.h"
 #include "kernel/printk.h"

@@ -13,7 +13,7 @@
  * Invariants: the running task is not on the run queue; every other task of
  * state TASK_RUNNING is, except the idle task, which runs when it is empty.
  * Locks: interrupts off around the queue.
- * Callers: everybody.  Calls: switch.asm, mm_activate, fpu_switch.
+ * Callers: everybody.  Calls: switch.asm, fpu_switch, the parts of tasks.
  */
 #include "kernel/fpu.h"
 #include "kernel/lock.h"
@@ -21,8 +21,6 @@
 #include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/x86.h"
-#include "mm/mm.h"
-#include "mm/slab.h"
 
 #define SLICE	5
 
@@ -32,129 +30,22 @@ struct task init_idle = { .comm = "idle", .flags = PF_KTHREAD,
 			  .children = LIST_HEAD_INIT(init_idle.children),
 			  .run_node = LIST_HEAD_INIT(init_idle.run_node) };
 struct task *current = &init_idle;
+const struct task_memory *task_memory;
+void (*charge_tick)(bool user);
 
 static LIST_HEAD(run_queue);
 static unsigned int runnable;
-static struct mm_struct *active_mm;
-static struct kmem_cache *task_cache;
-static int last_pid;
+static unsigned long active_cr3;
 
-extern char thread_entry[], boot_stack[];
-
-void sched_init(void)
+/* boot_stack: the lowest address of the stack that boot runs on */
+void sched_init(void *boot_stack)
 {
-	task_cache = kmem_cache_create("task", sizeof(struct task), 0);
 	init_idle.kstack = (unsigned long)boot_stack;
 }
 
 unsigned int nr_running(void)
 {
 	return runnable + (current != &init_idle);
-}
-
-/* A group or a session may outlive the process that it is called after. */
-static bool pid_is_used(int pid)
-{
-	struct task *task;
-
-	list_for_each_entry(task, &task_list, all_node)
-		if (task->pid == pid || task->pgrp == pid ||
-		    task->session == pid)
-			return true;
-	return false;
-}
-
-static int next_pid(void)
-{
-	do {
-		if (++last_pid > PID_MAX)
-			last_pid = 2;
-	} while (pid_is_used(last_pid));
-	return last_pid;
-}
-
-struct task *find_task(int pid)
-{
-	struct task *task;
-
-	list_for_each_entry(task, &task_list, all_node)
-		if (task->pid == pid)
-			return task;
-	return NULL;
-}
-
-/* Tells the trace what a task is called: at birth and after exec. */
-void task_announce(const struct task *task)
-{
-	u32 name[2];
-
-	memcpy(name, task->comm, sizeof(name));
-	TRACE(TASK_NEW, task->pid, current->pid, name[0], name[1]);
-}
-
-/* => pid, stack and lists are set; the caller fills the rest */
-struct task *task_alloc(const char *name)
-{
-	struct task *task = kmem_cache_alloc(task_cache, GFP_KERNEL);
-
-	if (!task)
-		return NULL;
-	memset(task, 0, sizeof(*task));
-	task->kstack = kstack_alloc();
-	if (!task->kstack) {
-		kmem_cache_free(task_cache, task);
-		return NULL;
-	}
-	task->pid = next_pid();
-	strncpy(task->comm, name, TASK_COMM - 1);
-	task->state = TASK_UNINTERRUPTIBLE;
-	task->counter = SLICE;
-	task->start_jiffies = jiffies;
-	list_init(&task->run_node);
-	list_init(&task->timer_node);
-	list_init(&task->children);
-	list_init(&task->sibling_node);
-	wait_queue_init(&task->child_wait);
-	list_add_tail(&task->all_node, &task_list);
-	task_announce(task);
-	return task;
-}
-
-void task_free(struct task *task)
-{
-	BUG_ON(task == current, "pid %d frees itself", task->pid);
-	list_del(&task->all_node);
-	list_del(&task->sibling_node);
-	kstack_free(task->kstack);
-	kmem_cache_free(task_cache, task);
-}
-
-/* From thread_entry; a thread that returns ends. */
-void kernel_thread_main(void (*fn)(void *), void *arg)
-{
-	fn(arg);
-	do_exit(0);
-}
-
-struct task *kernel_thread(const char *name, void (*fn)(void *), void *arg)
-{
-	struct task *task = task_alloc(name);
-	unsigned long *stack;
-
-	if (!task)
-		panic("no memory for the kernel thread %s", name);
-	task->flags |= PF_KTHREAD;
-	set_default_limits(task);
-	task->parent = &init_idle;
-	stack = (unsigned long *)(task->kstack + KSTACK_SIZE);
-	*--stack = (unsigned long)thread_entry;
-	*--stack = 0;				/* ebp */
-	*--stack = (unsigned long)fn;		/* ebx */
-	*--stack = (unsigned long)arg;		/* esi */
-	*--stack = 0;				/* edi */
-	task->esp = (unsigned long)stack;
-	wake_up_task(task);
-	return task;
 }
 
 /* From 1 jiffy for nice 19 to 9 for nice -20. */
@@ -269,6 +160,13 @@ static void requeue(struct task *prev, bool to_tail)
 	runnable++;
 }
 
+/* => interrupts off, or current is a kernel thread's or its own */
+void load_cr3(unsigned long cr3)
+{
+	active_cr3 = cr3;
+	x86_write_cr3(cr3);
+}
+
 static void switch_task(struct task *prev, struct task *next)
 {
 	int slot;
@@ -279,18 +177,12 @@ static void switch_task(struct task *prev, struct task *next)
 	current = next;
 	tss_set_stack(next->kstack + KSTACK_SIZE);
 	fpu_switch(next);
-	if (next->mm && next->mm != active_mm)
-		mm_activate(next->mm);
-	if (next->mm)
+	if (next->cr3 && next->cr3 != active_cr3)
+		load_cr3(next->cr3);
+	if (next->cr3)
 		for (slot = 0; slot < TLS_SLOTS; slot++)
 			gdt_set_tls(slot, next->tls[slot]);
 	switch_to(&prev->esp, next->esp);
-}
-
-/* mm tells which directory is loaded: kernel threads keep the last one. */
-void sched_active_mm(struct mm_struct *mm)
-{
-	active_mm = mm;
 }
 
 static void schedule_from(bool to_tail)
@@ -347,8 +239,8 @@ void sched_tick(bool user)
 		current->stime++;
 	if (current != &init_idle)
 		cpu_ticks[!user ? 2 : current->nice > 0]++;
-	if (current->sighand)
-		cpu_timers_tick(user);
+	if (charge_tick && current->sighand)
+		charge_tick(user);
 	if (current != &init_idle && --current->counter <= 0)
 		current->need_resched = true;
 }

@@ -20,7 +20,6 @@
 #include "kernel/jobs.h"
 #include "kernel/vmstat.h"
 #include "kernel/x86.h"
-#include "mm/slab.h"
 
 #define SYSCALL_VECTOR	0x80
 #define INT80_BYTES	2
@@ -35,9 +34,10 @@
 /* => 0 or -ENOMEM: current's handlers, defaults when it has none */
 int copy_sighand(struct task *child)
 {
-	child->sighand = kzalloc(sizeof(*child->sighand), GFP_KERNEL);
+	child->sighand = task_memory->alloc(sizeof(*child->sighand));
 	if (!child->sighand)
 		return -ENOMEM;
+	memset(child->sighand, 0, sizeof(*child->sighand));
 	if (current->sighand && child != current)
 		*child->sighand = *current->sighand;
 	alarm_init(child);
@@ -49,7 +49,7 @@ void put_sighand(struct task *task)
 	struct sighand *hand = task->sighand;
 
 	task->sighand = NULL;		/* interrupts send signals */
-	kfree(hand);
+	task_memory->free(hand);
 }
 
 /* Exec: what had a handler gets the default; what was ignored stays so. */

@@ -1,7 +1,6 @@
-; kernel/switch.asm - changing kernel stacks, and where a new task begins.
+; kernel/switch.asm - changing kernel stacks, and the double-fault task.
 
-extern kernel_thread_main
-extern return_from_trap
+extern double_fault
 
 section .text
 
@@ -23,18 +22,12 @@ switch_to:
 	pop	ebp
 	ret
 
-; A new kernel thread: ebx = function, esi = argument (kernel/sched.c).
-global thread_entry
-thread_entry:
-	xor	ebp, ebp
-	push	esi
-	push	ebx
-	sti
-	call	kernel_thread_main
-
-; A new process: its trap_frame is right above.
-global fork_entry
-fork_entry:
-	jmp	return_from_trap
+; The double-fault task starts here on a stack of its own.
+global double_fault_entry
+double_fault_entry:
+	add	esp, 4			; the error code, always 0
+	call	double_fault
+.stop:	hlt
+	jmp	.stop
 
 section .note.GNU-stack noalloc noexec nowrite progbits

@@ -180,12 +180,13 @@ static void run_undo(struct sem_set *set, struct sem_undo *undo)
 }
 
 /* => does not sleep */
-void sem_exit(void)
+static void exit_sem(struct task *task)
 {
 	struct sem_undo *undo;
 	struct sem_set *set;
 	u32 i;
 
+	BUG_ON(task != current, "pid %d", task->pid);
 	for (i = 0; i < IPC_PLACES; i++) {
 		if (!sem_sets.objects[i])
 			continue;
@@ -195,6 +196,8 @@ void sem_exit(void)
 			run_undo(set, undo);
 	}
 }
+
+const struct task_part sem_part = { .exit = exit_sem };
 
 /* ---- holding a set ------------------------------------------------------- */
 

@@ -15,7 +15,6 @@
 #include "kernel/syscall.h"
 #include "kernel/uaccess.h"
 #include "kernel/x86.h"
-#include "mm/mm.h"
 
 #define USEC_PER_SEC	1000000
 #define USEC_PER_TICK	(USEC_PER_SEC / HZ)
@@ -195,6 +194,4 @@ void cpu_timers_tick(bool user)
 		count_down(&current->virtual_timer, SIGVTALRM);
 	count_down(&current->profile_timer, SIGPROF);
 	check_cpu_limit();
-	if (current->mm)
-		current->max_rss = max(current->max_rss, current->mm->rss);
 }

@@ -55,6 +55,7 @@ struct task {
 	struct list_head timer_node;	/* q */
 
 	struct mm_struct *mm;		/* t: NULL for kernel threads */
+	unsigned long cr3;		/* t: of mm's directory; 0: no mm */
 	struct files_struct *files;	/* t */
 	struct fs_struct *fs;		/* t: root, cwd, umask */
 
@@ -106,19 +107,34 @@ struct task {
 	u32 mutex_ranks;		/* t: bit per mutex rank held */
 };
 
+/*
+ * Where the memory of tasks comes from: the slab and the map of kernel stacks
+ * lie above and fill this in (mm/task_memory.c).  No memory: NULL or 0.
+ */
+struct task_memory {
+	struct task *(*alloc_task)(void);	/* not cleared */
+	void (*free_task)(struct task *task);
+	unsigned long (*alloc_stack)(void);	/* lowest of KSTACK_SIZE bytes */
+	void (*free_stack)(unsigned long stack);
+	void *(*alloc)(size_t bytes);		/* FPU areas, handlers */
+	void (*free)(void *area);		/* NULL is fine */
+};
+
+extern const struct task_memory *task_memory;
 extern struct task *current;
 extern struct list_head task_list;
 void set_default_limits(struct task *task);	/* sys_limit.c */
-void cpu_timers_tick(bool user);	/* sys_timer.c: from sched_tick */
+/* A process has used a jiffy: kernel/sys_timer.c.  Interrupt context. */
+extern void (*charge_tick)(bool user);
 extern unsigned long cpu_ticks[3];	/* jiffies of all tasks but idle:
 					   user, user of the nice, system */
 extern unsigned long nr_switches;	/* of tasks, since boot */
 extern struct task init_idle;		/* pid 0: boots, then idles */
 
-void sched_init(void);
+void sched_init(void *boot_stack);
 void sched_idle(void) __noreturn;		/* what boot ends in */
-/* mm_activate() reports which directory is loaded; NULL: the kernel's */
-void sched_active_mm(struct mm_struct *mm);
+/* Loads a page directory.  Kernel threads keep the last one. */
+void load_cr3(unsigned long cr3);
 /* => a runnable thread; panics without memory (only boot makes threads) */
 struct task *kernel_thread(const char *name, void (*fn)(void *), void *arg);
 /* => a new task sharing nothing yet, not on the run queue; NULL: no memory */
@@ -136,13 +152,26 @@ void yield(void);			/* to the end of the run queue */
 void cond_resched(void);		/* schedule() if the slice is used up */
 void switch_to(unsigned long *old_esp, unsigned long new_esp); /* asm */
 unsigned int nr_running(void);
+/*
+ * A part of a task that a layer above owns: memory, files, undo lists.
+ * Parts are forked in the order of registration and end in the reverse.
+ */
+struct task_part {
+	/* clone's flags.  => 0, or -E and child has no such part; sleeps */
+	int (*fork)(struct task *child, unsigned long flags);
+	void (*exit)(struct task *task);	/* sleeps */
+};
+
+#define TASK_PARTS	4
+void task_part_register(const struct task_part *part);
+void exit_parts(struct task *task);
+void fork_init(unsigned long frames);	/* how many processes there may be */
 /* kernel/fork.c, exit.c, signal.c */
 extern unsigned int nr_processes;	/* forked and not yet reaped */
 int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	    unsigned long tls_or_zero, int *child_tid);
 void enter_user_mode(const struct trap_frame *frame) __noreturn;
 void do_exit(int status) __noreturn;	/* status as wait4 reports it */
-void task_set_mm(struct mm_struct *mm);	/* current's; NULL: none. sleeps */
 long do_wait4(int pid, int *status, int options, void *rusage);
 /* As set_thread_area(2), for task. => 0, -EFAULT, -EINVAL, -ESRCH */
 int set_tls(struct task *task, void *user_desc);

@@ -73,6 +73,13 @@ void put_mapped_page(struct page *page)
 	put_page(page);
 }
 
+/* current has one page more. */
+static void count_present(struct mm_struct *mm)
+{
+	mm->rss++;
+	current->max_rss = max(current->max_rss, mm->rss);
+}
+
 /* Fills an empty entry; gives the page back if a sleep let another fill it. */
 static void install(struct mm_struct *mm, u32 *pte, struct page *page,
 		    u32 bits)
@@ -82,7 +89,7 @@ static void install(struct mm_struct *mm, u32 *pte, struct page *page,
 		return;
 	}
 	*pte = make_pte(page, bits);
-	mm->rss++;
+	count_present(mm);
 }
 
 static u32 write_bits(const struct vm_area *area)
@@ -189,7 +196,7 @@ static void map_swap_page(struct mm_struct *mm, const struct vm_area *area,
 	u32 bits = 0;
 
 	mm->swapped--;
-	mm->rss++;
+	count_present(mm);
 	swap_free(*pte);
 	if (write && page_sole_user(page)) {
 		delete_from_swap_cache(page);

@@ -8,6 +8,7 @@
 
 #include "kernel/trap.h"
 #include "kernel/x86.h"
+#include "mm/kmap.h"
 #include "mm/page_alloc.h"
 
 struct address_space;
@@ -58,14 +59,8 @@ struct mm_struct {
 };
 
 /* mm/pgtable.c */
-#define TABLE_SPAN	(1UL << 22)	/* bytes a page table maps */
-#define PTE_PRESENT	0x001u
-#define PTE_WRITE	0x002u
-#define PTE_USER	0x004u
-#define PTE_ACCESSED	0x020u
-#define PTE_DIRTY	0x040u
+#define TABLE_SPAN	(1UL << PDE_SHIFT)	/* bytes a page table maps */
 extern unsigned int max_map_count;	/* areas of one, at most */
-void pgtable_init(void);		/* kernel map, kernel stacks' area */
 u32 *pgd_alloc(void);			/* NULL: no memory */
 void pgd_free(u32 *pgd);		/* user tables too; pages are gone */
 unsigned long pgd_tables(const u32 *pgd);	/* user tables */
@@ -74,10 +69,6 @@ u32 *pte_offset(u32 *pgd, unsigned long address, bool create);
 /* => the next entry at or behind *address that names a swap slot, and *address
  *    set to what it maps; NULL: none.  Never sleeps */
 u32 *next_swap_pte(struct mm_struct *mm, unsigned long *address);
-/* => lowest address of KSTACK_SIZE mapped bytes with a guard below; 0 */
-unsigned long kstack_alloc(void);
-void kstack_free(unsigned long stack);
-bool kstack_guard_hit(unsigned long address);
 
 /* mm/page_range.c */
 int copy_page_range(struct mm_struct *to, struct mm_struct *from,
@@ -117,7 +108,8 @@ extern struct list_head mm_list;	/* all address spaces */
 struct mm_struct *mm_alloc(void);
 struct mm_struct *mm_dup(struct mm_struct *from);	/* fork */
 void mm_put(struct mm_struct *mm);
-void mm_activate(struct mm_struct *mm);	/* NULL: the kernel's directory */
+void task_set_mm(struct mm_struct *mm);	/* current's; NULL: none. sleeps */
+extern const struct task_part mm_part;
 /* => the area that holds address, NULL: none */
 struct vm_area *find_area(struct mm_struct *mm, unsigned long address);
 /* A stack area grows down to address. => 0, -ENOMEM: too large, in the way */

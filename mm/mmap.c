@@ -10,6 +10,7 @@
  * Callers: fork, exec, exit, kernel/sys_mm.c.  Calls: mm/area.c, page_range.c,
  * pgtable.c.
  */
+#include "kernel/clone.h"
 #include "kernel/task.h"
 #include "mm/area.h"
 #include "mm/mman.h"
@@ -97,14 +98,60 @@ void mm_put(struct mm_struct *mm)
 	kfree(mm);
 }
 
-/* Loads the address space. => NULL: the kernel's own directory */
-void mm_activate(struct mm_struct *mm)
+/* current gets and loads an address space. => NULL: the kernel's own */
+static void mm_activate(struct mm_struct *mm)
 {
-	extern u32 boot_pgdir[];
-
-	x86_write_cr3(virt_to_phys(mm ? mm->pgd : boot_pgdir));
-	sched_active_mm(mm);
+	current->mm = mm;
+	current->cr3 = mm ? virt_to_phys(mm->pgd) : 0;
+	load_cr3(virt_to_phys(mm ? mm->pgd : kernel_pgd));
 }
+
+/*
+ * current leaves its address space for "mm" (exec's new one, NULL at exit) and
+ * a vfork parent gets its own back.
+ * => sleeps; the old pages are free afterwards
+ */
+void task_set_mm(struct mm_struct *mm)
+{
+	struct mm_struct *old = current->mm;
+	struct task *parent = current->vfork_parent;
+
+	mm_activate(mm);
+	if (parent) {
+		current->vfork_parent = NULL;
+		parent->in_vfork = false;
+		wake_up(&parent->child_wait);
+	}
+	if (old)
+		mm_put(old);
+}
+
+static int fork_mm(struct task *child, unsigned long flags)
+{
+	if (flags & CLONE_VM) {
+		child->mm = current->mm;
+		child->mm->users++;
+	} else {
+		child->mm = mm_dup(current->mm);
+		if (!child->mm)
+			return -ENOMEM;
+	}
+	child->cr3 = virt_to_phys(child->mm->pgd);
+	child->max_rss = child->mm->rss;
+	return 0;
+}
+
+static void exit_mm(struct task *task)
+{
+	if (task == current) {
+		task_set_mm(NULL);
+		return;
+	}
+	mm_put(task->mm);		/* of a child that was not born */
+	task->mm = NULL;
+}
+
+const struct task_part mm_part = { .fork = fork_mm, .exit = exit_mm };
 
 /* ---- mapping ------------------------------------------------------------- */
 
