@@ -7,7 +7,7 @@
  *
  * Invariants: numbers are unique; a device stays for ever.
  * Locks: none; devices come only at boot.
- * Callers: drivers, fs/, kernel/main.c.  Calls: blk_transfer().
+ * Callers: drivers, fs/, boot/main.c.  Calls: blk_transfer().
  */
 #include "drivers/blk.h"
 

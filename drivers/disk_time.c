@@ -22,7 +22,7 @@
  *
  * Invariants: integers only; the same arguments give the same time.
  * Locks: none.
- * Callers: drivers/blk.c, kernel/main.c.
+ * Callers: drivers/blk.c, boot/main.c.
  */
 #include "drivers/blk.h"
 

@@ -7,7 +7,7 @@
  * without drives floats: all its registers read FF.
  *
  * Locks: none; at boot.
- * Callers: kernel/main.c.  Calls: the block layer, PCI.
+ * Callers: boot/main.c.  Calls: the block layer, PCI.
  */
 #include "drivers/ide.h"
 

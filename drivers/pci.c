@@ -6,7 +6,7 @@
  * never for a place: each emulator puts the IDE controller elsewhere.
  *
  * Locks: none; used at boot only.
- * Callers: kernel/main.c, drivers.
+ * Callers: boot/main.c, drivers.
  */
 #include "drivers/pci.h"
 

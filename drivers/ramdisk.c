@@ -8,7 +8,7 @@
  * appear only when it is due.
  *
  * Locks: the queue's, held by the block layer around ramdisk_start().
- * Callers: kernel/main.c, the block layer, the tick.
+ * Callers: boot/main.c, the block layer, the tick.
  */
 #include "drivers/blk.h"
 

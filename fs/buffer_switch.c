@@ -183,6 +183,5 @@ const struct buffer_hooks buffer_hooks = {
 	.dirty_buffers = count_dirty,
 	.locked_buffers = count_locked,
 	.switch_design = switch_design,
-	.check = bufcache_check,
 	.anon_space = &anon_space_mapping,
 };

@@ -9,7 +9,7 @@
  * process 1 is made by exec_init(), which gives a kernel thread what a process
  * has and enters user mode.
  *
- * Callers: execve(2), kernel/main.c.  Calls: binfmt_elf, exec_args, mm, fs.
+ * Callers: execve(2), boot/main.c.  Calls: binfmt_elf, exec_args, mm, fs.
  */
 #include "fs/exec.h"
 #include "fs/vfs_impl.h"

@@ -11,6 +11,7 @@
 #include "fs/buffer_design.h"
 #include "fs/ext2/ext2.h"
 #include "fs/proc.h"
+#include "kernel/walker.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
 #include "mm/shrinker.h"

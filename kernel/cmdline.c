@@ -7,7 +7,7 @@
  * scanners, the trace groups and the self-tests check those names.
  * tools/run_options.py has the same table for the host.
  *
- * Callers: kernel/main.c, once.  Calls: refuse().
+ * Callers: boot/main.c, once.  Calls: refuse().
  */
 #include "kernel/cmdline.h"
 

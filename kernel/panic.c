@@ -11,6 +11,7 @@
 #include "kernel/power.h"
 #include "kernel/task.h"
 #include "kernel/trace.h"
+#include "kernel/walker.h"
 #include "kernel/x86.h"
 
 #define BACKTRACE_MAX	24
@@ -99,6 +100,8 @@ void panic(const char *fmt, ...)
 	vsnprintf(message, sizeof(message), fmt, args);
 	va_end(args);
 	printk("\nlaunder: panic: %s\n", message);
+	if (walker_at_work())
+		printk("the walker of %s was at work\n", walker_at_work());
 	if (panicking)
 		machine_end(END_PANIC);
 	panicking = true;

@@ -1,8 +1,9 @@
 /*
  * kernel/syscall.c - the system-call dispatcher.
  *
- * One table made from kernel/syscall_table.h.  A number without an entry is
- * ENOSYS and counted by number, so that /proc can tell what a program missed.
+ * The table of functions is boot's (boot/syscalls.c): they lie in every room.
+ * A number without an entry is ENOSYS and counted by number, so that /proc can
+ * show what a program missed.
  *
  * Callers: entry.asm.  Calls: every sys_NAME.
  */
@@ -11,16 +12,6 @@
 #include "kernel/task.h"
 #include "kernel/trace.h"
 #include "kernel/x86.h"
-
-#define S(number, name) syscall_fn sys_##name;
-#include "kernel/syscall_table.h"
-#undef S
-
-static syscall_fn *const syscall_table[NR_SYSCALLS] = {
-#define S(number, name) [number] = sys_##name,
-#include "kernel/syscall_table.h"
-#undef S
-};
 
 unsigned long enosys_counts[NR_SYSCALLS];
 

@@ -37,4 +37,5 @@ static inline u32 narrow_id(u32 id)
 			 (u16)(id) == 0xffff ? ~0u : (u16)(id))
 
 #define NR_SYSCALLS	512
+extern syscall_fn *const syscall_table[NR_SYSCALLS];	/* boot/syscalls.c */
 extern unsigned long enosys_counts[NR_SYSCALLS];

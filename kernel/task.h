@@ -33,6 +33,8 @@ enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 #define PF_KTHREAD	1u	/* no user memory */
 #define PF_MEMALLOC	2u	/* may use the last pages; never reclaims */
 #define PF_EXITING	4u
+#define PF_MEMDIE	128u	/* chosen to end when memory was used up: keeps
+				   PF_MEMALLOC until then */
 #define PF_FLUSH	8u	/* inside flush_dirty_buffers */
 #define PF_TRACED	16u	/* its system calls are printed */
 #define PF_EXECED	32u	/* runs another program than its parent */

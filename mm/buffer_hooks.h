@@ -47,7 +47,6 @@ struct buffer_hooks {
 	 * => 0, or -EBUSY: nothing changed; sleeps
 	 */
 	int (*switch_design)(const struct buffer_design *to);
-	void (*check)(void);		/* bufcache_check */
 	/* Owner of buffer-cache pages in the writepage design: nobody looks
 	 * its pages up (counters anon_space_lookups). */
 	struct address_space *anon_space;

@@ -14,7 +14,7 @@
  *
  * Invariants: memory_pressure >= 1.
  * Locks: none here.
- * Callers: mm/page_alloc.c wakes them.  Calls: mm/reclaim.c, mm/oom.c.
+ * Callers: mm/page_alloc.c wakes them.  Calls: mm/reclaim.c.
  */
 #include "drivers/blk.h"
 #include "kernel/cmdline.h"
@@ -22,6 +22,7 @@
 #include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"
+#include "kernel/walker.h"
 #include "mm/buffer_hooks.h"
 #include "mm/reclaim.h"
 
@@ -102,8 +103,8 @@ static void kswapd_main(void *arg __unused)
 	for (;;) {
 		bool stuck = kswapd_round();
 
-		if (free_shortage() && out_of_memory())
-			oom_kill();
+		if (free_shortage() && process_memory->out_of_memory())
+			process_memory->oom_kill();
 		if (!free_shortage() || !inactive_shortage())
 			wait_event_timeout(kswapd.wait, kswapd.wanted, HZ);
 		else if (stuck)

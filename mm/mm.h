@@ -124,6 +124,10 @@ long do_brk(struct mm_struct *mm, unsigned long brk);
 int do_mprotect(struct mm_struct *mm, unsigned long address,
 		unsigned long length, unsigned int prot);
 void pt_check(struct mm_struct *mm);	/* walker */
+void pt_check_all(void);
+
+/* mm/oom.c: what reclaim may ask of processes */
+extern const struct process_memory process_pages;
 
 /*
  * How mm reads file pages for private mappings (exec, mmap) without knowing

@@ -389,3 +389,12 @@ void pt_check(struct mm_struct *mm)
 	       "swapped %lu counted %lu, in tables %lu", mm->total_vm, pages,
 	       mm->rss, rss, mm->swapped, swapped, in_tables);
 }
+
+void pt_check_all(void)
+{
+	struct task *task;
+
+	list_for_each_entry(task, &task_list, all_node)
+		if (task->mm)
+			pt_check(task->mm);
+}

@@ -28,6 +28,7 @@
 #include "mm/mm.h"
 #include "mm/reclaim.h"
 #include "mm/shmem.h"
+#include "mm/swap.h"
 
 #define SIGKILL		9
 #define ROOT_SHARE	4
@@ -53,11 +54,6 @@ static unsigned long cached_pages(void)
 	       shmem_pages();
 }
 
-bool oom_victim(const struct task *task)
-{
-	return task->pid == oom.victim;
-}
-
 /* Is the last victim still to be waited for? */
 static bool victim_pending(void)
 {
@@ -71,7 +67,7 @@ static bool victim_pending(void)
 
 /* => true: nothing but the end of a process will help; called each time that
  *    kswapd leaves a shortage behind */
-bool out_of_memory(void)
+static bool out_of_memory(void)
 {
 	unsigned long frames = frames_reclaimed();
 	bool short_now = zone.free_pages <= zone.pages_min &&
@@ -160,13 +156,13 @@ static void end_all_of(u32 uid)
 	list_for_each_entry(task, &task_list, all_node) {
 		if (task->uid != uid || !may_be_killed(task))
 			continue;
-		task->flags |= PF_MEMALLOC;
+		task->flags |= PF_MEMALLOC | PF_MEMDIE;
 		send_signal(task, SIGKILL);
 	}
 }
 
 /* => panics when there is nobody to kill */
-void oom_kill(void)
+static void oom_kill(void)
 {
 	struct task *victim = choose_victim();
 
@@ -186,8 +182,14 @@ void oom_kill(void)
 	oom.victim = victim->pid;
 	oom.killed_at = jiffies;
 	oom.since = jiffies;
-	victim->flags |= PF_MEMALLOC;
+	victim->flags |= PF_MEMALLOC | PF_MEMDIE;
 	send_signal(victim, SIGKILL);
 	if (of_user(victim) && ++oom.series >= SERIES)
 		end_all_of(victim->uid);
 }
+
+const struct process_memory process_pages = {
+	.swap_out = swap_out,
+	.out_of_memory = out_of_memory,
+	.oom_kill = oom_kill,
+};

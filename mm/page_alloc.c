@@ -1,16 +1,12 @@
 /*
- * mm/page_alloc.c - frames: the buddy free lists, and the tiers an allocation
- * descends when they run low.
+ * mm/page_alloc.c - frames: the buddy free lists.
  *
  * A free block is 2^order frames at a multiple of its size; its first page
  * carries PG_buddy and the order and is on free_area[order].  A block whose
  * buddy is free merges with it.
  *
- * alloc_pages() is a ladder.  Tier 1 takes from the free list above pages_low.
- * Tiers 2, 3 and 5 let a caller that may sleep take a clean page from
- * inactive_clean *before* the free list, so the free list is kept for those
- * who may not; between them tier 4 wakes kswapd.  Tier 6 makes the caller
- * reclaim, tier 7 spends the last pages.
+ * alloc_pages() takes from the free list above pages_low.  Below it the tiers
+ * decide (mm/alloc_tiers.c), which reclaim frames before they spend the rest.
  *
  * Watermarks are those of one zone at 1/128, with 10 and 255 pages as bounds
  * for pages_min; low is twice, high three times that.
@@ -18,14 +14,10 @@
  * Invariants: a free frame has count 0, no mapping, no buffers and no flag
  * but PG_buddy; zone.free_pages is the sum of the lists (buddy_check).
  * Locks: zone.lock, interrupts off, around the lists only.
- * Callers: everyone.  Calls: mm/reclaim.h below pages_low.
  */
-#include "kernel/task.h"
-#include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"
 #include "mm/page_alloc.h"
-#include "mm/reclaim.h"
 
 #define ZONE_RATIO	128
 #define ZONE_MIN	10UL
@@ -35,6 +27,7 @@ struct zone zone;
 int memory_pressure;
 struct page *mem_map;
 unsigned long num_physpages, mem_map_first_pfn;
+struct page *(*alloc_tiers)(gfp_t gfp, unsigned int order);
 
 /* ---- the buddy lists ----------------------------------------------------- */
 
@@ -81,7 +74,7 @@ static void buddy_free(struct page *page, unsigned int order)
 }
 
 /* Takes 2^order frames off the free lists. => the first, count 1; NULL */
-static struct page *rmqueue(unsigned int order)
+struct page *rmqueue(unsigned int order)
 {
 	unsigned long flags = spin_lock_irqsave(&zone.lock);
 	struct page *page = NULL;
@@ -131,139 +124,18 @@ static void __free_pages_ok(struct page *page, unsigned int order)
 		memory_pressure--;
 }
 
-/* ---- the tiers ----------------------------------------------------------- */
+/* ---- taking --------------------------------------------------------------- */
 
-/* Tiers 2, 3 and 5: inactive_clean first for those who may sleep. */
-static struct page *alloc_above(unsigned int order, unsigned long limit,
-				bool direct)
+/* Tier 1: the free list, as long as it is above pages_low. => NULL: no such
+ *    block, or below */
+struct page *alloc_free(unsigned int order)
 {
 	struct page *page = NULL;
 
-	if (zone.free_pages + zone.inactive_clean_pages < limit)
-		return NULL;
-	if (direct)
-		page = reclaim_page();
+	if (zone.free_pages >= zone.pages_low)
+		page = rmqueue(order);
 	if (page)
-		count_vm(alloc_reclaimed);
-	return page ? page : rmqueue(order);
-}
-
-/* Tier 6a: order > 0 needs neighbours; clean pages go to the free list one at
- * a time until a block of the order has formed. */
-static struct page *alloc_launder(gfp_t gfp, unsigned int order)
-{
-	struct page *clean, *page = NULL;
-
-	current->flags |= PF_MEMALLOC;
-	page_launder(gfp, true);
-	if (!oom_victim(current))
-		current->flags &= ~PF_MEMALLOC;
-	while (!page && (clean = reclaim_page())) {
-		put_page(clean);
-		page = rmqueue(order);
-	}
-	return page;
-}
-
-/* Tier 7. */
-static struct page *alloc_last(unsigned int order, bool direct)
-{
-	struct page *page = NULL;
-
-	if (direct)
-		page = reclaim_page();
-	if (page) {
-		count_vm(alloc_reclaimed);
-		return page;
-	}
-	if (zone.free_pages < zone.pages_min / 4 &&
-	    !(current->flags & PF_MEMALLOC))
-		return NULL;
-	return rmqueue(order);
-}
-
-static void alloc_failed(gfp_t gfp, unsigned int order)
-{
-	static unsigned long said;
-
-	count_vm(alloc_failed);
-	if (!(gfp & __GFP_WAIT))
-		count_vm(alloc_failed_atomic);
-	if (said && !time_after(jiffies, said + HZ))
-		return;
-	said = jiffies;
-	printk("page_alloc: no block of order %u for %s (gfp %x, free %lu)\n",
-	       order, current->comm, gfp, zone.free_pages);
-}
-
-enum tier_result { TIER_DONE, TIER_RETRY, TIER_FAIL };
-
-/* Tiers 4 to 7. => *page set, or whether to begin again at tier 1 */
-static enum tier_result alloc_pressed(gfp_t gfp, unsigned int order,
-				      struct page **page)
-{
-	bool wait = gfp & __GFP_WAIT, direct = wait && !order;
-
-	wakeup_kswapd();
-	if (wait) {
-		count_vm(alloc_yields);
-		yield();
-	}
-	*page = alloc_above(order, zone.pages_min, direct);
-	if (*page) {
-		count_vm(alloc_tier_min);
-		TRACE(ALLOC_TIER, 5, gfp, zone.free_pages);
-		return TIER_DONE;
-	}
-	if (wait && order && !(current->flags & PF_MEMALLOC)) {
-		*page = alloc_launder(gfp, order);
-		if (*page) {
-			count_vm(alloc_tier_launder);
-			TRACE(ALLOC_TIER, 6, gfp, zone.free_pages);
-			return TIER_DONE;
-		}
-	}
-	if (wait && !(current->flags & PF_MEMALLOC) &&
-	    (!order || free_shortage())) {
-		if (!try_to_free_pages(gfp) && !(gfp & __GFP_FS))
-			return TIER_FAIL;
-		count_vm(alloc_retries);
-		return TIER_RETRY;
-	}
-	*page = alloc_last(order, direct);
-	if (!*page)
-		return TIER_FAIL;
-	count_vm(alloc_tier_last);
-	TRACE(ALLOC_TIER, 7, gfp, zone.free_pages);
-	return TIER_DONE;
-}
-
-/* Tiers 1 to 3. */
-static struct page *alloc_easy(gfp_t gfp, unsigned int order)
-{
-	bool direct = !order && (gfp & __GFP_WAIT);
-	struct page *page;
-
-	if (zone.free_pages >= zone.pages_low) {
-		page = rmqueue(order);
-		if (page) {
-			count_vm(alloc_tier_free);
-			return page;
-		}
-	} else if (zone.free_pages < zone.pages_min) {
-		wakeup_kreclaimd();
-	}
-	page = alloc_above(order, zone.pages_high, direct);
-	if (page) {
-		count_vm(alloc_tier_high);
-		TRACE(ALLOC_TIER, 2, gfp, zone.free_pages);
-		return page;
-	}
-	page = alloc_above(order, zone.pages_low, direct);
-	if (page) {
-		count_vm(alloc_tier_low);
-		TRACE(ALLOC_TIER, 3, gfp, zone.free_pages);
-	}
+		count_vm(alloc_tier_free);
 	return page;
 }
 
@@ -274,28 +146,15 @@ static struct page *alloc_easy(gfp_t gfp, unsigned int order)
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
-	enum tier_result result = TIER_RETRY;
-	struct page *page = NULL;
-	u64 begin;
+	struct page *page;
 
 	count_vm(alloc_calls);
 	memory_pressure++;
-	page = alloc_easy(gfp, order);
+	page = alloc_free(order);
 	if (likely(page))
 		return page;
-	begin = clock_usec();
-	for (;;) {
-		result = alloc_pressed(gfp, order, &page);
-		if (result != TIER_RETRY)
-			break;
-		page = alloc_easy(gfp, order);
-		if (page)
-			break;
-	}
-	count_vm_add(alloc_stall_usec, clock_usec() - begin);
-	if (!page)
-		alloc_failed(gfp, order);
-	return page;
+	BUG_ON(!alloc_tiers, "order %u at start", order);
+	return alloc_tiers(gfp, order);
 }
 
 /* ---- giving back, addresses ---------------------------------------------- */

@@ -50,6 +50,12 @@ static inline struct page *alloc_page(gfp_t gfp)
 	return alloc_pages(gfp, 0);
 }
 
+/* Tier 1, and 2^order frames whatever the watermarks say; NULL: none.  For
+ * the tiers below, which alloc_pages() calls through the pointer. */
+struct page *alloc_free(unsigned int order);
+struct page *rmqueue(unsigned int order);
+extern struct page *(*alloc_tiers)(gfp_t gfp, unsigned int order);
+
 /* Drops one reference; the last one frees (only order-0 pages). any context */
 void put_page(struct page *page);
 /* Frees 2^order frames whose count is 1. */

@@ -33,6 +33,7 @@
 #define USER_TRIES	6
 
 unsigned int page_cluster;
+const struct process_memory *process_memory;
 static LIST_HEAD(shrinkers);
 
 /* ---- how short is memory? ------------------------------------------------ */
@@ -320,7 +321,7 @@ static int refill_inactive(bool user)
 	int done = 0;
 
 	while (done < goal && tries--) {
-		swap_out();
+		process_memory->swap_out();
 		done += refill_step(goal - done);
 		cond_resched();
 		if (!inactive_shortage())
@@ -370,7 +371,7 @@ int try_to_free_pages(gfp_t gfp)
 	count_vm(direct_reclaims);
 	current->flags |= PF_MEMALLOC;
 	progress = do_try_to_free_pages(gfp, true);
-	if (!oom_victim(current))
+	if (!(current->flags & PF_MEMDIE))
 		current->flags &= ~PF_MEMALLOC;
 	return progress;
 }

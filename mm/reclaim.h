@@ -35,12 +35,17 @@ void wakeup_kreclaimd(void);		/* any context */
 void reclaim_init(void);		/* scanner chosen; before daemons */
 void reclaim_start(void);		/* kswapd, kreclaimd, the sampler */
 
-/* mm/oom.c.  => true: memory is used up and reclaim cannot help */
-bool out_of_memory(void);
-/* One process is killed and named; panics when there is nobody to kill. */
-void oom_kill(void);
-/* It was chosen: it may use the last pages until its end. */
-bool oom_victim(const struct task *task);
+/* mm/alloc_tiers.c: what page_alloc.h calls alloc_tiers */
+struct page *page_alloc_tiers(gfp_t gfp, unsigned int order);
 
-/* Every walker once: lru, buddy, slab, page cache, buffers.  Panics. */
-void vm_check(void);
+/* What reclaim asks of the address spaces of processes, which lie above it. */
+struct process_memory {
+	/* Takes some pages out of page tables: mm/swap_out.c.  Never sleeps */
+	void (*swap_out)(void);
+	/* => true: memory is used up and reclaim cannot help */
+	bool (*out_of_memory)(void);
+	/* Kills one process and names it; panics when there is none to kill. */
+	void (*oom_kill)(void);
+};
+
+extern const struct process_memory *process_memory;

@@ -22,8 +22,18 @@ struct task *current = &the_task;
 LIST_HEAD(task_list);
 
 /* There are no processes here. */
-void swap_out(void)
+static void fake_swap_out(void)
 {
+}
+
+static const struct process_memory fake_processes = {
+	.swap_out = fake_swap_out,
+};
+
+/* Before main(), as boot/hooks.c does it. */
+static void __attribute__((constructor)) fake_hooks(void)
+{
+	process_memory = &fake_processes;
 }
 
 struct zone zone;
@@ -126,11 +136,6 @@ int copy_from_user(void *to, const void *from, size_t n)
 {
 	memcpy(to, from, n);
 	return 0;
-}
-
-bool oom_victim(const struct task *task __unused)
-{
-	return false;
 }
 
 /* ---- memory -------------------------------------------------------------- */

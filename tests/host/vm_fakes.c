@@ -14,8 +14,18 @@
 struct address_space swapper_space;
 
 /* There are no processes here, and no swap. */
-void swap_out(void)
+static void fake_swap_out(void)
 {
+}
+
+static const struct process_memory fake_processes = {
+	.swap_out = fake_swap_out,
+};
+
+/* Before main(), as boot/hooks.c does it. */
+static void __attribute__((constructor)) fake_hooks(void)
+{
+	process_memory = &fake_processes;
 }
 
 unsigned long swap_pages_used(void)
@@ -156,11 +166,6 @@ u32 blk_max_sectors;
 void blk_unplug_all(void)
 {
 	fake_unplugs++;
-}
-
-bool oom_victim(const struct task *task __unused)
-{
-	return false;
 }
 
 unsigned long slab_shrink(void)

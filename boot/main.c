@@ -1,5 +1,5 @@
 /*
- * kernel/main.c - start-up: every subsystem once, in an order explained line
+ * boot/main.c - start-up: every subsystem once, in an order explained line
  * by line; then the first program.
  *
  * What needs no interrupts comes first, on the boot stack, with interrupts
@@ -8,21 +8,12 @@
  *
  * Callers: boot/start.asm.  Calls: everybody's init.
  */
-#include "kernel/main.h"
+#include "boot/main.h"
 
 #define BANNER	"Launder: two ways to reclaim memory, one kernel to watch them"
 
 extern u32 boot_pgdir[];		/* boot/start.asm */
 extern char boot_stack[];
-
-static const struct irq_chip irq_chip = { pic_unmask, pic_end, pic_spurious };
-static const struct clock_chip clock_chip = { pit_init, rtc_seconds };
-static const struct task_part *const task_parts[] = {
-	&fs_part, &files_part, &mm_part, &sem_part
-};
-static struct printk_sink printk_sinks[] = {
-	{ uart_putc, uart_drain }, { vt_putc, NULL }, { klog_putc, NULL },
-};
 
 /* What comes from the loader, before memory is moved around. */
 static void read_command_line(const struct multiboot_info *info)
@@ -45,13 +36,8 @@ static void init_memory(unsigned long info)
 
 static void init_machine(void)
 {
-	unsigned int i;
-
 	sched_init(boot_stack);	/* the boot stack is task 0 */
-	charge_tick = cpu_timers_tick;
 	fork_init(num_physpages);
-	for (i = 0; i < ARRAY_SIZE(task_parts); i++)
-		task_part_register(task_parts[i]);
 	fpu_init();
 	pic_init();		/* every line masked */
 	time_init();		/* the tick, the date */
@@ -104,20 +90,15 @@ static void init_thread(void *unused __unused)
 void kernel_main(u32 magic, unsigned long info)
 {
 	struct multiboot_info *multiboot = phys_to_virt(info);
-	unsigned int i;
 
 	uart_init();
 	vt_init();
-	for (i = 0; i < ARRAY_SIZE(printk_sinks); i++)
-		printk_register(&printk_sinks[i]);
+	hooks_init();
 	printk("%s\n", BANNER);
 	if (magic != MULTIBOOT_MAGIC)
 		panic("the loader is not Multiboot 1: eax %08x", magic);
 	gdt_init();
 	idt_init();
-	irq_init(&irq_chip);
-	clock_init(&clock_chip);
-	trap_set_page_fault(do_page_fault);
 	read_command_line(multiboot);
 	init_memory(info);
 	init_machine();

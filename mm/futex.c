@@ -1,5 +1,5 @@
 /*
- * kernel/sys_futex.c - futex: to wait for another process to change a word.
+ * mm/futex.c - futex: to wait for another process to change a word.
  *
  * A word in shared memory is the same one for all that map it, so it goes by
  * the mapping and the place in it; any other belongs to an address space.  A

@@ -1,5 +1,5 @@
 /*
- * kernel/main.h - everything that start-up calls, in one place.
+ * boot/main.h - everything that start-up calls, in one place.
  *
  * main is a composition file: it may see every layer (tools/layers.txt).
  */
@@ -18,14 +18,21 @@
 #include "kernel/power.h"
 #include "kernel/printk.h"
 #include "kernel/selftest.h"
+#include "kernel/signal.h"
 #include "kernel/task.h"
 #include "kernel/trace.h"
+#include "kernel/walker.h"
+#include "fs/buffer.h"
 #include "mm/mm.h"
 #include "mm/reclaim.h"
+#include "mm/filemap.h"
+#include "mm/shmem.h"
 #include "mm/slab.h"
+#include "mm/swap.h"
 
 /* => never returns: the kernel thread becomes process 1 or panics with the
  *    reason; args is the text behind "--" of the command line */
 void exec_init(const char *path, const char *args) __noreturn;
 
+void hooks_init(void);	/* boot/hooks.c */
 void kernel_main(u32 magic, unsigned long info) __noreturn;

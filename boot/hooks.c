@@ -1,0 +1,50 @@
+/*
+ * boot/hooks.c - what a lower room calls in a higher one: every hook, at once
+ *
+ * A call goes down the list of rooms (docs/ARCHITECTURE.md).  Where the thing
+ * that is called lies higher, the caller has a hook, and here is what hangs on
+ * it.  hooks_init() runs before anything else but the devices that print, so
+ * a hook is never empty when it is used.
+ */
+#include "boot/main.h"
+
+static struct printk_sink printk_sinks[] = {
+	{ uart_putc, uart_drain }, { vt_putc, NULL }, { klog_putc, NULL },
+};
+
+static const struct irq_chip irq_chip = { pic_unmask, pic_end, pic_spurious };
+static const struct clock_chip clock_chip = { pit_init, rtc_seconds };
+
+static const struct task_part *const task_parts[] = {
+	&fs_part, &files_part, &mm_part, &sem_part,
+};
+
+/* From inside to outside: a broken free list shows before what stands on it. */
+static const struct walker walkers[] = {
+	{ "buddy", buddy_check },
+	{ "slab", slab_check },
+	{ "lru", lru_check },
+	{ "pagecache", pagecache_check },
+	{ "buffers", bufcache_check },
+	{ "page tables", pt_check_all },
+	{ "shmem", shmem_check },
+	{ "swap", swap_check },
+};
+
+void hooks_init(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(printk_sinks); i++)
+		printk_register(&printk_sinks[i]);
+	for (i = 0; i < ARRAY_SIZE(task_parts); i++)
+		task_part_register(task_parts[i]);
+	for (i = 0; i < ARRAY_SIZE(walkers); i++)
+		walker_register(&walkers[i]);
+	irq_init(&irq_chip);
+	clock_init(&clock_chip);
+	trap_set_page_fault(do_page_fault);
+	charge_tick = cpu_timers_tick;
+	alloc_tiers = page_alloc_tiers;
+	process_memory = &process_pages;
+}

@@ -1,0 +1,20 @@
+/*
+ * boot/syscalls.c - the table of system calls, made from
+ * kernel/syscall_table.h
+ *
+ * The functions lie in every room of the kernel, so the table stands where
+ * everything may be named.
+ *
+ * Callers: do_syscall() of kernel/syscall.c.
+ */
+#include "kernel/syscall.h"
+
+#define S(number, name) syscall_fn sys_##name;
+#include "kernel/syscall_table.h"
+#undef S
+
+syscall_fn *const syscall_table[NR_SYSCALLS] = {
+#define S(number, name) [number] = sys_##name,
+#include "kernel/syscall_table.h"
+#undef S
+};
