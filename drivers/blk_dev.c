@@ -216,16 +216,12 @@ static void scan_table(struct blk_dev *drive, struct mbr *mbr)
  */
 void blk_scan_partitions(struct blk_dev *dev)
 {
-	struct mbr *mbr;
+	static struct mbr mbr __attribute__((aligned(SECTOR_SIZE)));
 
 	if (dev->start || MAJOR(dev->rdev) == 1)
 		return;
-	mbr = get_free_page(GFP_KERNEL);
-	if (!mbr)
-		return;
-	if (blk_transfer(dev, BLK_READ, 0, mbr, SECTOR_SIZE))
+	if (blk_transfer(dev, BLK_READ, 0, &mbr, SECTOR_SIZE))
 		printk("%s: the partition table cannot be read\n", dev->name);
-	else if (mbr_valid(mbr, dev))
-		scan_table(dev, mbr);
-	free_page(mbr);
+	else if (mbr_valid(&mbr, dev))
+		scan_table(dev, &mbr);
 }

@@ -228,6 +228,39 @@ static void free_table(struct shmem *shmem, swp_entry *table)
 	free_page(table);
 }
 
+static struct page *first_page(struct address_space *mapping)
+{
+	struct list_head *list = &mapping->clean_pages;
+
+	if (list_empty(list))
+		list = &mapping->dirty_pages;
+	if (list_empty(list))
+		list = &mapping->locked_pages;
+	return list_first(list, struct page, list);
+}
+
+/* Its pages have no buffers and no area maps them, but a write to swap may be
+ * under way.  => sleeps for it */
+static void drop_all_pages(struct address_space *mapping)
+{
+	struct page *page;
+
+	while (mapping->nrpages) {
+		page = first_page(mapping);
+		get_page(page);
+		lock_page(page);
+		if (page->mapping == mapping) {
+			lru_cache_del(page);
+			page_clear(page, PG_dirty);
+			page_clear(page, PG_uptodate);
+			remove_inode_page(page);
+			put_page(page);
+		}
+		unlock_page(page);
+		put_page(page);
+	}
+}
+
 /* => nobody maps it any more when the last user puts it */
 void shmem_put(struct shmem *shmem)
 {
@@ -236,7 +269,7 @@ void shmem_put(struct shmem *shmem)
 	if (--shmem->users)
 		return;
 	BUG_ON(shmem->mapping.mapped, "%u areas map it", shmem->mapping.mapped);
-	truncate_inode_pages(&shmem->mapping, 0);
+	drop_all_pages(&shmem->mapping);
 	for (i = 0; i < nr_tables(shmem); i++)
 		if (shmem->slots[i])
 			free_table(shmem, shmem->slots[i]);

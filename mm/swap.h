@@ -9,6 +9,7 @@
 #pragma once
 
 #include "drivers/blk.h"
+#include "kernel/lock.h"
 #include "mm/address_space.h"
 
 struct mm_struct;
@@ -68,7 +69,6 @@ struct page *lookup_swap_cache(swp_entry entry);
 /* => the same, its read and its cluster's started; NULL: no memory, or the slot
  *    is not in use; sleeps */
 struct page *swapin(swp_entry entry);
-void swap_check(void);			/* walker: uses = entries + cache */
 
 /* ---- mm/page_io.c -------------------------------------------------------- */
 /* Starts a transfer between a locked page of the cache and its slot; its end
@@ -79,9 +79,14 @@ void rw_swap_page(int rw, struct page *page);
 /* A step that takes pages out of page tables. */
 void swap_out(void);
 
+/* ---- mm/swap_off.c ------------------------------------------------------- */
+long swap_off(struct blk_dev *dev);			/* 0, -E; sleeps */
+void swap_check(void);			/* walker: uses = entries + cache */
+
 /* ---- mm/swapfile.c ------------------------------------------------------- */
 #define SWAP_FLAG_PREFER	0x8000u
 #define SWAP_PRIO_MASK		0x7fffu
+extern struct mutex swap_mutex;	/* orders switching on and off */
 long swap_on(struct blk_dev *dev, unsigned int flags);	/* 0, -E; sleeps */
-long swap_off(struct blk_dev *dev);			/* 0, -E; sleeps */
+void swap_remove_area(struct swap_info *si);	/* no slot in use; swap_mutex */
 size_t swaps_print(char *buf, size_t size);		/* /proc/swaps */

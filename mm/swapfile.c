@@ -1,15 +1,12 @@
 /*
- * mm/swapfile.c - swap areas: switched on, switched off, reported
+ * mm/swapfile.c - swap areas: switched on, taken away, reported
  *
  * An area is a disk or a partition that mkswap has prepared.  Its first page
  * is the header: version, last slot, list of bad slots, signature at the end.
  * Whatever is wrong there is named and the area refused.  A disk in use as
  * swap has a holder, like a mounted one.
  *
- * swap_off() first stops the giving of slots, then goes through the address
- * spaces and the objects of shared memory, and brings every page of the area
- * back, until no slot is in use.  A slot that cannot be read, or memory that
- * would not do, ends it, and the area goes on as before.
+ * mm/swap_off.c switches it off: that walks address spaces, which lie above.
  *
  * Invariants: an area with a dev has a map of max entries.
  * Locks: swap_mutex orders switching on and off.
@@ -17,7 +14,7 @@
  */
 #include "kernel/task.h"
 #include "mm/filemap.h"
-#include "mm/mm.h"
+#include "mm/slab.h"
 #include "mm/reclaim.h"
 #include "mm/shmem.h"
 
@@ -37,7 +34,7 @@ struct swap_header {
 	char signature[10];
 } __packed;
 
-static MUTEX(swap_mutex, RANK_SWAP);
+MUTEX(swap_mutex, RANK_SWAP);
 static int least_priority;		/* of areas without one, below 0 */
 
 /* ---- on ------------------------------------------------------------------ */
@@ -155,154 +152,13 @@ long swap_on(struct blk_dev *dev, unsigned int flags)
 	return error;
 }
 
-/* ---- off ----------------------------------------------------------------- */
-
-/* The page is back: the entry maps it, if the entry is what it was. */
-static void restore_pte(struct mm_struct *mm, unsigned long address,
-			swp_entry entry, struct page *page)
-{
-	u32 *pte = pte_offset(mm->pgd, address, false);
-	const struct vm_area *area = find_area(mm, address);
-	bool allowed = area && (area->flags & (VM_READ | VM_WRITE | VM_EXEC));
-
-	if (*pte != entry || page->mapping != &swapper_space ||
-	    page->index != entry)
-		return;
-	*pte = page_to_pfn(page) << PAGE_SHIFT | PTE_PRESENT |
-		(allowed ? PTE_USER : 0);
-	get_page(page);
-	mm->rss++;
-	mm->swapped--;
-	swap_free(entry);
-	if (swap_count(entry) == 1)
-		delete_from_swap_cache(page);
-}
-
-/* => 0, -EIO, -ENOMEM; mm is held; sleeps */
-static int restore_page(struct mm_struct *mm, unsigned long address,
-			swp_entry entry)
-{
-	struct page *page = swapin(entry);
-	int error = 0;
-
-	if (!page)
-		return swap_entry_valid(entry) ? -ENOMEM : 0;
-	lock_page(page);
-	if (page_test(page, PG_uptodate))
-		restore_pte(mm, address, entry, page);
-	else
-		error = -EIO;
-	unlock_page(page);
-	put_page(page);
-	return error;
-}
-
-/* => 0 or -E; the caller holds mm; sleeps */
-static int restore_mm(struct mm_struct *mm, unsigned int type)
-{
-	unsigned long address = 0;
-	int error = 0;
-	u32 *pte;
-
-	while (!error && (pte = next_swap_pte(mm, &address))) {
-		if (SWP_TYPE(*pte) == type)
-			error = restore_page(mm, address, *pte);
-		address += PAGE_SIZE;
-		cond_resched();
-	}
-	return error;
-}
-
-/* What is cached and needed by no entry leaves the cache. */
-static void drop_cached(unsigned int type)
-{
-	struct page *page;
-	u32 slot;
-
-	for (slot = 1; slot < swap_info[type].max; slot++) {
-		if (swap_info[type].map[slot] != 1)
-			continue;
-		page = find_lock_page(&swapper_space, SWP_ENTRY(type, slot));
-		if (!page)
-			continue;
-		if (swap_info[type].map[slot] == 1)
-			delete_from_swap_cache(page);
-		unlock_page(page);
-		put_page(page);
-	}
-}
-
-/* One pass over the processes.  => 0 or -E; sleeps */
-static int restore_all(unsigned int type)
-{
-	struct mm_struct *mm, *next;
-	int error = 0;
-
-	if (list_empty(&mm_list))
-		return 0;
-	mm = list_first(&mm_list, struct mm_struct, node);
-	mm->users++;
-	while (mm) {
-		if (mm->swapped && !error)
-			error = restore_mm(mm, type);
-		next = mm->node.next == &mm_list ? NULL :
-			list_entry(mm->node.next, struct mm_struct, node);
-		if (next)
-			next->users++;
-		mm_put(mm);
-		mm = next;
-	}
-	return error;
-}
-
-/* Would what is in the area fit elsewhere? */
-static bool has_room(const struct swap_info *si)
-{
-	unsigned long room = swap_pages_free() + nr_free_pages() +
-			     page_cache_size - shmem_pages() + buffermem_pages;
-
-	return si->used + zone.pages_high < room;
-}
-
-static void take_away(struct swap_info *si)
+/* => no slot is in use; swap_mutex held */
+void swap_remove_area(struct swap_info *si)
 {
 	free_pages(virt_to_page(si->map), si->order);
 	si->dev->holder = NULL;
 	printk("swap: %s is off\n", si->dev->name);
 	memset(si, 0, sizeof(*si));
-}
-
-/* => 0, -EINVAL: no area, -ENOMEM, -EIO, -EINTR: it goes on as it was; sleeps,
- *    for long */
-long swap_off(struct blk_dev *dev)
-{
-	struct swap_info *si = swap_info;
-	long error = -EINVAL;
-
-	mutex_lock(&swap_mutex);
-	while (si < swap_info + MAX_SWAPFILES && si->dev != dev)
-		si++;
-	if (si == swap_info + MAX_SWAPFILES)
-		goto out;
-	si->writeok = false;
-	error = has_room(si) ? 0 : -ENOMEM;
-	while (!error && si->used) {
-		error = restore_all(si - swap_info);
-		if (!error)
-			error = shmem_unuse(si - swap_info);
-		drop_cached(si - swap_info);
-		if (!error && si->used)
-			msleep(1000 / HZ);
-		if (!error && signal_pending())
-			error = -EINTR;
-	}
-	if (error)
-		si->writeok = true;
-	else
-		take_away(si);
-out:
-	mutex_unlock(&swap_mutex);
-	return error;
 }
 
 /* ---- report -------------------------------------------------------------- */
