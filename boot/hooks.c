@@ -44,7 +44,9 @@ void hooks_init(void)
 	irq_init(&irq_chip);
 	clock_init(&clock_chip);
 	trap_set_page_fault(do_page_fault);
+	syscall_set_table(all_syscalls);
 	charge_tick = cpu_timers_tick;
 	alloc_tiers = page_alloc_tiers;
 	process_memory = &process_pages;
+	file_map_ops = &file_maps;
 }

@@ -58,7 +58,12 @@ static void init_caches(void)
 	}
 	reclaim_init();		/* watermarks, page_cluster */
 	buffer_init();		/* buffer hash, free lists, design */
-	vfs_init();		/* inodes, dentries, file systems, devices */
+	vfs_init();		/* inodes, dentries, open files */
+	pipe_init();
+	shm_file_init();
+	devices_init();
+	ext2_init();
+	proc_init();
 }
 
 static void init_disks(void)
@@ -80,7 +85,8 @@ static void init_thread(void *unused __unused)
 {
 	init_disks();
 	reclaim_start();	/* kswapd, kreclaimd, the sampler */
-	bdflush_start();	/* bdflush, kupdate */
+	bdflush_start();
+	kupdate_start();
 	if (boot_options.test[0])
 		selftest_run(boot_options.test);
 	mount_root(boot_options.root);

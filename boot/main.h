@@ -19,6 +19,7 @@
 #include "kernel/printk.h"
 #include "kernel/selftest.h"
 #include "kernel/signal.h"
+#include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "kernel/trace.h"
 #include "kernel/walker.h"
@@ -35,4 +36,5 @@
 void exec_init(const char *path, const char *args) __noreturn;
 
 void hooks_init(void);	/* boot/hooks.c */
+extern syscall_fn *const all_syscalls[NR_SYSCALLS];	/* boot/syscalls.c */
 void kernel_main(u32 magic, unsigned long info) __noreturn;

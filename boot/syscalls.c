@@ -7,13 +7,13 @@
  *
  * Callers: do_syscall() of kernel/syscall.c.
  */
-#include "kernel/syscall.h"
+#include "boot/main.h"
 
 #define S(number, name) syscall_fn sys_##name;
 #include "kernel/syscall_table.h"
 #undef S
 
-syscall_fn *const syscall_table[NR_SYSCALLS] = {
+syscall_fn *const all_syscalls[NR_SYSCALLS] = {
 #define S(number, name) [number] = sys_##name,
 #include "kernel/syscall_table.h"
 #undef S

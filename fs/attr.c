@@ -64,20 +64,6 @@ static int may_own(const struct inode *inode)
 
 /* ---- size ---------------------------------------------------------------- */
 
-/* truncate(2) and O_TRUNC: rights have been checked. => 0 or -E; sleeps */
-int set_size(struct inode *inode, loff_t size)
-{
-	int err;
-
-	mutex_lock(&inode->i_sem);
-	err = size > inode->size && over_limit(inode, size - 1) ? -EFBIG :
-		inode_set_size(inode, size);
-	if (!err)
-		inode_drop_set_id(inode);
-	mutex_unlock(&inode->i_sem);
-	return err;
-}
-
 #define NR_TRUNCATE64	193
 
 /* Of both calls: the newer ones have two words for it. */
@@ -176,15 +162,6 @@ long sys_fchmod(SYSCALL_ARGS)
 }
 
 #define KEEP_ID		0xffffffffu
-
-/* => the set-id bits that a file loses when its owner or contents change:
- * setgid without group execute marks mandatory locking, and stays */
-u32 set_id_bits(const struct inode *inode)
-{
-	u32 bits = inode->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID;
-
-	return S_ISDIR(inode->mode) ? 0 : inode->mode & bits;
-}
 
 /* Only root gives files away; set-id bits do not survive it. */
 static long set_owner(struct target *t, u32 uid, u32 gid)

@@ -2,8 +2,8 @@
  * fs/bdflush.c - who writes dirty buffers without being the page scanner.
  *
  * Three reasons, one list: too many dirty (bdflush, woken by balance_dirty
- * above nfract; the writer itself above nfract_sync), too old (kupdate, every
- * interval), too little memory (refill_freelist and the scanners wake bdflush).
+ * above nfract; the writer itself above nfract_sync), too old (kupdate of
+ * fs/writeback.c, every interval), too little memory (refill_freelist and the scanners wake bdflush).
  * All take the oldest of BUF_DIRTY first: time of first dirtying is all they
  * know, never how hot the page is.  That is what the thread is about.
  *
@@ -15,11 +15,10 @@
  * Invariants: current->flags has PF_FLUSH inside flush_dirty_buffers.
  * Locks: lru_list_lock for the walk.
  * Callers: balance_dirty by whoever dirties; wakeup_bdflush by mm (hooks).
- * Calls: the design's table; sync_unlocked of the VFS.
+ * Calls: the design's table.
  */
 #include "fs/bdflush.h"
 #include "fs/buffer_impl.h"
-#include "fs/vfs.h"
 #include "kernel/cmdline.h"
 #include "mm/reclaim.h"
 
@@ -217,19 +216,7 @@ static void bdflush(void *arg __unused)
 	}
 }
 
-static void kupdate(void *arg __unused)
-{
-	current->initiator = IO_KUPDATE;
-	for (;;) {
-		nap(max(bdf_prm.interval, 1u));
-		sync_unlocked();
-		flush_dirty_buffers(true);
-		blk_unplug_all();
-	}
-}
-
 void bdflush_start(void)
 {
 	kernel_thread("bdflush", bdflush, NULL);
-	kernel_thread("kupdate", kupdate, NULL);
 }

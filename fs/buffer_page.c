@@ -270,7 +270,8 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 
 /*
  * a_ops->commit_write: the bytes are there; dirties the buffers of [from, to),
- * queues them for fsync, and moves i_size.  from == to: new blocks are zeroed.
+ * queues them for fsync, and moves i_size: the file system marks its inode
+ * dirty when it has moved.  from == to: new blocks are zeroed.
  * => page locked; 0; may flush, so may sleep
  */
 int generic_commit_write(struct page *page, unsigned int from, unsigned int to)
@@ -299,10 +300,8 @@ int generic_commit_write(struct page *page, unsigned int from, unsigned int to)
 		balance_dirty();
 	if (!partial)
 		page_set(page, PG_uptodate);
-	if (end > inode->size) {
+	if (end > inode->size)
 		inode->size = end;
-		mark_inode_dirty(inode);
-	}
 	return 0;
 }
 

@@ -37,7 +37,7 @@ static int chrdev_open(struct inode *inode, struct file *file)
 	return -ENXIO;
 }
 
-const struct file_operations chrdev_fops = { .open = chrdev_open };
+static const struct file_operations chrdev_fops = { .open = chrdev_open };
 
 /* ---- memory -------------------------------------------------------------- */
 
@@ -141,4 +141,6 @@ void devices_init(void)
 
 	for (i = 0; i < ARRAY_SIZE(drivers); i++)
 		register_chrdev(&drivers[i]);
+	register_special(S_IFCHR, &chrdev_fops);
+	register_special(S_IFBLK, &blkdev_fops);
 }

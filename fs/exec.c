@@ -33,19 +33,6 @@ struct script {
 	unsigned int depth;
 };
 
-/* => some process's program; such a file is not written (ETXTBSY) */
-bool is_running(const struct inode *inode)
-{
-	const struct mm_struct *mm;
-
-	if (!inode->mapping->mapped)
-		return false;
-	list_for_each_entry(mm, &mm_list, node)
-		if (mm->exe_file && mm->exe_file->inode == inode)
-			return true;
-	return false;
-}
-
 /* Who may run a program need not be able to read it.
  * => a reference, -EACCES: no regular file or no right to run it, -ETXTBSY:
  *    it may be written meanwhile, -E */
@@ -213,7 +200,7 @@ static int prepare(struct exec *exec, struct script *script, const char *path,
 	if (exec->file->inode->writers)		/* since it was opened */
 		return -ETXTBSY;
 	exec->mm->exe_file = exec->file;	/* from here on it is_running */
-	file_map_ops.get(exec->file);
+	file_map_ops->run(exec->file);
 	error = elf_load(exec);
 	if (!error)
 		error = exec_map_stack(exec);

@@ -437,56 +437,9 @@ long sys_ioctl(SYSCALL_ARGS)
 
 /* ---- what mm asks -------------------------------------------------------- */
 
-/* => NULL: only files and disks can be mapped, if they have pages; a device's
- * or a FIFO's inode has a file system's operations, but nothing to show */
-static struct address_space *map_mapping(struct file *file)
-{
-	struct inode *inode = file->inode;
-
-	if (!S_ISREG(inode->mode) && !S_ISBLK(inode->mode))
-		return NULL;
-	return inode->mapping->a_ops ? inode->mapping : NULL;
-}
-
-static loff_t map_size(struct file *file)
-{
-	return file->inode->size;
-}
-
-static void map_get(struct file *file)
-{
-	file->inode->mapping->mapped++;
-	file_get(file);
-	if (file->fops->mapped)
-		file->fops->mapped(file, 1);
-}
-
-static void map_put(struct file *file)
-{
-	BUG_ON(!file->inode->mapping->mapped, "inode %u is mapped by nobody",
-	       file->inode->ino);
-	file->inode->mapping->mapped--;
-	if (file->fops->mapped)
-		file->fops->mapped(file, -1);
-	fput(file);
-}
-
-static bool map_writable(struct file *file)
-{
-	return file_mode(file) & FMODE_WRITE;
-}
-
 void file_init(void)
 {
 	files_cache = kmem_cache_create("files", sizeof(struct files_struct),
 					0);
-	file_map_ops = (struct file_map_ops){
-		.mapping = map_mapping,
-		.size = map_size,
-		.get = map_get,
-		.put = map_put,
-		.writable = map_writable,
-		.held = files_held,
-	};
 	open_init();
 }

@@ -16,6 +16,8 @@ struct inode;
 struct kstatfs;
 
 #define S_IFMT		0170000
+#define S_IFSHIFT	12
+#define FILE_TYPES	16	/* values of S_IFMT */
 #define S_IFSOCK	0140000
 #define S_IFLNK		0120000
 #define S_IFREG		0100000
@@ -129,6 +131,7 @@ struct inode {
 	bool bad;			/* c: could not be read */
 	u32 mode, uid, gid, nlink;	/* i */
 	unsigned int writers;		/* n: regular file: open for writing */
+	unsigned int runners;		/* n: address spaces whose program it is */
 	dev_t rdev;			/* c: device files */
 	loff_t size;			/* i */
 	struct timestamp atime, mtime, ctime;	/* i */

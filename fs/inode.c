@@ -307,17 +307,21 @@ static struct shrinker inode_shrinker = {
 	.shrink = inode_shrink,
 };
 
+/* By type of file: S_IFCHR, S_IFBLK, S_IFIFO; NULL: cannot be opened. */
+static const struct file_operations *special_fops[FILE_TYPES];
+
+void register_special(u32 type, const struct file_operations *fops)
+{
+	special_fops[type >> S_IFSHIFT] = fops;
+}
+
 /* Devices, FIFOs and sockets behave the same on every file system. */
 void init_special_inode(struct inode *inode, u32 mode, dev_t rdev)
 {
 	inode->mode = mode;
 	inode->rdev = rdev;
-	if (S_ISCHR(mode))
-		inode->fops = &chrdev_fops;
-	else if (S_ISBLK(mode))
-		inode->fops = &blkdev_fops;
-	else if (S_ISFIFO(mode))
-		inode->fops = &fifo_fops;
+	if (special_fops[(mode & S_IFMT) >> S_IFSHIFT])
+		inode->fops = special_fops[(mode & S_IFMT) >> S_IFSHIFT];
 }
 
 /*
@@ -380,4 +384,18 @@ void inode_init(void)
 	for (i = 0; i < INODE_BUCKETS; i++)
 		list_init(&inode_hash[i]);
 	register_shrinker(&inode_shrinker);
+}
+
+/* truncate(2) and O_TRUNC: rights have been checked. => 0 or -E; sleeps */
+int set_size(struct inode *inode, loff_t size)
+{
+	int err;
+
+	mutex_lock(&inode->i_sem);
+	err = size > inode->size && over_limit(inode, size - 1) ? -EFBIG :
+		inode_set_size(inode, size);
+	if (!err)
+		inode_drop_set_id(inode);
+	mutex_unlock(&inode->i_sem);
+	return err;
 }

@@ -60,7 +60,7 @@ static void file_free(struct file *file)
 }
 
 /* An inode and what goes with it is a sixth of a frame; a pipe has one more.
- * => file_map_ops.held */
+ * => file_map_ops->held */
 unsigned long files_held(const struct task *task)
 {
 	unsigned long sixths = 0;

@@ -318,7 +318,7 @@ static int fifo_open(struct inode *inode, struct file *file)
 	return err;
 }
 
-const struct file_operations fifo_fops = {
+static const struct file_operations fifo_fops = {
 	.read = pipe_read,
 	.write = pipe_write,
 	.lseek = no_lseek,
@@ -420,5 +420,6 @@ static const struct super_operations pipe_super_ops;
 void pipe_init(void)
 {
 	pipe_sb = pseudo_super("pipe", &pipe_super_ops);
+	register_special(S_IFIFO, &fifo_fops);
 	pipe_cache = kmem_cache_create("pipe", sizeof(struct pipe), 0);
 }

@@ -57,6 +57,15 @@ bool over_limit(const struct inode *inode, loff_t pos)
 	return true;
 }
 
+/* => the set-id bits that a file loses when its owner or contents change:
+ * setgid without group execute marks mandatory locking, and stays */
+u32 set_id_bits(const struct inode *inode)
+{
+	u32 bits = inode->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID;
+
+	return S_ISDIR(inode->mode) ? 0 : inode->mode & bits;
+}
+
 /* What others write to is no longer the program that was trusted. */
 void inode_drop_set_id(struct inode *inode)
 {

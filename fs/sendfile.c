@@ -62,7 +62,7 @@ static int check_files(const struct file *out, struct file *in, loff_t pos)
 		return -EBADF;
 	if (in->fops->lseek == no_lseek)
 		return -ESPIPE;
-	if (!file_map_ops.mapping(in) || (out->flags & O_APPEND) || pos < 0)
+	if (!file_map_ops->mapping(in) || (out->flags & O_APPEND) || pos < 0)
 		return -EINVAL;
 	return 0;
 }

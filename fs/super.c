@@ -432,9 +432,4 @@ void vfs_init(void)
 	inode_init();
 	dcache_init();
 	file_init();
-	pipe_init();
-	shm_file_init();
-	devices_init();
-	ext2_init();
-	proc_init();
 }

@@ -9,7 +9,14 @@
 #include "fs/fs.h"
 
 struct task;
-void vfs_init(void);		/* caches, devices, proc, pipes, ext2 */
+/* Start-up, in this order; a file system or a kind of file registers itself. */
+void vfs_init(void);		/* inodes, dentries, open files */
+void pipe_init(void);
+void shm_file_init(void);
+void devices_init(void);
+void ext2_init(void);
+void proc_init(void);
+void kupdate_start(void);	/* writes what is old: fs/writeback.c */
 
 /* --- fs/inode.c --------------------------------------------------------- */
 /* => the inode with a reference, read by sb->ops->read_inode; -EIO: bad */
@@ -25,6 +32,8 @@ void drop_inode_pages(struct super_block *sb);	/* after sync_inodes() */
 bool invalidate_inodes(struct super_block *sb);	/* => true: some in use */
 /* mode's device, FIFO or socket: sets mode, rdev, fops. */
 void init_special_inode(struct inode *inode, u32 mode, dev_t rdev);
+/* What opens devices and FIFOs: type is S_IFCHR, S_IFBLK or S_IFIFO */
+void register_special(u32 type, const struct file_operations *fops);
 /* The size becomes "size": pages, then ops->truncate. i_sem held */
 int inode_set_size(struct inode *inode, loff_t size);
 void inode_touch_atime(struct inode *inode);
@@ -37,7 +46,6 @@ void mark_inode_dirty(struct inode *inode);	/* I_DIRTY_SYNC; no sleep */
 void inode_mark_dirty_pages(struct address_space *mapping);
 /* Pages, then the inode itself. wait: for both. => 0 or the first -E */
 int write_inode_now(struct inode *inode, bool wait);
-void sync_unlocked(void);	/* kupdate: supers, inodes; not what is busy */
 /* sync(2): inodes, supers, buffers, drives' caches. NULL: all. => 0, -E */
 int fsync_dev(struct blk_dev *dev);
 
@@ -142,6 +150,6 @@ struct char_driver {
 	const struct file_operations *fops;
 };
 void register_chrdev(struct char_driver *driver);
-extern const struct file_operations chrdev_fops, blkdev_fops, fifo_fops;
+extern const struct file_operations blkdev_fops;
 
 void poll_wake(void);	/* poll and select look again.  => any context */

@@ -29,11 +29,6 @@ int fsync_super(struct super_block *sb);
 void inode_init(void);
 void dcache_init(void);
 void file_init(void);
-void pipe_init(void);
-void shm_file_init(void);
-void devices_init(void);
-void ext2_init(void);
-void proc_init(void);
 
 /* fs/dcache.c: the hash of a name, a character at a time, starting with 0. */
 static inline u32 name_hash(u32 hash, unsigned char c)
@@ -86,7 +81,11 @@ int user_path_at(int dirfd, const char *user, unsigned int flags,
 int may_change_dir(const struct inode *dir);
 
 /* fs/exec.c: some process's program, so it is not to be written */
-bool is_running(const struct inode *inode);
+static inline bool is_running(const struct inode *inode)
+{
+	return inode->runners;
+}
+
 
 /* fs/file.c, fs/open.c */
 void open_init(void);

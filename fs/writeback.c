@@ -13,6 +13,8 @@
  * Callers: fs/super.c, fsync, kupdate; whoever changes an inode marks it.
  * Calls: super_operations, mm/file_rw.c, fs/buffer_sync.c.
  */
+#include "drivers/blk.h"
+#include "fs/bdflush.h"
 #include "fs/buffer.h"
 #include "fs/vfs_impl.h"
 #include "kernel/vmstat.h"
@@ -159,7 +161,7 @@ static void write_supers(struct blk_dev *dev)
 }
 
 /* kupdate's round.  => sleeps; nothing while a sync or mount is under way */
-void sync_unlocked(void)
+static void sync_unlocked(void)
 {
 	struct super_block *sb;
 
@@ -169,6 +171,23 @@ void sync_unlocked(void)
 	list_for_each_entry(sb, &super_blocks, node)
 		sync_sb_inodes(sb, false);
 	mutex_unlock(&mount_mutex);
+}
+
+/* What is due: inodes and super blocks, then buffers. */
+static void kupdate(void *arg __unused)
+{
+	current->initiator = IO_KUPDATE;
+	for (;;) {
+		nap(max(bdf_prm.interval, 1u));
+		sync_unlocked();
+		flush_dirty_buffers(true);
+		blk_unplug_all();
+	}
+}
+
+void kupdate_start(void)
+{
+	kernel_thread("kupdate", kupdate, NULL);
 }
 
 /* => an inode or super block of the device's (NULL: of any) is dirty */

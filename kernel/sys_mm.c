@@ -27,7 +27,7 @@ static int check_file(struct file *file, unsigned int prot,
 		return -EACCES;
 	if ((flags & MAP_SHARED) && (prot & PROT_WRITE) && mode != O_RDWR)
 		return -EACCES;
-	return file_map_ops.mapping(file) ? 0 : -ENODEV;
+	return file_map_ops->mapping(file) ? 0 : -ENODEV;
 }
 
 /* An object of shared memory: for the processes that fork from here on.

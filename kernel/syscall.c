@@ -13,7 +13,13 @@
 #include "kernel/trace.h"
 #include "kernel/x86.h"
 
+static syscall_fn *const *syscall_table;
 unsigned long enosys_counts[NR_SYSCALLS];
+
+void syscall_set_table(syscall_fn *const *table)
+{
+	syscall_table = table;
+}
 
 /* Calls that are not here and for which programs take another answer than
  * ENOSYS: docs/SYSCALLS.md has the reasons. */

@@ -37,5 +37,6 @@ static inline u32 narrow_id(u32 id)
 			 (u16)(id) == 0xffff ? ~0u : (u16)(id))
 
 #define NR_SYSCALLS	512
-extern syscall_fn *const syscall_table[NR_SYSCALLS];	/* boot/syscalls.c */
+/* The table of boot/syscalls.c: NR_SYSCALLS entries; NULL: ENOSYS */
+void syscall_set_table(syscall_fn *const *table);
 extern unsigned long enosys_counts[NR_SYSCALLS];

@@ -111,7 +111,7 @@ void area_remove(struct mm_struct *mm, struct vm_area *area)
 	nr_areas--;
 	kfree(area);
 	if (file)
-		file_map_ops.put(file);
+		file_map_ops->put(file);
 }
 
 /* => not inserted, nothing set; NULL: no memory, or too many; sleeps */
@@ -134,7 +134,7 @@ struct vm_area *area_clone(const struct mm_struct *mm,
 	*area = *from;
 	list_init(&area->node);
 	if (area->file)
-		file_map_ops.get(area->file);
+		file_map_ops->get(area->file);
 	return area;
 }
 

@@ -44,7 +44,7 @@ static int find_word(unsigned long word, u32 op, struct waiter *waiter)
 	waiter->space = current->mm;
 	waiter->place = word;
 	if (area && (area->flags & VM_SHARED) && !(op & FUTEX_PRIVATE)) {
-		waiter->space = file_map_ops.mapping(area->file);
+		waiter->space = file_map_ops->mapping(area->file);
 		waiter->place = ((u64)area->pgoff << PAGE_SHIFT) + word -
 			area->start;
 	}

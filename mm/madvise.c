@@ -38,15 +38,14 @@ static unsigned long page_index(const struct vm_area *area,
 static void read_file(const struct vm_area *area, unsigned long from,
 		      unsigned long to)
 {
-	struct address_space *mapping = file_map_ops.mapping(area->file);
-	loff_t size = file_map_ops.size(area->file);
+	loff_t size = file_map_ops->size(area->file);
 	unsigned long last = (size + PAGE_SIZE - 1) >> PAGE_SHIFT;
 	unsigned long first = page_index(area, from);
 
 	last = min(last, page_index(area, round_up(to, PAGE_SIZE)));
-	if (first < last && mapping->a_ops->readpage)
-		page_cache_read_range(mapping, first,
-				      min(last, first + will_need_most()));
+	if (first < last)
+		file_map_ops->read_ahead(area->file, first,
+					 min(last, first + will_need_most()));
 }
 
 static void read_swap(struct mm_struct *mm, unsigned long from,
@@ -120,7 +119,7 @@ static bool page_is_there(struct mm_struct *mm, const struct vm_area *area,
 	if (pte && *pte)
 		return page_is_cached(&swapper_space, *pte);
 	return area->file && address < file_end(area) &&
-	       page_is_cached(file_map_ops.mapping(area->file),
+	       page_is_cached(file_map_ops->mapping(area->file),
 			      page_index(area, address));
 }
 

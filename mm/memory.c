@@ -148,7 +148,7 @@ static enum fault get_file_page(struct address_space *mapping,
 
 static bool beyond_file(const struct vm_area *area, unsigned long index)
 {
-	return (loff_t)index << PAGE_SHIFT >= file_map_ops.size(area->file);
+	return (loff_t)index << PAGE_SHIFT >= file_map_ops->size(area->file);
 }
 
 static enum fault do_file_page(struct mm_struct *mm,
@@ -162,7 +162,7 @@ static enum fault do_file_page(struct mm_struct *mm,
 
 	if (beyond_file(area, index))
 		return FAULT_BEYOND_FILE;
-	got = get_file_page(file_map_ops.mapping(area->file), index, &page);
+	got = get_file_page(file_map_ops->mapping(area->file), index, &page);
 	if (got > FAULT_MAJOR)
 		return got;
 	if (beyond_file(area, index)) {	/* since we slept */

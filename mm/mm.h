@@ -130,16 +130,23 @@ void pt_check_all(void);
 extern const struct process_memory process_pages;
 
 /*
- * How mm reads file pages for private mappings (exec, mmap) without knowing
- * struct file: registered by fs/file.c.
+ * What mm asks of an open file, without knowing struct file: fs/file_map.c.
  */
 struct file_map_ops {
+	/* => NULL: it cannot be mapped */
 	struct address_space *(*mapping)(struct file *file);
 	loff_t (*size)(struct file *file);
-	void (*get)(struct file *file);
+	void (*get)(struct file *file);		/* an area maps it */
 	void (*put)(struct file *file);
+	void (*run)(struct file *file);		/* a process runs it: exec */
+	void (*end_run)(struct file *file);
 	bool (*writable)(struct file *file);
+	/* Starts reads of pages [first, end).  Sleeps for memory */
+	void (*read_ahead)(struct file *file, unsigned long first,
+			   unsigned long end);
 	/* => frames that a process's descriptors keep; does not sleep */
 	unsigned long (*held)(const struct task *task);
 };
-extern struct file_map_ops file_map_ops;
+
+extern const struct file_map_ops *file_map_ops;
+extern const struct file_map_ops file_maps;

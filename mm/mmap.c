@@ -21,7 +21,7 @@
 #define STACK_GAP	(64UL << 10)	/* pushes below esp that are honest */
 #define PTES_MAX	1024UL
 
-struct file_map_ops file_map_ops;
+const struct file_map_ops *file_map_ops;
 LIST_HEAD(mm_list);
 
 /* ---- address spaces ------------------------------------------------------ */
@@ -62,7 +62,7 @@ struct mm_struct *mm_dup(struct mm_struct *from)
 	to->env_end = from->env_end;
 	to->exe_file = from->exe_file;
 	if (to->exe_file)
-		file_map_ops.get(to->exe_file);
+		file_map_ops->run(to->exe_file);
 	list_for_each_entry(area, &from->areas, node) {
 		copy = area_clone(to, area);
 		if (!copy)
@@ -94,7 +94,7 @@ void mm_put(struct mm_struct *mm)
 	list_del(&mm->node);
 	pgd_free(mm->pgd);
 	if (mm->exe_file)
-		file_map_ops.put(mm->exe_file);
+		file_map_ops->end_run(mm->exe_file);
 	kfree(mm);
 }
 
@@ -195,7 +195,7 @@ static int map_range(struct mm_struct *mm, struct file *file,
 	area->pgoff = file ? pgoff : 0;
 	area->file_bytes = file ? end - start : 0;
 	if (file)
-		file_map_ops.get(file);
+		file_map_ops->get(file);
 	area_insert(mm, area);
 	return 0;
 }
@@ -268,7 +268,7 @@ int do_mprotect(struct mm_struct *mm, unsigned long address,
 		if (!area)
 			return -ENOMEM;
 		if (area->file && (area->flags & VM_SHARED) &&
-		    (prot & PROT_WRITE) && !file_map_ops.writable(area->file))
+		    (prot & PROT_WRITE) && !file_map_ops->writable(area->file))
 			return -EACCES;
 	}
 	if (split_at(mm, address) || split_at(mm, end))

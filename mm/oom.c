@@ -88,7 +88,7 @@ static bool out_of_memory(void)
 static unsigned long area_shared_pages(const struct vm_area *area)
 {
 	struct shmem *shmem = area->file ?
-		shmem_of(file_map_ops.mapping(area->file)) : NULL;
+		shmem_of(file_map_ops->mapping(area->file)) : NULL;
 
 	return shmem ? shmem->mapping.nrpages + shmem->swapped : 0;
 }
@@ -109,7 +109,7 @@ static unsigned long shared_pages(const struct mm_struct *mm)
 static unsigned long kernel_pages(const struct task *task)
 {
 	return KSTACK_SIZE / PAGE_SIZE + 1 + pgd_tables(task->mm->pgd) +
-	       task->mm->nr_areas / AREAS_A_FRAME + file_map_ops.held(task);
+	       task->mm->nr_areas / AREAS_A_FRAME + file_map_ops->held(task);
 }
 
 static bool of_user(const struct task *task)

@@ -40,7 +40,7 @@ void unmap_mapping_range(struct address_space *mapping, unsigned long first)
 	list_for_each_entry(mm, &mm_list, node)
 		list_for_each_entry(area, &mm->areas, node)
 			if (area->file &&
-			    file_map_ops.mapping(area->file) == mapping)
+			    file_map_ops->mapping(area->file) == mapping)
 				unmap_area(mm, area, first);
 	flush_tlb();
 }

@@ -82,7 +82,6 @@ static inline bool ext2_is_fast_symlink(struct inode *inode)
 /* The disk is not what it should be: says so, marks it, and from now on the
  * file system is read-only.  => does not sleep */
 void ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
-void ext2_init(void);		/* the VFS knows ext2 */
 
 /* check.c => NULL, or why this must not be mounted */
 const char *ext2_check_write(const struct ext2_super_block *es);

@@ -28,6 +28,18 @@ static int ext2_prepare_write(struct page *page, unsigned int from,
 	return block_prepare_write(page, from, to, ext2_get_block);
 }
 
+static int ext2_commit_write(struct page *page, unsigned int from,
+			     unsigned int to)
+{
+	struct inode *inode = page->mapping->host;
+	loff_t size = inode->size;
+	int err = generic_commit_write(page, from, to);
+
+	if (inode->size != size)
+		mark_inode_dirty(inode);
+	return err;
+}
+
 /* What is read from now on has to be checked. */
 static int ext2_dir_readpage(struct page *page)
 {
@@ -45,7 +57,7 @@ const struct address_space_operations ext2_aops = {
 	.readpage = ext2_readpage,
 	.sync_page = block_sync_page,
 	.prepare_write = ext2_prepare_write,
-	.commit_write = generic_commit_write,
+	.commit_write = ext2_commit_write,
 	.mark_dirty_pages = inode_mark_dirty_pages,
 };
 
@@ -54,7 +66,7 @@ const struct address_space_operations ext2_dir_aops = {
 	.readpage = ext2_dir_readpage,
 	.sync_page = block_sync_page,
 	.prepare_write = ext2_prepare_write,
-	.commit_write = generic_commit_write,
+	.commit_write = ext2_commit_write,
 	.mark_dirty_pages = inode_mark_dirty_pages,
 };
 
