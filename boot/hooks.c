@@ -6,6 +6,7 @@
  * it.  hooks_init() runs before anything else but the devices that print, so
  * a hook is never empty when it is used.
  */
+#include "kernel/process.h"
 #include "boot/main.h"
 
 static struct printk_sink printk_sinks[] = {

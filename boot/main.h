@@ -5,12 +5,16 @@
  */
 #pragma once
 
-#include "boot/multiboot.h"
+#include "kernel/multiboot.h"
 #include "drivers/blk.h"
+#include "drivers/chip.h"
 #include "drivers/console.h"
 #include "drivers/tty.h"
 #include "fs/bdflush.h"
-#include "fs/vfs.h"
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/super.h"
 #include "kernel/cmdline.h"
 #include "kernel/fpu.h"
 #include "kernel/ipc.h"

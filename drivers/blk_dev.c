@@ -11,7 +11,7 @@
  */
 #include "drivers/blk.h"
 
-#include "mm/page_alloc.h"
+#include "kernel/phys.h"
 
 #define MAX_PARTITIONS	64	/* of all drives */
 #define MAX_DEVS	(4 + MAX_PARTITIONS + 1)	/* drives, ramdisk */

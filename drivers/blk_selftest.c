@@ -17,7 +17,7 @@
 #include "drivers/ide.h"
 
 #include "kernel/selftest.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/vmstat.h"
 #include "mm/page_alloc.h"
 

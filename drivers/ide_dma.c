@@ -12,7 +12,7 @@
 #include "drivers/ide.h"
 
 #include "kernel/trace.h"
-#include "mm/page_alloc.h"
+#include "kernel/phys.h"
 
 #define BM_COMMAND	0
 #define BM_STATUS	2

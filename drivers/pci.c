@@ -10,7 +10,6 @@
  */
 #include "drivers/pci.h"
 
-#include "drivers/blk.h"
 #include "kernel/x86.h"
 
 #define CONFIG_ADDRESS	0xcf8

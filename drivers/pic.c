@@ -7,7 +7,7 @@
  *
  * Callers: kernel/irq.c.  Calls: nothing.
  */
-#include "drivers/console.h"
+#include "drivers/chip.h"
 #include "kernel/x86.h"
 
 #define MASTER_COMMAND	0x20

@@ -3,7 +3,7 @@
  *
  * Callers: kernel/time.c.  Calls: nothing.
  */
-#include "drivers/console.h"
+#include "drivers/chip.h"
 #include "kernel/x86.h"
 
 #define PIT_HZ		1193182u

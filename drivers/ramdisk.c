@@ -12,7 +12,7 @@
  */
 #include "drivers/blk.h"
 
-#include "mm/page_alloc.h"
+#include "kernel/phys.h"
 
 static struct blk_queue ramdisk_queue;
 static struct blk_dev ramdisk_dev = {

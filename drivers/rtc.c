@@ -8,7 +8,7 @@
  *
  * Callers: kernel/time.c, fs/rtc_file.c.  Calls: nothing.
  */
-#include "drivers/console.h"
+#include "drivers/chip.h"
 #include "kernel/x86.h"
 
 #define CMOS_INDEX	0x70

@@ -6,7 +6,7 @@
  */
 #include "drivers/vga.h"
 #include "kernel/x86.h"
-#include "mm/page_alloc.h"
+#include "kernel/phys.h"
 
 #define VGA_TEXT_PHYS	0xb8000
 #define VGA_INDEX	0x3d4

@@ -3,7 +3,8 @@
  *
  * Three reasons, one list: too many dirty (bdflush, woken by balance_dirty
  * above nfract; the writer itself above nfract_sync), too old (kupdate of
- * fs/writeback.c, every interval), too little memory (refill_freelist and the scanners wake bdflush).
+ * fs/writeback.c, every interval), too little memory (refill_freelist and the
+ * scanners wake bdflush).
  * All take the oldest of BUF_DIRTY first: time of first dirtying is all they
  * know, never how hot the page is.  That is what the thread is about.
  *
@@ -17,6 +18,7 @@
  * Callers: balance_dirty by whoever dirties; wakeup_bdflush by mm (hooks).
  * Calls: the design's table.
  */
+#include "kernel/process.h"
 #include "fs/bdflush.h"
 #include "fs/buffer_impl.h"
 #include "kernel/cmdline.h"

@@ -13,7 +13,7 @@
  * Callers: fs/exec.c.  Calls: do_mmap, kernel_read.
  */
 #include "fs/exec.h"
-#include "fs/vfs.h"
+#include "fs/file.h"
 #include "kernel/task.h"
 #include "kernel/x86.h"
 #include "mm/mm.h"

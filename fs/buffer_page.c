@@ -19,7 +19,7 @@
  */
 #include "fs/bdflush.h"
 #include "fs/buffer_impl.h"
-#include "fs/vfs.h"
+#include "fs/fs.h"
 
 static u32 first_iblock(const struct page *page, const struct inode *inode)
 {

@@ -10,7 +10,6 @@
  * Callers: fs/open.c.  Calls: the drivers.
  */
 #include "drivers/blk.h"
-#include "fs/proc.h"
 #include "fs/shm_file.h"
 #include "fs/tty_file.h"
 #include "kernel/random.h"

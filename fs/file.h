@@ -1,90 +1,46 @@
 /*
- * fs/file.h - the virtual file system's nouns, second part: names and open
- * files.
+ * fs/file.h - open files and the descriptors of a process.
  *
- * Lock legend: (n) no lock: not preemptive, no sleep between test and use;
- * (c) constant after creation.
+ * Every function may sleep unless it says not; one that returns a pointer and
+ * can fail returns ERR_PTR, never NULL, unless it says so.
  */
 #pragma once
 
-#include "mm/filemap.h"
+#include "fs/fcntl.h"
+#include "fs/fs.h"
 
-struct inode;
-struct file;
-struct super_block;
+struct task;
+struct task_part;
 
-#define NAME_MAX	255
-#define PATH_MAX	4096
-#define NR_OPEN		1048576u	/* RLIMIT_NOFILE can be no higher */
-#define FDS_MAX		16384u		/* descriptors a process, at most */
-#define FDS_FIRST	32		/* before its table grows */
-#define DNAME_INLINE	36		/* longer names are kmalloc'ed */
+/* --- fs/file.c, fs/open.c ----------------------------------------------- */
+struct file *filp_open(const char *name, u32 flags, u32 mode);
+/* Takes over the reference, also on failure. */
+struct file *dentry_open(struct dentry *dentry, u32 flags);
+struct file *file_alloc(void);		/* count 1, cleared; -ENFILE */
+/* Without a name; the inode gets another reference.  -ENFILE */
+struct file *inode_open(struct inode *inode, u32 flags,
+			const struct file_operations *fops);
+int fput(struct file *file);		/* => the write error of close, or 0 */
+static inline void file_get(struct file *file)
+{
+	file->count++;
+}
+struct file *fget(int fd);		/* NULL: EBADF; fput it.  No sleep */
+int get_unused_fd(int from);		/* -EMFILE; reserved until fd_install */
+void fd_install(int fd, struct file *file);	/* takes the reference */
+void put_unused_fd(int fd);
+/* The process side: fork, exit, exec.  0 or -ENOMEM */
+int copy_files(struct task *child, unsigned long flags);
+extern const struct task_part files_part, fs_part;
+void close_on_exec(void);
+/* exec: file to kernel memory. => bytes (short at its end) or -E */
+long kernel_read(struct file *file, loff_t pos, void *buf, size_t n);
 
-/*
- * A name in a directory, cached.  Without users it stays hashed, on the LRU
- * list, until memory is wanted.  Each child counts as a user of its parent.
- */
-struct dentry {
-	struct list_head hash_node;	/* n */
-	struct list_head lru_node;	/* n: unused ones */
-	struct dentry *parent;		/* n: itself for a root */
-	struct list_head children, sibling;	/* n */
-	struct inode *inode;		/* n: NULL: negative */
-	struct super_block *mounted;	/* n: a root covers this one */
-	struct super_block *sb;		/* c */
-	int count;			/* n: users and children */
-	u32 hash;
-	u16 len;
-	char *name;			/* n: ends in a NUL; iname or its own */
-	char iname[DNAME_INLINE];
-};
+/* --- fs/read_write.c: file_operations of files that live in the page cache */
+long page_file_read(struct file *file, char *buf, size_t n, loff_t *pos);
+long page_file_write(struct file *file, const char *buf, size_t n,
+		     loff_t *pos);
+/* Pages, dirty_buffers, the inode, the drive's cache. => 0 or first -E */
+int page_file_fsync(struct file *file);
 
-struct file_operations {
-	long (*read)(struct file *file, char *buf, size_t n, loff_t *pos);
-	long (*write)(struct file *file, const char *buf, size_t n,
-		      loff_t *pos);
-	/* Calls emit until it says stop (non-zero). => 0 or -E */
-	int (*readdir)(struct file *file, void *ctx,
-		       int (*emit)(void *ctx, const char *name, int len,
-				   loff_t pos, u32 ino, u8 type));
-	loff_t (*lseek)(struct file *file, loff_t offset, int whence);
-	int (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
-	unsigned int (*poll)(struct file *file);
-	int (*open)(struct inode *inode, struct file *file);
-	void (*release)(struct inode *inode, struct file *file);
-	int (*fsync)(struct file *file);
-	/* n areas more (or less) map the file; may be NULL; no sleep */
-	void (*mapped)(struct file *file, int n);
-};
-
-struct file {
-	struct inode *inode;		/* c */
-	struct dentry *dentry;		/* c: NULL for pipes */
-	u32 flags;			/* n: O_* */
-	int count;			/* n: descriptors and mappings */
-	loff_t pos;			/* n */
-	struct readahead ra;		/* n */
-	const struct file_operations *fops;	/* c */
-	void *private;			/* driver's own */
-};
-
-/* A descriptor: what it names, if anything yet. */
-struct fd {
-	struct file *file;
-	bool taken, cloexec;
-};
-
-struct files_struct {
-	int count;
-	u32 size, lowest;		/* room; none below it is free */
-	struct fd *fd;			/* first, or memory of its own */
-	struct fd first[FDS_FIRST];
-};
-
-struct fs_struct {
-	int count;
-	struct dentry *root, *cwd;
-	u32 umask;
-};
-
-
+void poll_wake(void);	/* poll and select look again.  => any context */

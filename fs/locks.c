@@ -19,7 +19,6 @@
  */
 #include "drivers/blk.h"
 #include "fs/locks.h"
-#include "fs/proc.h"
 #include "kernel/uaccess.h"
 #include "mm/slab.h"
 

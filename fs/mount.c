@@ -11,8 +11,8 @@
  *
  * Callers: kernel/syscall.c, fs/proc.c.  Calls: fs/super.c.
  */
+#include "fs/vfs_impl.h"
 #include "drivers/blk.h"
-#include "fs/proc.h"
 #include "kernel/uaccess.h"
 
 #define MS_SILENT	0x8000u

@@ -9,7 +9,6 @@
  * Callers: system calls, exec.  Calls: fs/namei.c, file_operations.
  */
 #include "fs/locks.h"
-#include "fs/proc.h"
 #include "mm/slab.h"
 
 #define MIN_FILES	1024u

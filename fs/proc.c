@@ -10,6 +10,8 @@
  *
  * Callers: the VFS.  Calls: the printers of every subsystem.
  */
+#include "kernel/process.h"
+#include "fs/uts.h"
 #include "fs/proc.h"
 #include "kernel/uaccess.h"
 #include "mm/slab.h"

@@ -86,11 +86,6 @@ extern const struct file_operations trace_fops;
 size_t uuid_print(char *buf, size_t size);
 size_t boot_id_print(char *buf, size_t size);
 size_t threads_max_print(char *buf, size_t size);
-size_t file_nr_print(char *buf, size_t size);	/* fs/open.c */
-size_t devices_print(char *buf, size_t size);	/* fs/devices.c */
-const char *uts_name(unsigned int which);	/* kernel/sys_info.c */
-int hostname_store(const char *text);
-int domainname_store(const char *text);
 
 /* fs/proc_vmstat.c: "name value" lines, whole ones only */
 size_t vmstat_print(char *buf, size_t size);

@@ -7,6 +7,7 @@
  *
  * Callers: fs/proc.c.  Calls: the printers of every subsystem, by the table.
  */
+#include "fs/uts.h"
 #include "fs/buffer.h"
 #include "fs/locks.h"
 #include "fs/proc.h"

@@ -76,7 +76,7 @@ size_t uptime_print(char *buf, size_t size)
 			up % HZ, idle / HZ, idle % HZ);
 }
 
-/* ---- load, tasks ---------------------------------------------------------- */
+/* ---- load, tasks -------------------------------------------------------- */
 
 size_t loadavg_print(char *buf, size_t size)
 {
@@ -275,7 +275,7 @@ int trace_syscalls_store(const char *text)
 	return text_number(text, &pid) ? -EINVAL : trace_syscalls_set(pid);
 }
 
-/* ---- /proc/sys/kernel/random ------------------------------------------------ */
+/* ---- /proc/sys/kernel/random --------------------------------------------- */
 
 /* => a random number of 122 bits in the form of RFC 4122, version 4 */
 size_t uuid_print(char *buf, size_t size)

@@ -8,7 +8,7 @@
  *
  * Callers: the VFS.  Calls: drivers/rtc.c.
  */
-#include "drivers/console.h"
+#include "drivers/chip.h"
 #include "fs/tty_file.h"
 #include "kernel/task.h"
 #include "kernel/uaccess.h"

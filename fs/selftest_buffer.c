@@ -11,7 +11,7 @@
  */
 #include "fs/buffer.h"
 #include "kernel/selftest.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/walker.h"
 #include "mm/reclaim.h"
 #include "mm/slab.h"

@@ -10,8 +10,8 @@
  * Locks: mount_mutex over the list, mounting, and sync.
  * Callers: fs/mount.c, start-up.  Calls: super_operations, fs/writeback.c.
  */
+#include "fs/vfs_impl.h"
 #include "fs/buffer.h"
-#include "fs/proc.h"
 #include "kernel/cmdline.h"
 #include "kernel/vmstat.h"
 #include "mm/slab.h"

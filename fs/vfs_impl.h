@@ -4,9 +4,12 @@
  */
 #pragma once
 
-#include "fs/vfs.h"
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/super.h"
 #include "kernel/syscall.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 
 /* fs/inode.c: hash, lists and state of inodes */
 extern struct spinlock inode_lock;
@@ -19,6 +22,7 @@ struct super_block *pseudo_super(const char *fstype,
 size_t mounts_print(char *buf, size_t size);
 size_t mountinfo_print(char *buf, size_t size);
 size_t filesystems_print(char *buf, size_t size);
+size_t file_nr_print(char *buf, size_t size);
 
 /* fs/writeback.c: mount_mutex held; super: before umount, nobody can reach it.
  * => 0 or the first -E; sleeps */
@@ -85,7 +89,6 @@ static inline bool is_running(const struct inode *inode)
 {
 	return inode->runners;
 }
-
 
 /* fs/file.c, fs/open.c */
 void open_init(void);

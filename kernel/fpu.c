@@ -12,7 +12,7 @@
  * of tasks.
  */
 #include "kernel/fpu.h"
-#include "kernel/signal.h"
+#include "kernel/siginfo.h"
 #include "kernel/x86.h"
 
 #define CPUID_FXSR	(1u << 24)

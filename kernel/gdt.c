@@ -11,7 +11,6 @@
 #include "kernel/panic.h"
 #include "kernel/task.h"
 #include "kernel/x86.h"
-#include "mm/page_alloc.h"
 
 #define GDT_ENTRIES	10
 #define DF_STACK	4096

@@ -6,6 +6,8 @@
 
 #include "kernel/kernel.h"
 
+struct task_part;
+
 #define IPC_CREAT	01000u		/* flags of shmget, semget */
 #define IPC_EXCL	02000u
 #define IPC_NOWAIT	04000u		/* of semop */

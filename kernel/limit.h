@@ -14,6 +14,7 @@
 #define RLIMIT_MEMLOCK	8
 #define RLIMIT_AS	9
 #define RLIMITS		16
+#define NR_OPEN		1048576u	/* RLIMIT_NOFILE can be no higher */
 #define RLIM_INFINITY	(~0u)
 struct rlimit {
 	u32 now, max;

@@ -1,37 +1,10 @@
 /*
- * kernel/signal.h - signals: numbers, a process's handlers, who sends.
+ * kernel/signal.h - signals: a process's handlers, who sends.
  */
 #pragma once
 
-#include "kernel/task.h"
-
-#define SIGHUP		1
-#define SIGINT		2
-#define SIGQUIT		3
-#define SIGILL		4
-#define SIGTRAP		5
-#define SIGABRT		6
-#define SIGBUS		7
-#define SIGFPE		8
-#define SIGKILL		9
-#define SIGUSR1		10
-#define SIGSEGV		11
-#define SIGUSR2		12
-#define SIGPIPE		13
-#define SIGALRM		14
-#define SIGTERM		15
-#define SIGCHLD		17
-#define SIGCONT		18
-#define SIGSTOP		19
-#define SIGTSTP		20
-#define SIGTTIN		21
-#define SIGTTOU		22
-#define SIGURG		23
-#define SIGXCPU		24
-#define SIGXFSZ		25
-#define SIGVTALRM	26
-#define SIGPROF		27
-#define SIGWINCH	28
+#include "kernel/siginfo.h"
+#include "kernel/process.h"
 
 #define SIG_BIT(sig)	(1ULL << ((sig) - 1))
 #define SIG_UNBLOCKABLE	(SIG_BIT(SIGKILL) | SIG_BIT(SIGSTOP))
@@ -56,27 +29,6 @@ struct sigaction {
 	u32 handler, flags, restorer;
 	u64 mask;
 } __packed;
-
-/* si_code: who sent a signal; or, of a fault and of SIGCHLD, what happened. */
-#define SI_USER		0
-#define SI_KERNEL	0x80
-#define SI_TKILL	(-6)
-#define SEGV_MAPERR	1
-#define SEGV_ACCERR	2
-#define BUS_ADRALN	1
-#define BUS_ADRERR	2
-#define ILL_ILLOPN	2
-#define TRAP_TRACE	2
-enum { FPE_INTDIV = 1, FPE_FLTDIV = 3, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES,
-       FPE_FLTINV };
-enum { CLD_EXITED = 1, CLD_KILLED, CLD_STOPPED = 5, CLD_CONTINUED };
-
-/* siginfo_t from si_code on.  values: a fault's address; or the pid and uid of
- * the sender; or those of the child, and its status. */
-struct signal_info {
-	s32 code;
-	u32 values[3];
-};
 
 /* A process's handlers and alternate stack: one a task with user memory. */
 struct sighand {

@@ -10,7 +10,7 @@
  * Locks: none.  Callers: kernel/syscall.c.  Calls: nothing.
  */
 #include "kernel/syscall.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/uaccess.h"
 
 #define KEEP	(~0u)		/* -1: stays as it is */

@@ -14,7 +14,8 @@
 #include "kernel/syscall.h"
 #include "kernel/uaccess.h"
 #include "kernel/loadavg.h"
-#include "fs/proc.h"
+#include "fs/uts.h"
+#include "fs/super.h"
 #include "mm/lru.h"
 #include "mm/shmem.h"
 

@@ -14,7 +14,7 @@
  */
 #include "kernel/ipc.h"
 #include "kernel/syscall.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
 

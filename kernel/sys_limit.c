@@ -13,9 +13,8 @@
  * Locks: none.  Callers: kernel/syscall.c.  Calls: nothing.
  */
 #include "kernel/syscall.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/uaccess.h"
-#include "fs/vfs.h"
 
 #define STACK_LIMIT	(8u << 20)
 #define MEMLOCK_LIMIT	(64u << 10)

@@ -8,7 +8,8 @@
 #include "kernel/task.h"
 #include "kernel/uaccess.h"
 #include "fs/shm_file.h"
-#include "fs/vfs.h"
+#include "fs/file.h"
+#include "fs/super.h"
 #include "mm/area.h"
 #include "mm/mman.h"
 

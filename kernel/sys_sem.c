@@ -16,7 +16,7 @@
  * Callers: kernel/sys_ipc.c, exit.  Calls: nothing; see also sys_semctl.c.
  */
 #include "kernel/sem.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/time.h"
 #include "kernel/uaccess.h"
 #include "mm/slab.h"

@@ -14,7 +14,9 @@
  * Callers: kernel/sys_ipc.c, /proc/sysvipc/shm.  Calls: fs/shm_file.c, mm.
  */
 #include "fs/shm_file.h"
-#include "fs/vfs.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/super.h"
 #include "kernel/ipc.h"
 #include "kernel/task.h"
 #include "kernel/uaccess.h"

@@ -7,7 +7,8 @@
  */
 #include "drivers/blk.h"
 #include "fs/buffer.h"
-#include "fs/vfs.h"
+#include "fs/dentry.h"
+#include "fs/inode.h"
 #include "kernel/syscall.h"
 #include "kernel/task.h"
 #include "mm/swap.h"

@@ -10,7 +10,7 @@
  */
 #include "kernel/syscall_trace.h"
 #include "kernel/syscall.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/uaccess.h"
 
 #define SHOWN_PATH	48

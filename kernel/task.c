@@ -9,7 +9,7 @@
  * Locks: none; the kernel is not preemptive and nothing here sleeps between
  * the search for a number and its use.
  */
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/trace.h"
 
 static int last_pid;

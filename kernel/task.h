@@ -33,8 +33,7 @@ enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 #define PF_KTHREAD	1u	/* no user memory */
 #define PF_MEMALLOC	2u	/* may use the last pages; never reclaims */
 #define PF_EXITING	4u
-#define PF_MEMDIE	128u	/* chosen to end when memory was used up: keeps
-				   PF_MEMALLOC until then */
+#define PF_MEMDIE	128u	/* chosen to end: memory was used up */
 #define PF_FLUSH	8u	/* inside flush_dirty_buffers */
 #define PF_TRACED	16u	/* its system calls are printed */
 #define PF_EXECED	32u	/* runs another program than its parent */
@@ -116,7 +115,7 @@ struct task {
 struct task_memory {
 	struct task *(*alloc_task)(void);	/* not cleared */
 	void (*free_task)(struct task *task);
-	unsigned long (*alloc_stack)(void);	/* lowest of KSTACK_SIZE bytes */
+	unsigned long (*alloc_stack)(void);	/* => its lowest address */
 	void (*free_stack)(unsigned long stack);
 	void *(*alloc)(size_t bytes);		/* FPU areas, handlers */
 	void (*free)(void *area);		/* NULL is fine */
@@ -124,8 +123,7 @@ struct task_memory {
 
 extern const struct task_memory *task_memory;
 extern struct task *current;
-extern struct list_head task_list;
-void set_default_limits(struct task *task);	/* sys_limit.c */
+extern struct list_head task_list;	/* all, by all_node */
 /* A process has used a jiffy: kernel/sys_timer.c.  Interrupt context. */
 extern void (*charge_tick)(bool user);
 extern unsigned long cpu_ticks[3];	/* jiffies of all tasks but idle:
@@ -137,45 +135,13 @@ void sched_init(void *boot_stack);
 void sched_idle(void) __noreturn;		/* what boot ends in */
 /* Loads a page directory.  Kernel threads keep the last one. */
 void load_cr3(unsigned long cr3);
-/* => a runnable thread; panics without memory (only boot makes threads) */
-struct task *kernel_thread(const char *name, void (*fn)(void *), void *arg);
-/* => a new task sharing nothing yet, not on the run queue; NULL: no memory */
-struct task *task_alloc(const char *name);
-void task_announce(const struct task *task);	/* its name, for the trace */
-void task_free(struct task *task);	/* a reaped zombie, never current */
-struct task *find_task(int pid);	/* NULL: none */
-bool in_group(u32 gid);			/* current: egid or one of groups */
 void give_slice(struct task *from, struct task *to, int part);
 void wake_up_task(struct task *task);	/* any context */
-void wake_up_behind(struct task *task);	/* the same, current goes on */
 int slice_of(const struct task *task);	/* jiffies */
 void sched_tick(bool user);		/* from the timer interrupt */
 void yield(void);			/* to the end of the run queue */
 void cond_resched(void);		/* schedule() if the slice is used up */
 void switch_to(unsigned long *old_esp, unsigned long new_esp); /* asm */
 unsigned int nr_running(void);
-/*
- * A part of a task that a layer above owns: memory, files, undo lists.
- * Parts are forked in the order of registration and end in the reverse.
- */
-struct task_part {
-	/* clone's flags.  => 0, or -E and child has no such part; sleeps */
-	int (*fork)(struct task *child, unsigned long flags);
-	void (*exit)(struct task *task);	/* sleeps */
-};
-
-#define TASK_PARTS	4
-void task_part_register(const struct task_part *part);
-void exit_parts(struct task *task);
-void fork_init(unsigned long frames);	/* how many processes there may be */
-/* kernel/fork.c, exit.c, signal.c */
-extern unsigned int nr_processes;	/* forked and not yet reaped */
-int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
-	    unsigned long tls_or_zero, int *child_tid);
-void enter_user_mode(const struct trap_frame *frame) __noreturn;
-void do_exit(int status) __noreturn;	/* status as wait4 reports it */
-long do_wait4(int pid, int *status, int options, void *rusage);
 /* As set_thread_area(2), for task. => 0, -EFAULT, -EINVAL, -ESRCH */
 int set_tls(struct task *task, void *user_desc);
-int send_signal(struct task *task, int sig);	/* any context; 0 or -E */
-void deliver_signals(struct trap_frame *frame);	/* on return to user mode */

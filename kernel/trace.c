@@ -12,7 +12,7 @@
 #include "kernel/task.h"
 #include "kernel/time.h"
 #include "kernel/x86.h"
-#include "mm/page_alloc.h"
+#include "kernel/phys.h"
 
 u32 trace_mask;
 

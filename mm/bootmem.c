@@ -16,7 +16,7 @@
  * Locks: none, the machine is still single-threaded.
  * Callers: kernel_main.  Calls: trace_init, zone_init.
  */
-#include "boot/multiboot.h"
+#include "kernel/multiboot.h"
 #include "kernel/cmdline.h"
 #include "kernel/power.h"
 #include "kernel/trace.h"

@@ -18,7 +18,7 @@
  */
 #include "drivers/blk.h"
 #include "kernel/cmdline.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"

@@ -8,12 +8,13 @@
 
 #include "kernel/trap.h"
 #include "kernel/x86.h"
-#include "mm/kmap.h"
-#include "mm/page_alloc.h"
+#include "mm/pgtable.h"
 
 struct address_space;
 struct file;
 struct task;
+struct task_part;
+struct process_memory;
 
 #define VM_READ		1u
 #define VM_WRITE	2u
@@ -58,18 +59,6 @@ struct mm_struct {
 	struct file *exe_file;		/* the program; NULL: none yet */
 };
 
-/* mm/pgtable.c */
-#define TABLE_SPAN	(1UL << PDE_SHIFT)	/* bytes a page table maps */
-extern unsigned int max_map_count;	/* areas of one, at most */
-u32 *pgd_alloc(void);			/* NULL: no memory */
-void pgd_free(u32 *pgd);		/* user tables too; pages are gone */
-unsigned long pgd_tables(const u32 *pgd);	/* user tables */
-/* => the entry, NULL when there is no table (create: or no memory) */
-u32 *pte_offset(u32 *pgd, unsigned long address, bool create);
-/* => the next entry at or behind *address that names a swap slot, and *address
- *    set to what it maps; NULL: none.  Never sleeps */
-u32 *next_swap_pte(struct mm_struct *mm, unsigned long *address);
-
 /* mm/page_range.c */
 int copy_page_range(struct mm_struct *to, struct mm_struct *from,
 		    const struct vm_area *area);	/* fork: 0, -ENOMEM */
@@ -98,12 +87,8 @@ int make_pages_present(struct mm_struct *mm, unsigned long start,
 /* An entry was taken out: its page has a user less. */
 void put_mapped_page(struct page *page);
 
-static inline struct page *pte_page(u32 pte)
-{
-	return mem_map + ((pte >> PAGE_SHIFT) - mem_map_first_pfn);
-}
-
 /* mm/mmap.c */
+extern unsigned int max_map_count;	/* areas of one, at most */
 extern struct list_head mm_list;	/* all address spaces */
 struct mm_struct *mm_alloc(void);
 struct mm_struct *mm_dup(struct mm_struct *from);	/* fork */

@@ -11,7 +11,7 @@
  * pgtable.c.
  */
 #include "kernel/clone.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "mm/area.h"
 #include "mm/mman.h"
 #include "mm/slab.h"

@@ -21,7 +21,7 @@
  * Locks: none; the kernel is not preemptive and nothing here sleeps.
  * Callers: kswapd.  Calls: send_signal.
  */
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/time.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"

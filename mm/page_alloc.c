@@ -124,7 +124,7 @@ static void __free_pages_ok(struct page *page, unsigned int order)
 		memory_pressure--;
 }
 
-/* ---- taking --------------------------------------------------------------- */
+/* ---- taking -------------------------------------------------------------- */
 
 /* Tier 1: the free list, as long as it is above pages_low. => NULL: no such
  *    block, or below */

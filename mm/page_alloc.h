@@ -5,6 +5,7 @@
 
 #include "kernel/list.h"
 #include "kernel/lock.h"
+#include "kernel/phys.h"
 #include "mm/page.h"
 
 typedef unsigned int gfp_t;
@@ -65,19 +66,6 @@ void free_pages(struct page *page, unsigned int order);
 void *get_free_page(gfp_t gfp);
 void *get_zeroed_page(gfp_t gfp);
 void free_page(void *address);
-
-#define KERNEL_BASE	0xC0000000UL
-
-/* The host tests define these two for their own arena. */
-static inline void *phys_to_virt(unsigned long phys)
-{
-	return (void *)(phys + KERNEL_BASE);
-}
-
-static inline unsigned long virt_to_phys(const void *virt)
-{
-	return (unsigned long)virt - KERNEL_BASE;
-}
 
 void *page_address(const struct page *page);
 struct page *virt_to_page(const void *address);

@@ -10,7 +10,6 @@
  */
 #include "kernel/task.h"
 #include "kernel/vmstat.h"
-#include "mm/kmap.h"
 #include "mm/mm.h"
 
 #define TABLES_PART	4		/* of memory: most tables, but root's */

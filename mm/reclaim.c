@@ -26,7 +26,6 @@
 #include "mm/reclaim.h"
 #include "mm/shrinker.h"
 #include "mm/slab.h"
-#include "mm/swap.h"
 
 #define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
 #define KSWAPD_TRIES	64	/* steps of one refill: a lap of the list */

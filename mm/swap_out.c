@@ -25,7 +25,7 @@
  *	see whole steps only.
  * Callers: mm/reclaim.c.  Calls: the swap cache, set_page_dirty.
  */
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"

@@ -22,7 +22,6 @@
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
 #include "mm/lru.h"
-#include "mm/mm.h"
 #include "mm/reclaim.h"
 #include "mm/shmem.h"
 

@@ -10,7 +10,8 @@
  */
 #include "fs/buffer.h"
 #include "fs/ext2/ext2.h"
-#include "fs/vfs.h"
+#include "fs/file.h"
+#include "fs/inode.h"
 
 static int ext2_readpage(struct page *page)
 {

@@ -13,7 +13,8 @@
  */
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/group.h"
-#include "fs/vfs.h"
+#include "fs/inode.h"
+#include "fs/super.h"
 #include "kernel/task.h"
 
 /* => the group with most free blocks of those not short of inodes */

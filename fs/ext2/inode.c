@@ -14,7 +14,9 @@
  * Called by the VFS through super_operations.
  */
 #include "fs/ext2/group.h"
-#include "fs/vfs.h"
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
 #include "kernel/time.h"
 
 /* => the inode in its table, *bh to be released; NULL: unreadable */

@@ -11,7 +11,8 @@
  * Called through inode_operations.
  */
 #include "fs/ext2/ext2.h"
-#include "fs/vfs.h"
+#include "fs/dentry.h"
+#include "fs/inode.h"
 #include "kernel/time.h"
 
 static void touch_ctime(struct inode *inode)

@@ -14,7 +14,10 @@
  * Called by the VFS.  Calls check.c and the buffer cache.
  */
 #include "fs/ext2/group.h"
-#include "fs/vfs.h"
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/super.h"
 #include "kernel/time.h"
 #include "mm/slab.h"
 

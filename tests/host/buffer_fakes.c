@@ -1,4 +1,5 @@
 /* tests/host/buffer_fakes.c - see buffer_fakes.h */
+#include "kernel/process.h"
 #include "tests/host/buffer_fakes.h"
 
 #include "kernel/cmdline.h"

@@ -13,7 +13,10 @@
 
 #include "fs/bdflush.h"
 #include "fs/buffer_impl.h"
-#include "fs/vfs.h"
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/super.h"
 #include "kernel/time.h"
 #include "mm/reclaim.h"
 #include "tests/host/check.h"

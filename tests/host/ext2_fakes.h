@@ -9,7 +9,10 @@
 
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/ext2.h"
-#include "fs/vfs.h"
+#include "fs/dentry.h"
+#include "fs/file.h"
+#include "fs/inode.h"
+#include "fs/super.h"
 
 extern u8 *fake_disk;			/* the image */
 extern u32 fake_disk_bytes;

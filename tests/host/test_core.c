@@ -10,7 +10,7 @@
 #include "kernel/power.h"
 #include "kernel/printk.h"
 #include "kernel/syscall_trace.h"
-#include "kernel/task.h"
+#include "kernel/process.h"
 
 /* printk.c and cmdline.c are compiled as they are; a refusal is kept here. */
 static char console[2000];

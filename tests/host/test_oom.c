@@ -1,7 +1,7 @@
 /*
  * tests/host/test_oom.c - when memory is used up, and whose end is chosen
  */
-#include "kernel/task.h"
+#include "kernel/process.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
 #include "mm/mm.h"

@@ -1,5 +1,5 @@
 /*
- * boot/multiboot.h - what a Multiboot 1 loader leaves behind.
+ * kernel/multiboot.h - what a Multiboot 1 loader leaves behind.
  *
  * Addresses are physical.  A field is valid only when its flag is set: some
  * loaders give a memory map and no mem_upper.

@@ -1,0 +1,87 @@
+/*
+ * fs/open_file.h - the virtual file system's nouns, second part: names and open
+ * files.
+ *
+ * Lock legend: (n) no lock: not preemptive, no sleep between test and use;
+ * (c) constant after creation.
+ */
+#pragma once
+
+#include "mm/filemap.h"
+
+struct inode;
+struct file;
+struct super_block;
+
+#define NAME_MAX	255
+#define PATH_MAX	4096
+#define FDS_MAX		16384u		/* descriptors a process, at most */
+#define FDS_FIRST	32		/* before its table grows */
+#define DNAME_INLINE	36		/* longer names are kmalloc'ed */
+
+/*
+ * A name in a directory, cached.  Without users it stays hashed, on the LRU
+ * list, until memory is wanted.  Each child counts as a user of its parent.
+ */
+struct dentry {
+	struct list_head hash_node;	/* n */
+	struct list_head lru_node;	/* n: unused ones */
+	struct dentry *parent;		/* n: itself for a root */
+	struct list_head children, sibling;	/* n */
+	struct inode *inode;		/* n: NULL: negative */
+	struct super_block *mounted;	/* n: a root covers this one */
+	struct super_block *sb;		/* c */
+	int count;			/* n: users and children */
+	u32 hash;
+	u16 len;
+	char *name;			/* n: ends in a NUL; iname or its own */
+	char iname[DNAME_INLINE];
+};
+
+struct file_operations {
+	long (*read)(struct file *file, char *buf, size_t n, loff_t *pos);
+	long (*write)(struct file *file, const char *buf, size_t n,
+		      loff_t *pos);
+	/* Calls emit until it says stop (non-zero). => 0 or -E */
+	int (*readdir)(struct file *file, void *ctx,
+		       int (*emit)(void *ctx, const char *name, int len,
+				   loff_t pos, u32 ino, u8 type));
+	loff_t (*lseek)(struct file *file, loff_t offset, int whence);
+	int (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	unsigned int (*poll)(struct file *file);
+	int (*open)(struct inode *inode, struct file *file);
+	void (*release)(struct inode *inode, struct file *file);
+	int (*fsync)(struct file *file);
+	/* n areas more (or less) map the file; may be NULL; no sleep */
+	void (*mapped)(struct file *file, int n);
+};
+
+struct file {
+	struct inode *inode;		/* c */
+	struct dentry *dentry;		/* c: NULL for pipes */
+	u32 flags;			/* n: O_* */
+	int count;			/* n: descriptors and mappings */
+	loff_t pos;			/* n */
+	struct readahead ra;		/* n */
+	const struct file_operations *fops;	/* c */
+	void *private;			/* driver's own */
+};
+
+/* A descriptor: what it names, if anything yet. */
+struct fd {
+	struct file *file;
+	bool taken, cloexec;
+};
+
+struct files_struct {
+	int count;
+	u32 size, lowest;		/* room; none below it is free */
+	struct fd *fd;			/* first, or memory of its own */
+	struct fd first[FDS_FIRST];
+};
+
+struct fs_struct {
+	int count;
+	struct dentry *root, *cwd;
+	u32 umask;
+};
