@@ -63,6 +63,7 @@ static void init_caches(void)
 	pipe_init();
 	shm_file_init();
 	devices_init();
+	rtc_init();
 	ext2_init();
 	proc_init();
 }

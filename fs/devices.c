@@ -109,7 +109,6 @@ static struct char_driver drivers[] = {
 	CHAR("tty", MKDEV(4, 0), 4, &tty_fops),
 	CHAR("ttyS", MKDEV(4, 64), 2, &tty_fops),
 	CHAR("tty", MKDEV(5, 0), 2, &tty_fops),
-	CHAR("rtc", MKDEV(10, 135), 1, &rtc_fops),
 };
 
 /* /proc/devices: "major name", a line a driver.  => bytes */

@@ -6,6 +6,7 @@
  *
  * Locks: none; the counts change without a sleep in between.
  */
+#include "fs/page_file.h"
 #include "fs/vfs_impl.h"
 #include "mm/mm.h"
 

@@ -9,6 +9,7 @@
  * Locks: inode_lock for hash, lists and state; never held over a sleep.
  * Callers: everybody above.  Calls: super_operations, mm/truncate.c.
  */
+#include "fs/page_file.h"
 #include "fs/buffer.h"
 #include "fs/vfs_impl.h"
 #include "kernel/task.h"

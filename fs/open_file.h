@@ -56,6 +56,13 @@ struct file_operations {
 	void (*mapped)(struct file *file, int n);
 };
 
+/* Window of a reader: one per open file. */
+struct readahead {
+	unsigned long next;	/* page index expected from a sequential read */
+	unsigned long ahead;	/* first page not yet asked for */
+	unsigned int window;	/* pages of the last chunk; 0: random */
+};
+
 struct file {
 	struct inode *inode;		/* c */
 	struct dentry *dentry;		/* c: NULL for pipes */

@@ -6,6 +6,7 @@
  *
  * Callers: fs/proc.c.  Calls: mm/reclaim.h, mm/scanner.h, fs/bdflush.h.
  */
+#include "fs/page_file.h"
 #include "drivers/blk.h"
 #include "fs/bdflush.h"
 #include "fs/buffer_design.h"

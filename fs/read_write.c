@@ -12,6 +12,7 @@
  * Locks: i_sem over write and fsync; read takes none.
  * Callers: system calls, exec.  Calls: mm/filemap.h, fs/buffer.h.
  */
+#include "fs/page_file.h"
 #include "fs/buffer.h"
 #include "fs/vfs_impl.h"
 #include "kernel/signal.h"

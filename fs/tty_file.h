@@ -4,4 +4,3 @@
 #include "fs/vfs_impl.h"
 
 extern const struct file_operations tty_fops;
-extern const struct file_operations rtc_fops;

@@ -13,6 +13,7 @@
  * Callers: fs/super.c, fsync, kupdate; whoever changes an inode marks it.
  * Calls: super_operations, mm/file_rw.c, fs/buffer_sync.c.
  */
+#include "fs/page_file.h"
 #include "drivers/blk.h"
 #include "fs/bdflush.h"
 #include "fs/buffer.h"

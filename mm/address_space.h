@@ -42,12 +42,6 @@ struct address_space_operations {
 	struct page *(*nopage)(struct address_space *mapping,
 			       unsigned long index, bool *waited);
 	int (*sync_page)(struct page *page);	/* starts queued I/O */
-	/* Page locked; [from, to) will be overwritten. => 0 or -E */
-	int (*prepare_write)(struct page *page, unsigned int from,
-			     unsigned int to);
-	/* The same range; to == from when the bytes could not be had */
-	int (*commit_write)(struct page *page, unsigned int from,
-			    unsigned int to);
 	/* The page is leaving; pagecache_lock held; may be NULL */
 	void (*removepage)(struct page *page);
 	/* The host has dirty pages now (I_DIRTY_PAGES); may be NULL */

@@ -15,6 +15,7 @@
  */
 #include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
+#include "fs/page_file.h"
 #include "mm/filemap.h"
 #include "mm/lru.h"
 
@@ -134,7 +135,7 @@ static int fill_piece(struct page *page, unsigned int from, unsigned int to,
 {
 	int error = copy_from_user((char *)page_address(page) + from, buf,
 				   to - from);
-	int committed = page->mapping->a_ops->commit_write(page, from,
+	int committed = page_file_ops(page->mapping)->commit_write(page, from,
 							   error ? from : to);
 
 	return error ? error : committed;
@@ -164,7 +165,7 @@ static int write_piece(struct address_space *mapping, unsigned long index,
 	}
 	if (!page)
 		return -ENOMEM;
-	error = mapping->a_ops->prepare_write(page, from, to);
+	error = page_file_ops(mapping)->prepare_write(page, from, to);
 	if (!error)
 		error = fill_piece(page, from, to, buf);
 	unlock_page(page);

@@ -18,6 +18,7 @@
  * Locks: a file's readahead is used by one reader at a time.
  * Callers: mm/file_rw.c, mm/madvise.c.  Calls: ->readpage, drivers/blk.
  */
+#include "fs/page_file.h"
 #include "drivers/blk.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"

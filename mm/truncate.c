@@ -14,6 +14,7 @@
  * Locks: pagecache_lock while a list is walked; PG_locked for each page.
  * Callers: fs/.  Calls: mm/buffer_hooks.h, mm/lru.c.
  */
+#include "fs/page_file.h"
 #include "mm/buffer_hooks.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"

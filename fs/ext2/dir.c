@@ -174,7 +174,7 @@ static void touch_dir(struct inode *dir)
 static int begin_change(struct inode *dir, struct page *page, u32 from, u32 to)
 {
 	lock_page(page);
-	return dir->data.a_ops->prepare_write(page, from, to);
+	return page_file_ops(&dir->data)->prepare_write(page, from, to);
 }
 
 /* err: begin_change()'s; drops the page. => 0 or -E */
@@ -182,7 +182,7 @@ static int end_change(struct inode *dir, struct page *page, u32 from, u32 to,
 		      int err)
 {
 	if (!err) {
-		err = dir->data.a_ops->commit_write(page, from, to);
+		err = page_file_ops(&dir->data)->commit_write(page, from, to);
 		touch_dir(dir);
 	}
 	unlock_page(page);
@@ -346,7 +346,7 @@ int ext2_make_empty(struct inode *inode, struct inode *parent)
 	if (!page)
 		return -ENOMEM;
 	page_clear(page, PG_checked);
-	err = inode->data.a_ops->prepare_write(page, 0, blocksize);
+	err = page_file_ops(&inode->data)->prepare_write(page, 0, blocksize);
 	if (!err) {
 		dot = entry_at(page, 0);
 		memset(dot, 0, blocksize);
@@ -354,7 +354,8 @@ int ext2_make_empty(struct inode *inode, struct inode *parent)
 		dotdot = entry_at(page, EXT2_DIR_REC_LEN(1));
 		fill_entry(dotdot, blocksize - EXT2_DIR_REC_LEN(1), "..", 2,
 			   parent);
-		err = inode->data.a_ops->commit_write(page, 0, blocksize);
+		err = page_file_ops(&inode->data)->commit_write(page, 0,
+								blocksize);
 	}
 	unlock_page(page);
 	put_page(page);

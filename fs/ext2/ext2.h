@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include "fs/page_file.h"
 #include "fs/buffer.h"
 #include "fs/ext2/ext2_disk.h"
 #include "fs/fs.h"
@@ -138,4 +139,4 @@ extern const struct file_operations ext2_dir_fops;
 extern const struct inode_operations ext2_dir_ops, ext2_file_ops;
 extern const struct inode_operations ext2_symlink_ops;
 extern const struct file_operations ext2_file_fops;
-extern const struct address_space_operations ext2_aops, ext2_dir_aops;
+extern const struct page_file_operations ext2_aops, ext2_dir_aops;

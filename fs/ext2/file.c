@@ -53,22 +53,26 @@ static int ext2_dir_writepage(struct page *page)
 	return block_write_dir_page(page, ext2_get_block);
 }
 
-const struct address_space_operations ext2_aops = {
-	.writepage = ext2_writepage,
-	.readpage = ext2_readpage,
-	.sync_page = block_sync_page,
+const struct page_file_operations ext2_aops = {
+	.pages = {
+		.writepage = ext2_writepage,
+		.readpage = ext2_readpage,
+		.sync_page = block_sync_page,
+		.mark_dirty_pages = inode_mark_dirty_pages,
+	},
 	.prepare_write = ext2_prepare_write,
 	.commit_write = ext2_commit_write,
-	.mark_dirty_pages = inode_mark_dirty_pages,
 };
 
-const struct address_space_operations ext2_dir_aops = {
-	.writepage = ext2_dir_writepage,
-	.readpage = ext2_dir_readpage,
-	.sync_page = block_sync_page,
+const struct page_file_operations ext2_dir_aops = {
+	.pages = {
+		.writepage = ext2_dir_writepage,
+		.readpage = ext2_dir_readpage,
+		.sync_page = block_sync_page,
+		.mark_dirty_pages = inode_mark_dirty_pages,
+	},
 	.prepare_write = ext2_prepare_write,
 	.commit_write = ext2_commit_write,
-	.mark_dirty_pages = inode_mark_dirty_pages,
 };
 
 /* A mapping may have stored there, in the page and so on the disk. */

@@ -160,14 +160,14 @@ static dev_t raw_rdev(const u32 *block)
 /* For an inode just read or just made; rdev counts for device files only. */
 void ext2_set_ops(struct inode *inode, dev_t rdev)
 {
-	inode->data.a_ops = &ext2_aops;
+	inode->data.a_ops = &ext2_aops.pages;
 	if (S_ISREG(inode->mode)) {
 		inode->ops = &ext2_file_ops;
 		inode->fops = &ext2_file_fops;
 	} else if (S_ISDIR(inode->mode)) {
 		inode->ops = &ext2_dir_ops;
 		inode->fops = &ext2_dir_fops;
-		inode->data.a_ops = &ext2_dir_aops;
+		inode->data.a_ops = &ext2_dir_aops.pages;
 	} else if (S_ISLNK(inode->mode)) {
 		inode->ops = &ext2_symlink_ops;
 	} else {

@@ -157,10 +157,10 @@ static int write_target(struct inode *inode, const char *target, u32 len)
 
 	if (!page)
 		return -ENOMEM;
-	err = inode->data.a_ops->prepare_write(page, 0, len);
+	err = page_file_ops(&inode->data)->prepare_write(page, 0, len);
 	if (!err) {
 		memcpy(page_address(page), target, len);
-		err = inode->data.a_ops->commit_write(page, 0, len);
+		err = page_file_ops(&inode->data)->commit_write(page, 0, len);
 	}
 	unlock_page(page);
 	put_page(page);

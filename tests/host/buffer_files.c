@@ -1,4 +1,5 @@
 /* tests/host/buffer_files.c - the file system of buffer_fakes.h */
+#include "fs/page_file.h"
 #include "tests/host/buffer_fakes.h"
 
 struct super_block fake_sb;
@@ -74,7 +75,6 @@ static const struct address_space_operations fake_aops = {
 	.writepage = fake_writepage,
 	.readpage = fake_readpage,
 	.sync_page = block_sync_page,
-	.commit_write = generic_commit_write,
 	.mark_dirty_pages = fake_mark_dirty_pages,
 };
 

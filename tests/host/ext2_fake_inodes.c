@@ -4,6 +4,7 @@
  *
  * One task: nothing waits, and the mutexes are nothing.
  */
+#include "fs/page_file.h"
 #include "kernel/time.h"
 #include "tests/host/ext2_fakes_impl.h"
 
@@ -188,11 +189,12 @@ static int write_piece(struct inode *inode, const char *buf, u32 n,
 	u32 from = (u32)pos & 4095;
 	struct page *page = grab_cache_page(&inode->data,
 					    (unsigned long)(pos >> PAGE_SHIFT));
-	int err = inode->data.a_ops->prepare_write(page, from, from + n);
+	const struct page_file_operations *ops = page_file_ops(&inode->data);
+	int err = ops->prepare_write(page, from, from + n);
 
 	if (!err) {
 		memcpy((char *)page_address(page) + from, buf, n);
-		err = inode->data.a_ops->commit_write(page, from, from + n);
+		err = ops->commit_write(page, from, from + n);
 	}
 	unlock_page(page);
 	put_page(page);

@@ -7,6 +7,7 @@
  */
 #include <stdio.h>
 
+#include "fs/page_file.h"
 #include "fs/buffer.h"
 #include "tests/host/ext2_fakes_impl.h"
 

@@ -2,6 +2,7 @@
  * tests/host/test_pagecache.c - the page hash, read and write, read-ahead,
  * truncate: mm/filemap.c and its neighbours
  */
+#include "fs/page_file.h"
 #include "tests/host/vm_fakes.h"
 
 #include "mm/buffer_hooks.h"

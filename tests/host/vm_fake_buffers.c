@@ -2,6 +2,7 @@
  * tests/host/vm_fake_buffers.c - buffers, one head a page, and a file, below
  * the page lists and scanners of vm_fakes.h.
  */
+#include "fs/page_file.h"
 #include "tests/host/vm_fakes_impl.h"
 
 unsigned int fake_bdflush_wakes;
@@ -180,10 +181,13 @@ static int fake_commit(struct page *page, unsigned int from __unused,
 	return 0;
 }
 
-const struct address_space_operations fake_file_ops = {
-	.writepage = fake_writepage, .readpage = fake_readpage,
+const struct page_file_operations fake_file_ops = {
+	.pages = { .writepage = fake_writepage, .readpage = fake_readpage },
 	.prepare_write = fake_prepare, .commit_write = fake_commit,
-}, fake_read_only_ops = { .readpage = fake_readpage };
+};
+const struct address_space_operations fake_read_only_ops = {
+	.readpage = fake_readpage,
+};
 
 static bool fake_flush_page(struct page *page, unsigned int offset)
 {

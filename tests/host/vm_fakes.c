@@ -2,6 +2,7 @@
  * tests/host/vm_fakes.c - the kernel and the frames of vm_fakes.h; its buffers
  * are in vm_fake_buffers.c.
  */
+#include "fs/page_file.h"
 #include "tests/host/vm_fakes_impl.h"
 
 #include "kernel/time.h"
@@ -272,9 +273,9 @@ void fake_reset(const char *scanner)
 	blk_max_sectors = 255;
 	address_space_init(&fake_file,
 			   fake_no_writepage ? &fake_read_only_ops :
-			   &fake_file_ops,
+			   &fake_file_ops.pages,
 			   NULL);
-	address_space_init(&anon_space_mapping, &fake_file_ops, NULL);
+	address_space_init(&anon_space_mapping, &fake_file_ops.pages, NULL);
 	scanner_boot(scanner);
 	memset(&vm_stat, 0, sizeof(vm_stat));
 	memset(lru_moves, 0, sizeof(lru_moves));

@@ -10,4 +10,5 @@ void fake_sleeps(void);
 
 /* vm_fake_buffers.c */
 void fake_drop_head(struct page *page);
-extern const struct address_space_operations fake_file_ops, fake_read_only_ops;
+extern const struct page_file_operations fake_file_ops;
+extern const struct address_space_operations fake_read_only_ops;
