@@ -9,12 +9,12 @@
  */
 #include "boot/main.h"
 
-#define S(number, name) syscall_fn sys_##name;
+#define S(number, name) syscall_fn syscall_##name;
 #include "kernel/syscall_table.h"
 #undef S
 
 syscall_fn *const all_syscalls[NR_SYSCALLS] = {
-#define S(number, name) [number] = sys_##name,
+#define S(number, name) [number] = syscall_##name,
 #include "kernel/syscall_table.h"
 #undef S
 };

@@ -23,8 +23,8 @@ struct target {
  * With AT_EMPTY_PATH an empty path is what dirfd is open on.
  * => 0 with t filled for target_put(), or -E
  */
-static int target_at(struct target *t, int dirfd, const char *user, u32 flags,
-		     u32 known)
+static int target_at(struct target *t, int dirfd, const char __user *user,
+		     u32 flags, u32 known)
 {
 	int err = -EINVAL;
 
@@ -67,22 +67,22 @@ static int may_own(const struct inode *inode)
 #define NR_TRUNCATE64	193
 
 /* Of both calls: the newer ones have two words for it. */
-static loff_t size_argument(unsigned long low, unsigned long high)
+static loff_t size_argument(u32 low, u32 high)
 {
 	return syscall_number() < NR_TRUNCATE64 ? (s32)low :
-		(loff_t)((u64)high << 32 | low);
+		loff_of(low, high);
 }
 
 /* Only regular files have a size to set. */
-long sys_truncate(SYSCALL_ARGS)
+SYSCALL_DEFINE3(truncate, const char __user *, path, u32, low, u32, high)
 {
-	loff_t size = size_argument(b, c);
+	loff_t size = size_argument(low, high);
 	struct target t;
 	long err;
 
 	if (size < 0)
 		return -EINVAL;
-	err = target_at(&t, AT_FDCWD, (const char *)a, 0, 0);
+	err = target_at(&t, AT_FDCWD, path, 0, 0);
 	if (err)
 		return err;
 	if (S_ISDIR(t.inode->mode))
@@ -97,15 +97,15 @@ long sys_truncate(SYSCALL_ARGS)
 	return err;
 }
 
-long sys_ftruncate(SYSCALL_ARGS)
+SYSCALL_DEFINE3(ftruncate, int, fd, u32, low, u32, high)
 {
-	loff_t size = size_argument(b, c);
+	loff_t size = size_argument(low, high);
 	struct file *file;
 	long err = -EINVAL;
 
 	if (size < 0)
 		return -EINVAL;
-	file = fget(a);
+	file = fget(fd);
 	if (!file)
 		return -EBADF;
 	if ((file_mode(file) & FMODE_WRITE) && S_ISREG(file->inode->mode))
@@ -133,32 +133,32 @@ static long set_mode(struct target *t, u32 mode)
 	return err;
 }
 
-/* fchmodat2(dirfd, path, mode, flags) */
-long sys_fchmodat2(SYSCALL_ARGS)
+SYSCALL_DEFINE4(fchmodat2, int, dirfd, const char __user *, path, u32, mode,
+		u32, flags)
 {
 	struct target t;
-	int err = target_at(&t, a, (const char *)b, d,
+	int err = target_at(&t, dirfd, path, flags,
 			    AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 
-	return err ? err : set_mode(&t, c);
+	return err ? err : set_mode(&t, mode);
 }
 
-long sys_fchmodat(SYSCALL_ARGS)
+SYSCALL_DEFINE3(fchmodat, int, dirfd, const char __user *, path, u32, mode)
 {
-	return sys_fchmodat2(a, b, c, 0, 0, 0);
+	return sys_fchmodat2(dirfd, path, mode, 0);
 }
 
-long sys_chmod(SYSCALL_ARGS)
+SYSCALL_DEFINE2(chmod, const char __user *, path, u32, mode)
 {
-	return sys_fchmodat2(AT_FDCWD, a, b, 0, 0, 0);
+	return sys_fchmodat2(AT_FDCWD, path, mode, 0);
 }
 
-long sys_fchmod(SYSCALL_ARGS)
+SYSCALL_DEFINE2(fchmod, int, fd, u32, mode)
 {
 	struct target t;
-	int err = target_fd(&t, a);
+	int err = target_fd(&t, fd);
 
-	return err ? err : set_mode(&t, b);
+	return err ? err : set_mode(&t, mode);
 }
 
 #define KEEP_ID		0xffffffffu
@@ -186,31 +186,32 @@ static long set_owner(struct target *t, u32 uid, u32 gid)
 	return err;
 }
 
-long sys_fchownat(SYSCALL_ARGS)
+SYSCALL_DEFINE5(fchownat, int, dirfd, const char __user *, path, u32, uid,
+		u32, gid, u32, flags)
 {
 	struct target t;
-	int err = target_at(&t, a, (const char *)b, e,
+	int err = target_at(&t, dirfd, path, flags,
 			    AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH);
 
-	return err ? err : set_owner(&t, given_id(c), given_id(d));
+	return err ? err : set_owner(&t, given_id(uid), given_id(gid));
 }
 
-long sys_chown(SYSCALL_ARGS)
+SYSCALL_DEFINE3(chown, const char __user *, path, u32, uid, u32, gid)
 {
-	return sys_fchownat(AT_FDCWD, a, b, c, 0, 0);
+	return sys_fchownat(AT_FDCWD, path, uid, gid, 0);
 }
 
-long sys_lchown(SYSCALL_ARGS)
+SYSCALL_DEFINE3(lchown, const char __user *, path, u32, uid, u32, gid)
 {
-	return sys_fchownat(AT_FDCWD, a, b, c, AT_SYMLINK_NOFOLLOW, 0);
+	return sys_fchownat(AT_FDCWD, path, uid, gid, AT_SYMLINK_NOFOLLOW);
 }
 
-long sys_fchown(SYSCALL_ARGS)
+SYSCALL_DEFINE3(fchown, int, fd, u32, uid, u32, gid)
 {
 	struct target t;
-	int err = target_fd(&t, a);
+	int err = target_fd(&t, fd);
 
-	return err ? err : set_owner(&t, given_id(b), given_id(c));
+	return err ? err : set_owner(&t, given_id(uid), given_id(gid));
 }
 
 /* ---- times --------------------------------------------------------------- */
@@ -267,7 +268,7 @@ static long set_times(struct target *t, const struct timespec64 times[2])
 	return err;
 }
 
-static long do_utimes(int dirfd, const char *user,
+static long do_utimes(int dirfd, const char __user *user,
 		      const struct timespec64 times[2], u32 flags)
 {
 	struct target t;
@@ -283,30 +284,30 @@ static long do_utimes(int dirfd, const char *user,
 	return err ? err : set_times(&t, times);
 }
 
-/* utimensat(dirfd, path, times, flags) */
-long sys_utimensat(SYSCALL_ARGS)
+SYSCALL_DEFINE4(utimensat, int, dirfd, const char __user *, path,
+		const char __user *, times, u32, flags)
 {
-	struct timespec64 times[2] = { NOW, NOW };
+	struct timespec64 t[2] = { NOW, NOW };
 	size_t size = syscall_number() == NR_UTIMENSAT ? 8 : 16;
 
-	if (c && (get_timespec(&times[0], (char *)c) ||
-		  get_timespec(&times[1], (char *)c + size)))
+	if (times && (get_timespec(&t[0], times) ||
+		      get_timespec(&t[1], times + size)))
 		return -EFAULT;
-	return do_utimes(a, (const char *)b, times, d);
+	return do_utimes(dirfd, path, t, flags);
 }
 
-long sys_utime(SYSCALL_ARGS)
+SYSCALL_DEFINE2(utime, const char __user *, path, const s32 __user *, times)
 {
-	struct timespec64 times[2] = { NOW, NOW };
+	struct timespec64 t[2] = { NOW, NOW };
 	s32 seconds[2];
 
-	if (b && copy_from_user(seconds, (void *)b, sizeof(seconds)))
+	if (times && copy_from_user(seconds, times, sizeof(seconds)))
 		return -EFAULT;
-	if (b) {
-		times[0] = (struct timespec64){ seconds[0], 0, 0 };
-		times[1] = (struct timespec64){ seconds[1], 0, 0 };
+	if (times) {
+		t[0] = (struct timespec64){ seconds[0], 0, 0 };
+		t[1] = (struct timespec64){ seconds[1], 0, 0 };
 	}
-	return a ? do_utimes(AT_FDCWD, (const char *)a, times, 0) : -EFAULT;
+	return path ? do_utimes(AT_FDCWD, path, t, 0) : -EFAULT;
 }
 
 /* ---- may I? -------------------------------------------------------------- */
@@ -315,22 +316,24 @@ long sys_utime(SYSCALL_ARGS)
 
 #define NR_FACCESSAT2	439	/* the others have no flags */
 
-/* faccessat, faccessat2(dirfd, path, mode, flags): with the real user's rights,
- * unless AT_EACCESS asks for the effective one's. */
-long sys_faccessat(SYSCALL_ARGS)
+/* faccessat, which has no flags, and faccessat2: checks the rights of the real
+ * user, or of the effective one for AT_EACCESS. */
+SYSCALL_DEFINE4(faccessat, int, dirfd, const char __user *, path, u32, mode,
+		u32, flags)
 {
-	u32 mode = c, flags = syscall_number() < NR_FACCESSAT2 ? 0 : d;
 	u32 euid = current->euid, egid = current->egid;
 	struct target t;
 	int err;
 
 	if (mode & ~7u)
 		return -EINVAL;
+	if (syscall_number() < NR_FACCESSAT2)
+		flags = 0;
 	if (!(flags & AT_EACCESS)) {
 		current->euid = current->uid;
 		current->egid = current->gid;
 	}
-	err = target_at(&t, a, (const char *)b, flags, ACCESS_FLAGS);
+	err = target_at(&t, dirfd, path, flags, ACCESS_FLAGS);
 	if (!err) {
 		err = mode ? permission(t.inode, mode) : 0;
 		target_put(&t);
@@ -340,9 +343,9 @@ long sys_faccessat(SYSCALL_ARGS)
 	return err;
 }
 
-long sys_access(SYSCALL_ARGS)
+SYSCALL_DEFINE2(access, const char __user *, path, u32, mode)
 {
-	return sys_faccessat(AT_FDCWD, a, b, 0, 0, 0);
+	return sys_faccessat(AT_FDCWD, path, mode, 0);
 }
 
 /* ---- statfs -------------------------------------------------------------- */
@@ -362,8 +365,9 @@ struct statfs32 {
 #define ST_VALID	0x20u		/* of flags: they are told */
 #define NR_STATFS64	268
 
-/* The newer calls tell the size before the address. */
-static long report_statfs(struct target *t, size_t size, unsigned long user)
+/* statfs(path, buf), statfs64(path, size, buf): the size is that of buf64 */
+static long report_statfs(struct target *t, unsigned long size_or_buf,
+			  void __user *buf64)
 {
 	struct super_block *sb = t->inode->sb;
 	struct kstatfs s = { .bsize = PAGE_SIZE, .namelen = NAME_MAX };
@@ -380,26 +384,29 @@ static long report_statfs(struct target *t, size_t size, unsigned long user)
 	if (err)
 		return err;
 	if (syscall_number() < NR_STATFS64)
-		return copy_to_user((void *)size, &old, sizeof(old));
-	return size != sizeof(wide) ? -EINVAL :
-		copy_to_user((void *)user, &wide, sizeof(wide));
+		return copy_to_user((void __user *)size_or_buf, &old,
+				    sizeof(old));
+	return size_or_buf != sizeof(wide) ? -EINVAL :
+		copy_to_user(buf64, &wide, sizeof(wide));
 }
 
-/* statfs(path, buf), statfs64(path, size, buf) */
-long sys_statfs(SYSCALL_ARGS)
+/* statfs, statfs64 */
+SYSCALL_DEFINE3(statfs, const char __user *, path, unsigned long, size_or_buf,
+		void __user *, buf64)
 {
 	struct target t;
-	int err = target_at(&t, AT_FDCWD, (const char *)a, 0, 0);
+	int err = target_at(&t, AT_FDCWD, path, 0, 0);
 
-	return err ? err : report_statfs(&t, b, c);
+	return err ? err : report_statfs(&t, size_or_buf, buf64);
 }
 
-long sys_fstatfs(SYSCALL_ARGS)
+SYSCALL_DEFINE3(fstatfs, int, fd, unsigned long, size_or_buf,
+		void __user *, buf64)
 {
-	struct target t = { .file = fget_raw(a) };
+	struct target t = { .file = fget_raw(fd) };
 
 	if (!t.file)
 		return -EBADF;
 	t.inode = t.file->inode;
-	return report_statfs(&t, b, c);
+	return report_statfs(&t, size_or_buf, buf64);
 }

@@ -60,17 +60,17 @@ static int enter(struct dentry **where, struct dentry *dir)
 	return 0;
 }
 
-long sys_chdir(SYSCALL_ARGS)
+SYSCALL_DEFINE1(chdir, const char __user *, path)
 {
 	struct dentry *dir;
-	int err = user_path_at(AT_FDCWD, (const char *)a, LOOKUP_FOLLOW, &dir);
+	int err = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW, &dir);
 
 	return err ? err : enter(&current->fs->cwd, dir);
 }
 
-long sys_fchdir(SYSCALL_ARGS)
+SYSCALL_DEFINE1(fchdir, int, fd)
 {
-	struct file *file = fget_raw(a);
+	struct file *file = fget_raw(fd);
 	int err = -ENOTDIR;
 
 	if (!file)
@@ -81,28 +81,28 @@ long sys_fchdir(SYSCALL_ARGS)
 	return err;
 }
 
-long sys_chroot(SYSCALL_ARGS)
+SYSCALL_DEFINE1(chroot, const char __user *, path)
 {
 	struct dentry *dir;
 	int err;
 
 	if (current->euid)
 		return -EPERM;
-	err = user_path_at(AT_FDCWD, (const char *)a, LOOKUP_FOLLOW, &dir);
+	err = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW, &dir);
 	return err ? err : enter(&current->fs->root, dir);
 }
 
-long sys_umask(SYSCALL_ARGS)
+SYSCALL_DEFINE1(umask, u32, mask)
 {
 	u32 old = current->fs->umask;
 
-	current->fs->umask = a & 0777;
+	current->fs->umask = mask & 0777;
 	return old;
 }
 
 /* One who shares fs may go elsewhere while the page is got.
  * => length with the NUL */
-long sys_getcwd(SYSCALL_ARGS)
+SYSCALL_DEFINE2(getcwd, char __user *, buf, size_t, size)
 {
 	char *page = get_free_page(GFP_KERNEL), *path;
 	struct dentry *cwd = current->fs->cwd;
@@ -116,9 +116,9 @@ long sys_getcwd(SYSCALL_ARGS)
 		len = PTR_ERR(path);
 	} else {
 		len = page + PAGE_SIZE - path;
-		if ((unsigned long)len > b)
+		if ((unsigned long)len > size)
 			len = -ERANGE;
-		else if (copy_to_user((char *)a, path, len))
+		else if (copy_to_user(buf, path, len))
 			len = -EFAULT;
 	}
 	free_page(page);

@@ -40,7 +40,7 @@ extern unsigned long nr_dentries, nr_dentries_unused;
 #define MAY_WRITE		2
 #define MAY_READ		4
 /* => a kernel copy of a user's path; -EFAULT, -ENAMETOOLONG, -ENOENT: "" */
-char *getname(const char *user);
+char *getname(const char __user *user);
 void putname(char *name);
 int path_lookup(const char *name, unsigned int flags, struct dentry **res);
 int path_lookup_at(int dirfd, const char *name, unsigned int flags,

@@ -291,17 +291,17 @@ out:
 	return error;
 }
 
-/* execve(path, argv, envp) */
-long sys_execve(SYSCALL_ARGS)
+SYSCALL_DEFINE3(execve, const char __user *, filename,
+		const char __user *const __user *, argv,
+		const char __user *const __user *, envp)
 {
-	struct exec_strings argv = { (const char *const *)b, true };
-	struct exec_strings envp = { (const char *const *)c, true };
-	char *path = getname((const char *)a);
+	char *path = getname(filename);
 	int error;
 
 	if (IS_ERR(path))
 		return PTR_ERR(path);
-	error = do_execve(path, argv, envp, current->frame);
+	error = do_execve(path, (struct exec_strings){ argv, true },
+			  (struct exec_strings){ envp, true }, current->frame);
 	putname(path);
 	return error;
 }

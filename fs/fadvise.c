@@ -6,8 +6,7 @@
  */
 #include "fs/vfs_impl.h"
 
-/* fadvise64(fd, offset, length, advice): checked; the read-ahead follows what
- * it sees, not what it is told. */
+/* The arguments are checked; read-ahead ignores the advice. */
 static long do_fadvise(int fd, loff_t length, u32 advice)
 {
 	struct file *file = fget(fd);
@@ -22,11 +21,11 @@ static long do_fadvise(int fd, loff_t length, u32 advice)
 	return advice > 5 || length < 0 ? -EINVAL : 0;
 }
 
-/* fallocate(fd, mode, offset, length): ext2 has no unwritten blocks, so the C
+/* ext2 has no unwritten blocks, so the C
  * library must write zeroes itself. */
-long sys_fallocate(SYSCALL_ARGS)
+SYSCALL_DEFINE1(fallocate, int, fd)
 {
-	struct file *file = fget(a);
+	struct file *file = fget(fd);
 
 	if (!file)
 		return -EBADF;
@@ -36,9 +35,13 @@ long sys_fallocate(SYSCALL_ARGS)
 
 #define NR_FADVISE64	250	/* its length has 32 bits */
 
-long sys_fadvise64(SYSCALL_ARGS)
+/* fadvise64(fd, offset, offset_high, length, advice), and fadvise64_64, whose
+ * length has a high word before the advice */
+SYSCALL_DEFINE6(fadvise64, int, fd, u32, offset __unused,
+		u32, offset_high __unused, u32, length,
+		u32, high_or_advice, u32, advice)
 {
-	bool old = syscall_number() == NR_FADVISE64;
-
-	return do_fadvise(a, old ? d : (loff_t)((u64)e << 32 | d), old ? e : f);
+	if (syscall_number() == NR_FADVISE64)
+		return do_fadvise(fd, length, high_or_advice);
+	return do_fadvise(fd, loff_of(length, high_or_advice), advice);
 }

@@ -156,9 +156,9 @@ static int fd_close(struct files_struct *files, int fd)
 	return fd_gone(files, fd_release(files, fd));
 }
 
-long sys_close(SYSCALL_ARGS)
+SYSCALL_DEFINE1(close, u32, fd)
 {
-	return fd_close(current->files, a);
+	return fd_close(current->files, fd);
 }
 
 /* ---- fork, exec, exit ---------------------------------------------------- */
@@ -284,49 +284,48 @@ int fd_copy(struct file *file, int from, bool cloexec)
 }
 
 /* The new descriptor is the lowest free one and stays open across exec. */
-long sys_dup(SYSCALL_ARGS)
+SYSCALL_DEFINE1(dup, int, fd)
 {
-	struct file *file = fget_raw(a);
-	long fd;
+	struct file *file = fget_raw(fd);
+	long copy;
 
 	if (!file)
 		return -EBADF;
-	fd = fd_copy(file, 0, false);
+	copy = fd_copy(file, 0, false);
 	fput(file);
-	return fd;
+	return copy;
 }
 
 /* The new descriptor names the file from one step to the next: while the old
  * file is closed, one who shares the table finds no free number. */
-long sys_dup3(SYSCALL_ARGS)
+SYSCALL_DEFINE3(dup3, u32, from, u32, to, u32, flags)
 {
 	struct files_struct *files = current->files;
 	struct file *file, *old;
-	u32 to = b;
 
-	if (a == b || (c & ~O_CLOEXEC))
+	if (from == to || (flags & ~O_CLOEXEC))
 		return -EINVAL;
-	if (!fd_file(files, a) || !fd_allowed(to))
+	if (!fd_file(files, from) || !fd_allowed(to))
 		return -EBADF;
 	if (to >= files->size && files_grow(files, to))
 		return -EMFILE;
 	old = files->fd[to].file;
 	if (!old && files->fd[to].taken)
 		return -EBUSY;
-	file = fget_raw(a);
+	file = fget_raw(from);
 	if (!file)
 		return -EBADF;
-	files->fd[to] = (struct fd){ file, true, c & O_CLOEXEC };
+	files->fd[to] = (struct fd){ file, true, flags & O_CLOEXEC };
 	if (old)
 		fd_gone(files, old);
 	return to;
 }
 
-long sys_dup2(SYSCALL_ARGS)
+SYSCALL_DEFINE2(dup2, u32, from, u32, to)
 {
-	if (a != b)
-		return sys_dup3(a, b, 0, 0, 0, 0);
-	return fd_file(current->files, a) ? (long)a : -EBADF;
+	if (from != to)
+		return sys_dup3(from, to, 0);
+	return fd_file(current->files, from) ? (long)from : -EBADF;
 }
 
 #define SETFL_FLAGS	(O_APPEND | O_NONBLOCK)
@@ -365,25 +364,25 @@ static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
 
 /* => by command; a wait for a lock sleeps, and one who shares the table may
  * close the descriptor meanwhile: then nobody would drop the lock */
-long sys_fcntl64(SYSCALL_ARGS)
+SYSCALL_DEFINE3(fcntl64, int, fd, u32, command, unsigned long, arg)
 {
-	struct file *file = fget_raw(a);
+	struct file *file = fget_raw(fd);
 	long ret;
 
 	if (!file)
 		return -EBADF;
-	ret = do_fcntl(a, file, b, c);
-	if (unlikely(current->files->fd[a].file != file && file->inode->locks))
+	ret = do_fcntl(fd, file, command, arg);
+	if (unlikely(current->files->fd[fd].file != file && file->inode->locks))
 		locks_drop(file->inode, current->files);
 	fput(file);
 	return ret;
 }
 
-long sys_fcntl(SYSCALL_ARGS)
+SYSCALL_DEFINE3(fcntl, int, fd, u32, command, unsigned long, arg)
 {
-	if (b >= F_GETLK64 && b <= F_SETLKW64)
+	if (command >= F_GETLK64 && command <= F_SETLKW64)
 		return -EINVAL;
-	return sys_fcntl64(a, b, c, d, e, f);
+	return sys_fcntl64(fd, command, arg);
 }
 
 /* FIONREAD of a file with pages: what is left of it. */
@@ -423,14 +422,14 @@ static long do_ioctl(int fd, struct file *file, u32 cmd, unsigned long arg)
 				   -ENOTTY;
 }
 
-long sys_ioctl(SYSCALL_ARGS)
+SYSCALL_DEFINE3(ioctl, int, fd, u32, command, unsigned long, arg)
 {
-	struct file *file = fget(a);
+	struct file *file = fget(fd);
 	long ret;
 
 	if (!file)
 		return -EBADF;
-	ret = do_ioctl(a, file, b, c);
+	ret = do_ioctl(fd, file, command, arg);
 	fput(file);
 	return ret;
 }

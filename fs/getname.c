@@ -34,7 +34,7 @@ void putname(char *name)
 }
 
 /* For AT_EMPTY_PATH. => 1: the user's path is "", 0: it is not, or -EFAULT */
-int path_is_empty(const char *user)
+int path_is_empty(const char __user *user)
 {
 	char c;
 
@@ -45,7 +45,7 @@ int path_is_empty(const char *user)
  * => a kernel copy for putname(), not empty; -ENOENT for "", -ENAMETOOLONG,
  *    -EFAULT, -ENOMEM; sleeps
  */
-char *getname(const char *user)
+char *getname(const char __user *user)
 {
 	char *name = name_buffer();
 	long len;

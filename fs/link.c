@@ -130,7 +130,7 @@ static int make(struct inode *dir, struct dentry *dentry,
 }
 
 /* => 0; -EEXIST, also for a dangling link; -E */
-static long make_name(int dirfd, const char *user, const struct maker *m)
+static long make_name(int dirfd, const char __user *user, const struct maker *m)
 {
 	struct name name;
 	int err = name_find(&name, dirfd, user);
@@ -155,20 +155,20 @@ static long make_name(int dirfd, const char *user, const struct maker *m)
 	return err;
 }
 
-long sys_mkdirat(SYSCALL_ARGS)
+SYSCALL_DEFINE3(mkdirat, int, dirfd, const char __user *, path, u32, mode)
 {
 	struct maker m = {
-		.mode = (c & 01777 & ~current->fs->umask) | S_IFDIR,
+		.mode = (mode & 01777 & ~current->fs->umask) | S_IFDIR,
 	};
 
-	return make_name(a, (const char *)b, &m);
+	return make_name(dirfd, path, &m);
 }
 
 /* User space packs device numbers as 12 + 20 bits around the old 8 + 8: the
  * upper bits of the minor number are at the top, and none are known here. */
-long sys_mknodat(SYSCALL_ARGS)
+SYSCALL_DEFINE4(mknodat, int, dirfd, const char __user *, path, u32, mode,
+		u32, dev)
 {
-	u32 mode = c, dev = d;
 	struct maker m = {
 		.mode = (mode & (S_IFMT | 07777)) & ~current->fs->umask,
 		.rdev = dev,
@@ -185,61 +185,63 @@ long sys_mknodat(SYSCALL_ARGS)
 		return -EPERM;
 	if ((S_ISCHR(m.mode) || S_ISBLK(m.mode)) && dev >> 20)
 		return -EINVAL;
-	return make_name(a, (const char *)b, &m);
+	return make_name(dirfd, path, &m);
 }
 
-long sys_symlinkat(SYSCALL_ARGS)
+SYSCALL_DEFINE3(symlinkat, const char __user *, target, int, dirfd,
+		const char __user *, path)
 {
 	struct maker m = { .mode = S_IFLNK | 0777 };
-	char *text = getname((const char *)a);
+	char *text = getname(target);
 	long err;
 
 	if (IS_ERR(text))
 		return PTR_ERR(text);
 	m.target = text;
-	err = make_name(b, (const char *)c, &m);
+	err = make_name(dirfd, path, &m);
 	putname(text);
 	return err;
 }
 
-long sys_linkat(SYSCALL_ARGS)
+SYSCALL_DEFINE5(linkat, int, olddir, const char __user *, oldpath, int, newdir,
+		const char __user *, newpath, u32, flags)
 {
 	struct maker m = { .mode = 0 };
-	u32 flags = e;
 	long err;
 
 	if (flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH))
 		return -EINVAL;
 	if (current->euid)
 		flags &= ~AT_EMPTY_PATH;
-	err = user_path_at(a, (const char *)b, (flags & AT_SYMLINK_FOLLOW ?
+	err = user_path_at(olddir, oldpath, (flags & AT_SYMLINK_FOLLOW ?
 			   LOOKUP_FOLLOW : 0) | (flags & LOOKUP_EMPTY), &m.old);
 	if (err)
 		return err;
 	err = S_ISDIR(m.old->inode->mode) ? -EPERM :
-	      make_name(c, (const char *)d, &m);
+	      make_name(newdir, newpath, &m);
 	dput(m.old);
 	return err;
 }
 
-long sys_mkdir(SYSCALL_ARGS)
+SYSCALL_DEFINE2(mkdir, const char __user *, path, u32, mode)
 {
-	return sys_mkdirat(AT_FDCWD, a, b, 0, 0, 0);
+	return sys_mkdirat(AT_FDCWD, path, mode);
 }
 
-long sys_mknod(SYSCALL_ARGS)
+SYSCALL_DEFINE3(mknod, const char __user *, path, u32, mode, u32, dev)
 {
-	return sys_mknodat(AT_FDCWD, a, b, c, 0, 0);
+	return sys_mknodat(AT_FDCWD, path, mode, dev);
 }
 
-long sys_symlink(SYSCALL_ARGS)
+SYSCALL_DEFINE2(symlink, const char __user *, target, const char __user *, path)
 {
-	return sys_symlinkat(a, AT_FDCWD, b, 0, 0, 0);
+	return sys_symlinkat(target, AT_FDCWD, path);
 }
 
-long sys_link(SYSCALL_ARGS)
+SYSCALL_DEFINE2(link, const char __user *, oldpath,
+		const char __user *, newpath)
 {
-	return sys_linkat(AT_FDCWD, a, AT_FDCWD, b, 0, 0);
+	return sys_linkat(AT_FDCWD, oldpath, AT_FDCWD, newpath, 0);
 }
 
 /* ---- removed ------------------------------------------------------------- */
@@ -282,14 +284,14 @@ static int refuse_special(const struct name *name, bool dir)
 	return special && !dir ? -EISDIR : dir_errors[special];
 }
 
-long sys_unlinkat(SYSCALL_ARGS)
+SYSCALL_DEFINE3(unlinkat, int, dirfd, const char __user *, path, u32, flags)
 {
-	bool dir = c & AT_REMOVEDIR;
+	bool dir = flags & AT_REMOVEDIR;
 	struct name name;
 	int err = -EINVAL;
 
-	if (!(c & ~AT_REMOVEDIR))
-		err = name_find(&name, a, (const char *)b);
+	if (!(flags & ~AT_REMOVEDIR))
+		err = name_find(&name, dirfd, path);
 	if (err)
 		return err;
 	err = refuse_special(&name, dir);
@@ -310,14 +312,14 @@ out:
 	return err;
 }
 
-long sys_unlink(SYSCALL_ARGS)
+SYSCALL_DEFINE1(unlink, const char __user *, path)
 {
-	return sys_unlinkat(AT_FDCWD, a, 0, 0, 0, 0);
+	return sys_unlinkat(AT_FDCWD, path, 0);
 }
 
-long sys_rmdir(SYSCALL_ARGS)
+SYSCALL_DEFINE1(rmdir, const char __user *, path)
 {
-	return sys_unlinkat(AT_FDCWD, a, AT_REMOVEDIR, 0, 0, 0);
+	return sys_unlinkat(AT_FDCWD, path, AT_REMOVEDIR);
 }
 
 /* ---- moved --------------------------------------------------------------- */
@@ -428,8 +430,8 @@ static int rename_locked(struct name *old, struct name *new, u32 flags)
 	return err ? err : move(old, new);
 }
 
-static long do_rename(int olddir, const char *olduser, int newdir,
-		      const char *newuser, u32 flags)
+static long do_rename(int olddir, const char __user *olduser, int newdir,
+		      const char __user *newuser, u32 flags)
 {
 	struct name old, new;
 	int err = name_find(&old, olddir, olduser);
@@ -455,16 +457,20 @@ out_old:
 }
 
 #define NR_RENAMEAT2	353
-/* renameat, renameat2: two names cannot be exchanged */
-long sys_renameat(SYSCALL_ARGS)
-{
-	u32 flags = syscall_number() == NR_RENAMEAT2 ? e : 0;
 
+/* renameat, which has no flags, and renameat2: two names cannot be
+ * exchanged. */
+SYSCALL_DEFINE5(renameat, int, olddir, const char __user *, oldpath,
+		int, newdir, const char __user *, newpath, u32, flags)
+{
+	if (syscall_number() != NR_RENAMEAT2)
+		flags = 0;
 	return flags & ~RENAME_NOREPLACE ? -EINVAL :
-		do_rename(a, (const char *)b, c, (const char *)d, flags);
+		do_rename(olddir, oldpath, newdir, newpath, flags);
 }
 
-long sys_rename(SYSCALL_ARGS)
+SYSCALL_DEFINE2(rename, const char __user *, oldpath,
+		const char __user *, newpath)
 {
-	return sys_renameat(AT_FDCWD, a, AT_FDCWD, b, 0, 0);
+	return sys_renameat(AT_FDCWD, oldpath, AT_FDCWD, newpath, 0);
 }

@@ -422,12 +422,12 @@ static void drop_other_kind(struct inode *inode, const struct file_lock *wish)
 	}
 }
 
-/* flock(fd, operation) */
-long sys_flock(SYSCALL_ARGS)
+SYSCALL_DEFINE2(flock, int, fd, u32, operation)
 {
-	struct file *file = fget(a);
+	struct file *file = fget(fd);
 	struct file_lock wish = { .pid = current->pid, .whole = true,
-				  .type = flock_type(b), .end = OFFSET_MAX };
+				  .type = flock_type(operation),
+				  .end = OFFSET_MAX };
 	long error;
 
 	if (!file)
@@ -436,7 +436,7 @@ long sys_flock(SYSCALL_ARGS)
 	error = wish.type < 0 ? wish.type : 0;
 	if (!error) {
 		drop_other_kind(file->inode, &wish);
-		error = set_lock(file->inode, &wish, !(b & LOCK_NB));
+		error = set_lock(file->inode, &wish, !(operation & LOCK_NB));
 	}
 	fput(file);
 	return error;

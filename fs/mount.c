@@ -26,7 +26,7 @@
 /* ---- mount --------------------------------------------------------------- */
 
 /* A name that may be missing. => for put_optional(), NULL, or ERR_PTR */
-static char *optional_name(const char *user)
+static char *optional_name(const char __user *user)
 {
 	return user ? getname(user) : NULL;
 }
@@ -54,21 +54,22 @@ static long mount_names(const char *dev, const char *dir, const char *type,
 			!type || IS_ERR(type) ? "" : type, flags, NULL);
 }
 
-/* mount(device, directory, type, flags, options): no file system has options,
- * but they must be readable. */
-long sys_mount(SYSCALL_ARGS)
+/* No file system has options, but they must be readable. */
+SYSCALL_DEFINE5(mount, const char __user *, device,
+		const char __user *, directory, const char __user *, fs_type,
+		u32, flags, const char __user *, options)
 {
 	char *dev, *dir, *type, first;
 	long err;
 
 	if (current->euid)
 		return -EPERM;
-	if (e && get_user(first, (const char *)e))
+	if (options && get_user(first, options))
 		return -EFAULT;
-	dev = optional_name((const char *)a);
-	dir = getname((const char *)b);
-	type = optional_name((const char *)c);
-	err = mount_names(dev, dir, type, d);
+	dev = optional_name(device);
+	dir = getname(directory);
+	type = optional_name(fs_type);
+	err = mount_names(dev, dir, type, flags);
 	put_optional(dev);
 	put_optional(dir);
 	put_optional(type);
@@ -79,18 +80,19 @@ long sys_mount(SYSCALL_ARGS)
 
 #define NR_UMOUNT	22	/* without flags */
 
-/* umount, umount2(directory, flags) */
-long sys_umount(SYSCALL_ARGS)
+/* umount, which has no flags, and umount2 */
+SYSCALL_DEFINE2(umount, const char __user *, directory, u32, flags)
 {
-	u32 flags = syscall_number() == NR_UMOUNT ? 0 : b;
 	char *dir;
 	long err;
 
+	if (syscall_number() == NR_UMOUNT)
+		flags = 0;
 	if (flags & ~(MNT_FORCE | MNT_DETACH | UMOUNT_NOFOLLOW))
 		return -EINVAL;
 	if (current->euid)
 		return -EPERM;
-	dir = getname((const char *)a);
+	dir = getname(directory);
 	if (IS_ERR(dir))
 		return PTR_ERR(dir);
 	err = do_umount(dir, flags & UMOUNT_NOFOLLOW ? 0 : LOOKUP_FOLLOW);

@@ -318,7 +318,7 @@ int path_lookup(const char *name, unsigned int flags, struct dentry **res)
 }
 
 /* The same, for a path in user memory. */
-int user_path_at(int dirfd, const char *user, unsigned int flags,
+int user_path_at(int dirfd, const char __user *user, unsigned int flags,
 		 struct dentry **res)
 {
 	char *name = getname(user);

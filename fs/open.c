@@ -167,9 +167,10 @@ struct file *filp_open(const char *name, u32 flags, u32 mode)
 }
 
 /* The descriptor is taken first: a file that was created must be returned. */
-long sys_openat(SYSCALL_ARGS)
+SYSCALL_DEFINE4(openat, int, dirfd, const char __user *, path, u32, flags,
+		u32, mode)
 {
-	char *name = getname((const char *)b);
+	char *name = getname(path);
 	struct file *file;
 	int fd;
 
@@ -178,28 +179,28 @@ long sys_openat(SYSCALL_ARGS)
 	fd = get_unused_fd(0);
 	if (fd < 0)
 		goto out;
-	file = open_at(a, name, c, d);
+	file = open_at(dirfd, name, flags, mode);
 	if (IS_ERR(file)) {
 		put_unused_fd(fd);
 		fd = PTR_ERR(file);
 		goto out;
 	}
 	fd_install(fd, file);
-	if (c & O_CLOEXEC)
+	if (flags & O_CLOEXEC)
 		fd_set_cloexec(fd, true);
 out:
 	putname(name);
 	return fd;
 }
 
-long sys_open(SYSCALL_ARGS)
+SYSCALL_DEFINE3(open, const char __user *, path, u32, flags, u32, mode)
 {
-	return sys_openat(AT_FDCWD, a, b, c, 0, 0);
+	return sys_openat(AT_FDCWD, path, flags, mode);
 }
 
-long sys_creat(SYSCALL_ARGS)
+SYSCALL_DEFINE2(creat, const char __user *, path, u32, mode)
 {
-	return sys_open(a, O_CREAT | O_WRONLY | O_TRUNC, b, 0, 0, 0);
+	return sys_open(path, O_CREAT | O_WRONLY | O_TRUNC, mode);
 }
 
 void open_init(void)

@@ -383,14 +383,15 @@ static int pipe_files(struct file *ends[2], u32 flags)
 
 #define NR_PIPE		42	/* without flags */
 
-/* pipe, pipe2(descriptors, flags).  => 0 with both in user memory, or -E with
- * none taken */
-long sys_pipe(SYSCALL_ARGS)
+/* pipe, which has no flags, and pipe2.  => 0 with both in user memory, or -E
+ * with none taken */
+SYSCALL_DEFINE2(pipe, int __user *, to, u32, flags)
 {
-	u32 flags = syscall_number() == NR_PIPE ? 0 : b;
 	struct file *ends[2];
 	int fds[2], err;
 
+	if (syscall_number() == NR_PIPE)
+		flags = 0;
 	if (flags & ~(O_CLOEXEC | O_NONBLOCK))
 		return -EINVAL;
 	err = pipe_files(ends, flags & O_NONBLOCK);
@@ -398,7 +399,7 @@ long sys_pipe(SYSCALL_ARGS)
 		return err;
 	fds[0] = get_unused_fd(0);
 	fds[1] = fds[0] < 0 ? fds[0] : get_unused_fd(0);
-	err = fds[1] < 0 ? fds[1] : copy_to_user((int *)a, fds, sizeof(fds));
+	err = fds[1] < 0 ? fds[1] : copy_to_user(to, fds, sizeof(fds));
 	if (!err) {
 		fd_install(fds[0], ends[0]);
 		fd_install(fds[1], ends[1]);

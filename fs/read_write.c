@@ -168,9 +168,9 @@ int page_file_fsync(struct file *file)
 	return err ? err : flush;
 }
 
-long sys_fsync(SYSCALL_ARGS)
+SYSCALL_DEFINE1(fsync, int, fd)
 {
-	struct file *file = fget(a);
+	struct file *file = fget(fd);
 	long err = -EINVAL;
 
 	if (!file)
@@ -182,9 +182,9 @@ long sys_fsync(SYSCALL_ARGS)
 }
 
 /* The inode goes, too. */
-long sys_fdatasync(SYSCALL_ARGS)
+SYSCALL_DEFINE1(fdatasync, int, fd)
 {
-	return sys_fsync(a, 0, 0, 0, 0, 0);
+	return sys_fsync(fd);
 }
 
 /* For exec: the same pages, copied to kernel memory. */
@@ -242,7 +242,7 @@ static long file_write_fn(struct file *file, char *buf, size_t n, loff_t *pos)
 }
 
 /* pos: where; NULL: at the file's own position, which moves */
-static long do_rw(int fd, u32 mode, char *buf, size_t n, loff_t *pos)
+static long do_rw(int fd, u32 mode, char __user *buf, size_t n, loff_t *pos)
 {
 	struct file *file;
 	long done;
@@ -264,28 +264,30 @@ static long do_rw(int fd, u32 mode, char *buf, size_t n, loff_t *pos)
 	return done;
 }
 
-long sys_read(SYSCALL_ARGS)
+SYSCALL_DEFINE3(read, int, fd, char __user *, buf, size_t, n)
 {
-	return do_rw(a, FMODE_READ, (char *)b, c, NULL);
+	return do_rw(fd, FMODE_READ, buf, n, NULL);
 }
 
-long sys_write(SYSCALL_ARGS)
+SYSCALL_DEFINE3(write, int, fd, char __user *, buf, size_t, n)
 {
-	return do_rw(a, FMODE_WRITE, (char *)b, c, NULL);
+	return do_rw(fd, FMODE_WRITE, buf, n, NULL);
 }
 
-long sys_pread64(SYSCALL_ARGS)
+SYSCALL_DEFINE5(pread64, int, fd, char __user *, buf, size_t, n,
+		u32, pos_low, u32, pos_high)
 {
-	loff_t pos = (loff_t)((u64)e << 32 | d);
+	loff_t pos = loff_of(pos_low, pos_high);
 
-	return do_rw(a, FMODE_READ, (char *)b, c, &pos);
+	return do_rw(fd, FMODE_READ, buf, n, &pos);
 }
 
-long sys_pwrite64(SYSCALL_ARGS)
+SYSCALL_DEFINE5(pwrite64, int, fd, char __user *, buf, size_t, n,
+		u32, pos_low, u32, pos_high)
 {
-	loff_t pos = (loff_t)((u64)e << 32 | d);
+	loff_t pos = loff_of(pos_low, pos_high);
 
-	return do_rw(a, FMODE_WRITE, (char *)b, c, &pos);
+	return do_rw(fd, FMODE_WRITE, buf, n, &pos);
 }
 
 struct iovec {
@@ -337,8 +339,8 @@ static int check_pieces(const struct iovec *iov, u32 n)
 }
 
 /* pos: as do_rw's */
-static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n,
-		      loff_t *pos)
+static long do_vector(int fd, u32 mode, const struct iovec __user *user,
+		      u32 n, loff_t *pos)
 {
 	struct iovec fast[UIO_FAST], *iov = fast;
 	struct file *file;
@@ -368,29 +370,30 @@ static long do_vector(int fd, u32 mode, const struct iovec *user, u32 n,
 }
 
 /* The pieces are one call: a short one ends it. */
-long sys_readv(SYSCALL_ARGS)
+SYSCALL_DEFINE3(readv, int, fd, const struct iovec __user *, pieces, u32, n)
 {
-	return do_vector(a, FMODE_READ, (const struct iovec *)b, c, NULL);
+	return do_vector(fd, FMODE_READ, pieces, n, NULL);
 }
 
-long sys_writev(SYSCALL_ARGS)
+SYSCALL_DEFINE3(writev, int, fd, const struct iovec __user *, pieces, u32, n)
 {
-	return do_vector(a, FMODE_WRITE, (const struct iovec *)b, c, NULL);
+	return do_vector(fd, FMODE_WRITE, pieces, n, NULL);
 }
 
-/* preadv(fd, pieces, n, position, its high half) */
-long sys_preadv(SYSCALL_ARGS)
+SYSCALL_DEFINE5(preadv, int, fd, const struct iovec __user *, pieces, u32, n,
+		u32, pos_low, u32, pos_high)
 {
-	loff_t pos = (loff_t)((u64)e << 32 | d);
+	loff_t pos = loff_of(pos_low, pos_high);
 
-	return do_vector(a, FMODE_READ, (const struct iovec *)b, c, &pos);
+	return do_vector(fd, FMODE_READ, pieces, n, &pos);
 }
 
-long sys_pwritev(SYSCALL_ARGS)
+SYSCALL_DEFINE5(pwritev, int, fd, const struct iovec __user *, pieces, u32, n,
+		u32, pos_low, u32, pos_high)
 {
-	loff_t pos = (loff_t)((u64)e << 32 | d);
+	loff_t pos = loff_of(pos_low, pos_high);
 
-	return do_vector(a, FMODE_WRITE, (const struct iovec *)b, c, &pos);
+	return do_vector(fd, FMODE_WRITE, pieces, n, &pos);
 }
 
 /* ---- lseek --------------------------------------------------------------- */
@@ -433,18 +436,19 @@ static loff_t do_lseek(int fd, loff_t offset, int whence)
 	return pos;
 }
 
-long sys_lseek(SYSCALL_ARGS)
+SYSCALL_DEFINE3(lseek, int, fd, s32, offset, int, whence)
 {
-	loff_t pos = do_lseek(a, (s32)b, c);
+	loff_t pos = do_lseek(fd, offset, whence);
 
 	return pos > 0x7fffffff ? -EOVERFLOW : (long)pos;
 }
 
-long sys__llseek(SYSCALL_ARGS)
+SYSCALL_DEFINE5(_llseek, int, fd, u32, high, u32, low, loff_t __user *, result,
+		int, whence)
 {
-	loff_t pos = do_lseek(a, (loff_t)((u64)b << 32 | c), e);
+	loff_t pos = do_lseek(fd, loff_of(low, high), whence);
 
 	if (pos < 0)
 		return pos;
-	return put_user(pos, (loff_t *)d);
+	return put_user(pos, result);
 }

@@ -30,9 +30,9 @@ struct dirent {
 } __packed;
 
 struct listing {
-	char *to;		/* user memory: the next record */
+	char __user *to;	/* the next record */
 	size_t left;		/* bytes */
-	char *last;		/* the record whose "off" is open, or NULL */
+	char __user *last;	/* the record whose "off" is open, or NULL */
 	bool wide;		/* 64-bit records */
 	int err;
 	union {
@@ -122,14 +122,14 @@ static long list_dir(struct file *file, struct listing *l)
 
 #define NR_GETDENTS64	220
 
-/* getdents, getdents64(fd, buf, bytes) */
-long sys_getdents(SYSCALL_ARGS)
+/* getdents, getdents64 */
+SYSCALL_DEFINE3(getdents, int, fd, char __user *, buf, size_t, size)
 {
 	struct listing l = {
-		.to = (char *)b, .left = c,
+		.to = buf, .left = size,
 		.wide = syscall_number() == NR_GETDENTS64,
 	};
-	struct file *file = fget(a);
+	struct file *file = fget(fd);
 	long err = -ENOTDIR;
 
 	if (!file)
@@ -139,5 +139,5 @@ long sys_getdents(SYSCALL_ARGS)
 	else if (file->fops->readdir)
 		err = list_dir(file, &l);
 	fput(file);
-	return err ? err : l.to - (char *)b;
+	return err ? err : l.to - buf;
 }

@@ -114,7 +114,7 @@ static struct pollfd *get_pollfds(struct pollfd *fast, u32 n)
 }
 
 /* What the caller asked for stays as it is: another may be changing it. */
-static long do_poll(struct pollfd *user, u32 n, u64 end)
+static long do_poll(struct pollfd __user *user, u32 n, u64 end)
 {
 	struct pollfd fast[FAST_FDS], *fds;
 	long ready = -EFAULT;
@@ -136,16 +136,15 @@ static long do_poll(struct pollfd *user, u32 n, u64 end)
 	return ready;
 }
 
-long sys_poll(SYSCALL_ARGS)
+SYSCALL_DEFINE3(poll, struct pollfd __user *, fds, u32, n, s32, ms)
 {
-	s32 ms = c;
 	u64 end = ms < 0 ? FOR_EVER : !ms ? 0 : clock_usec() + ms * 1000ull;
 
-	return do_poll((struct pollfd *)a, b, end);
+	return do_poll(fds, n, end);
 }
 
 /* => 0 with the limit; -EFAULT, -EINVAL */
-static int limit_read(struct limit *limit, void *user, bool micro)
+static int limit_read(struct limit *limit, void __user *user, bool micro)
 {
 	struct timespec64 t;
 
@@ -181,7 +180,7 @@ static void limit_tell(const struct limit *limit)
 
 /* The mask that counts while waiting; a handler that runs brings the old one
  * back. => 0, -EFAULT, -EINVAL */
-static int mask_begin(const u64 *user, u32 size)
+static int mask_begin(const u64 __user *user, u32 size)
 {
 	u64 mask;
 
@@ -205,17 +204,18 @@ static void mask_end(long result)
 	set_blocked(current->sig_suspended);
 }
 
-/* ppoll(fds, n, timespec, mask, 8) */
-long sys_ppoll(SYSCALL_ARGS)
+SYSCALL_DEFINE5(ppoll, struct pollfd __user *, fds, u32, n,
+		void __user *, timeout, const u64 __user *, mask,
+		u32, mask_size)
 {
 	struct limit limit;
-	long result = limit_read(&limit, (void *)c, false);
+	long result = limit_read(&limit, timeout, false);
 
 	if (!result)
-		result = mask_begin((u64 *)d, e);
+		result = mask_begin(mask, mask_size);
 	if (result)
 		return result;
-	result = do_poll((struct pollfd *)a, b, limit.end);
+	result = do_poll(fds, n, limit.end);
 	mask_end(result);
 	limit_tell(&limit);
 	return result;
@@ -230,13 +230,14 @@ static const u16 set_events[3] = {
 };
 
 /* The sets' words i of the first n bits. => 0 or -EFAULT */
-static int words_from_user(u32 words[3], u32 i, u32 n, const u32 user[3])
+static int words_from_user(u32 words[3], u32 i, u32 n,
+			   u32 __user *const sets[3])
 {
 	u32 known = n - i * 32 < 32 ? (1u << n % 32) - 1 : ~0u, k;
 
 	for (k = 0; k < 3; k++) {
 		words[k] = 0;
-		if (user[k] && get_user(words[k], (u32 *)user[k] + i))
+		if (sets[k] && get_user(words[k], sets[k] + i))
 			return -EFAULT;
 		words[k] &= known;
 	}
@@ -256,12 +257,13 @@ static struct pollfd wanted_of(const u32 words[3], u32 i, u32 bit)
 }
 
 /* => pollfds of the three sets' descriptors, one for each; -EFAULT */
-static long sets_to_pollfds(u32 n, const u32 user[3], struct pollfd *fds)
+static long sets_to_pollfds(u32 n, u32 __user *const sets[3],
+			    struct pollfd *fds)
 {
 	u32 words[3], i, any, used = 0;
 
 	for (i = 0; i * 32 < n; i++) {
-		if (words_from_user(words, i, n, user))
+		if (words_from_user(words, i, n, sets))
 			return -EFAULT;
 		for (any = words[0] | words[1] | words[2]; any;
 		     any &= any - 1)
@@ -280,7 +282,7 @@ static u32 is_ready(const struct pollfd *fd, int k)
 
 /* The sets become those that are ready. => bits, -EBADF, -EFAULT */
 static long pollfds_to_sets(const struct pollfd *fds, u32 used, u32 n,
-			    const u32 user[3])
+			    u32 __user *const sets[3])
 {
 	u32 i, at, ready;
 	long bits = 0;
@@ -299,7 +301,7 @@ static long pollfds_to_sets(const struct pollfd *fds, u32 used, u32 n,
 				bits += ready;
 			}
 		for (k = 0; k < 3; k++)
-			if (user[k] && put_user(words[k], (u32 *)user[k] + i))
+			if (sets[k] && put_user(words[k], sets[k] + i))
 				return -EFAULT;
 	}
 	return bits;
@@ -307,7 +309,7 @@ static long pollfds_to_sets(const struct pollfd *fds, u32 used, u32 n,
 
 /* select is poll on the descriptors of three sets.  What lies behind the table
  * and FD_SETSIZE is not looked at, as in Linux. */
-static long do_select(u32 n, const u32 user[3], u64 end)
+static long do_select(u32 n, u32 __user *const sets[3], u64 end)
 {
 	struct pollfd fast[FAST_FDS], *fds;
 	long used, result;
@@ -318,52 +320,58 @@ static long do_select(u32 n, const u32 user[3], u64 end)
 	fds = get_pollfds(fast, n);
 	if (!fds)
 		return -ENOMEM;
-	used = sets_to_pollfds(n, user, fds);
+	used = sets_to_pollfds(n, sets, fds);
 	result = used < 0 ? used : poll_wait(fds, used, 0, end);
 	if (result >= 0)
-		result = pollfds_to_sets(fds, used, n, user);
+		result = pollfds_to_sets(fds, used, n, sets);
 	if (fds != fast)
 		kfree(fds);
 	return result;
 }
 
-long sys__newselect(SYSCALL_ARGS)
+SYSCALL_DEFINE5(_newselect, u32, n, u32 __user *, reads, u32 __user *, writes,
+		u32 __user *, excepts, void __user *, timeout)
 {
-	u32 user[3] = { b, c, d };
+	u32 __user *sets[3] = { reads, writes, excepts };
 	struct limit limit;
-	long result = limit_read(&limit, (void *)e, true);
+	long result = limit_read(&limit, timeout, true);
 
 	if (result)
 		return result;
-	result = do_select(a, user, limit.end);
+	result = do_select(n, sets, limit.end);
 	limit_tell(&limit);
 	return result;
 }
 
 /* The old call: one pointer to the five arguments. */
-long sys_select(SYSCALL_ARGS)
+SYSCALL_DEFINE1(select, const u32 __user *, arguments)
 {
 	u32 args[5];
 
-	if (copy_from_user(args, (void *)a, sizeof(args)))
+	if (copy_from_user(args, arguments, sizeof(args)))
 		return -EFAULT;
-	return sys__newselect(args[0], args[1], args[2], args[3], args[4], 0);
+	return sys__newselect(args[0], (u32 __user *)args[1],
+			      (u32 __user *)args[2], (u32 __user *)args[3],
+			      (void __user *)args[4]);
 }
 
-/* pselect6(n, read, write, except, timespec, { mask, 8 }) */
-long sys_pselect6(SYSCALL_ARGS)
+/* mask: { its address, 8 } */
+SYSCALL_DEFINE6(pselect6, u32, n, u32 __user *, reads, u32 __user *, writes,
+		u32 __user *, excepts, void __user *, timeout,
+		const u32 __user *, mask)
 {
-	u32 user[3] = { b, c, d }, m[2] = { 0, 0 };
+	u32 __user *sets[3] = { reads, writes, excepts };
+	u32 m[2] = { 0, 0 };
 	struct limit limit;
-	long result = limit_read(&limit, (void *)e, false);
+	long result = limit_read(&limit, timeout, false);
 
-	if (!result && f && copy_from_user(m, (u32 *)f, sizeof(m)))
+	if (!result && mask && copy_from_user(m, mask, sizeof(m)))
 		result = -EFAULT;
 	if (!result)
 		result = mask_begin((u64 *)m[0], m[1]);
 	if (result)
 		return result;
-	result = do_select(a, user, limit.end);
+	result = do_select(n, sets, limit.end);
 	mask_end(result);
 	limit_tell(&limit);
 	return result;

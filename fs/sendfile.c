@@ -89,22 +89,23 @@ static long do_sendfile(int out_fd, int in_fd, loff_t *pos, size_t n)
 
 #define NR_SENDFILE	187	/* its offset is 32 bits wide */
 
-/* sendfile, sendfile64(out, in, offset, n) */
-long sys_sendfile(SYSCALL_ARGS)
+/* sendfile, sendfile64 */
+SYSCALL_DEFINE4(sendfile, int, out_fd, int, in_fd, void __user *, offset,
+		size_t, n)
 {
 	bool wide = syscall_number() != NR_SENDFILE;
 	size_t size = wide ? sizeof(loff_t) : sizeof(s32);
 	loff_t pos = 0;
 	long done;
 
-	if (!c)
-		return do_sendfile(a, b, NULL, d);
-	if (copy_from_user(&pos, (void *)c, size))
+	if (!offset)
+		return do_sendfile(out_fd, in_fd, NULL, n);
+	if (copy_from_user(&pos, offset, size))
 		return -EFAULT;
 	if (!wide)
 		pos = (s32)pos;
-	done = do_sendfile(a, b, &pos, d);
+	done = do_sendfile(out_fd, in_fd, &pos, n);
 	if (done < 0)
 		return done;
-	return copy_to_user((void *)c, &pos, size) ? -EFAULT : done;
+	return copy_to_user(offset, &pos, size) ? -EFAULT : done;
 }

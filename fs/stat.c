@@ -129,8 +129,8 @@ typedef long report_fn(const struct inode *inode, void *user);
 			 AT_EMPTY_PATH | 0x6000u)
 
 /* An empty path with AT_EMPTY_PATH means dirfd itself. */
-static long stat_at(int dirfd, const char *path, u32 flags, report_fn *report,
-		    void *user)
+static long stat_at(int dirfd, const char __user *path, u32 flags,
+		    report_fn *report, void __user *user)
 {
 	struct dentry *dentry;
 	long err = -EINVAL;
@@ -151,54 +151,55 @@ static report_fn *report_by_number(void)
 	return syscall_number() < NR_STAT64 ? report_stat32 : report_stat;
 }
 
-long sys_stat(SYSCALL_ARGS)
+SYSCALL_DEFINE2(stat, const char __user *, path, void __user *, buf)
 {
-	return stat_at(AT_FDCWD, (const char *)a, 0, report_by_number(),
-		       (void *)b);
+	return stat_at(AT_FDCWD, path, 0, report_by_number(), buf);
 }
 
-long sys_lstat(SYSCALL_ARGS)
+SYSCALL_DEFINE2(lstat, const char __user *, path, void __user *, buf)
 {
-	return stat_at(AT_FDCWD, (const char *)a, AT_SYMLINK_NOFOLLOW,
-		       report_by_number(), (void *)b);
+	return stat_at(AT_FDCWD, path, AT_SYMLINK_NOFOLLOW,
+		       report_by_number(), buf);
 }
 
-long sys_fstat(SYSCALL_ARGS)
+SYSCALL_DEFINE2(fstat, int, fd, void __user *, buf)
 {
-	struct file *file = fget_raw(a);
+	struct file *file = fget_raw(fd);
 	long err;
 
 	if (!file)
 		return -EBADF;
-	err = report_by_number()(file->inode, (void *)b);
+	err = report_by_number()(file->inode, buf);
 	fput(file);
 	return err;
 }
 
-long sys_fstatat64(SYSCALL_ARGS)
+SYSCALL_DEFINE4(fstatat64, int, dirfd, const char __user *, path,
+		void __user *, buf, u32, flags)
 {
-	return stat_at(a, (const char *)b, d, report_stat, (void *)c);
+	return stat_at(dirfd, path, flags, report_stat, buf);
 }
 
-long sys_statx(SYSCALL_ARGS)
+SYSCALL_DEFINE5(statx, int, dirfd, const char __user *, path, u32, flags,
+		u32, mask, void __user *, buf)
 {
-	return d & STATX_RESERVED ? -EINVAL :
-		stat_at(a, (const char *)b, c, report_statx, (void *)e);
+	return mask & STATX_RESERVED ? -EINVAL :
+		stat_at(dirfd, path, flags, report_statx, buf);
 }
 
 /* An empty path means dirfd itself, a link that O_PATH found.
  * => bytes, without a NUL, cut to size; -EINVAL: no symbolic link */
-long sys_readlinkat(SYSCALL_ARGS)
+SYSCALL_DEFINE4(readlinkat, int, dirfd, const char __user *, path,
+		char __user *, buf, int, size)
 {
-	size_t size = d;
 	struct dentry *dentry;
 	struct inode *inode;
 	char *text;
 	long len;
 
-	if ((long)size <= 0)
+	if (size <= 0)
 		return -EINVAL;
-	len = user_path_at(a, (const char *)b, LOOKUP_EMPTY, &dentry);
+	len = user_path_at(dirfd, path, LOOKUP_EMPTY, &dentry);
 	if (len)
 		return len;
 	inode = dentry->inode;
@@ -208,9 +209,9 @@ long sys_readlinkat(SYSCALL_ARGS)
 	else
 		len = inode->ops->readlink ?
 		      inode->ops->readlink(inode, text, PAGE_SIZE) :
-		      path_is_empty((const char *)b) ? -ENOENT : -EINVAL;
+		      path_is_empty(path) ? -ENOENT : -EINVAL;
 	len = min(len, (long)size);
-	if (len > 0 && copy_to_user((char *)c, text, len))
+	if (len > 0 && copy_to_user(buf, text, len))
 		len = -EFAULT;
 	if (text)
 		free_page(text);
@@ -218,7 +219,8 @@ long sys_readlinkat(SYSCALL_ARGS)
 	return len;
 }
 
-long sys_readlink(SYSCALL_ARGS)
+SYSCALL_DEFINE3(readlink, const char __user *, path, char __user *, buf,
+		int, size)
 {
-	return sys_readlinkat(AT_FDCWD, a, b, c, 0, 0);
+	return sys_readlinkat(AT_FDCWD, path, buf, size);
 }

@@ -49,7 +49,7 @@ long file_write(struct file *file, const char *buf, size_t n, loff_t *pos);
 
 /* fs/getname.c => a page for putname(); NULL: no memory */
 char *name_buffer(void);
-int path_is_empty(const char *user);
+int path_is_empty(const char __user *user);
 
 /*
  * fs/namei.c: a walk.  With LOOKUP_PARENT it stops before the last component,
@@ -79,7 +79,7 @@ struct dentry *fd_dentry(int fd);	/* a reference; -EBADF, -ENOMEM */
 /* The dentry of name in dir, perhaps negative. i_sem held */
 struct dentry *lookup_one(struct dentry *dir, const char *name, u32 len);
 /* A user's path. => 0 or -E */
-int user_path_at(int dirfd, const char *user, unsigned int flags,
+int user_path_at(int dirfd, const char __user *user, unsigned int flags,
 		 struct dentry **res);
 /* => 0 if names may come and go in dir now: alive, writable */
 int may_change_dir(const struct inode *dir);

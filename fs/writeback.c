@@ -243,15 +243,15 @@ int fsync_dev(struct blk_dev *dev)
 	return err;
 }
 
-long sys_sync(SYSCALL_ARGS)
+SYSCALL_DEFINE0(sync)
 {
 	return fsync_dev(NULL);
 }
 
-/* syncfs(fd): the disk behind it */
-long sys_syncfs(SYSCALL_ARGS)
+/* Writes the disk that holds the file. */
+SYSCALL_DEFINE1(syncfs, int, fd)
 {
-	struct file *file = fget(a);
+	struct file *file = fget(fd);
 	struct blk_dev *dev;
 	long err;
 

@@ -90,14 +90,13 @@ static bool group_in_session(int pgrp, int session)
 	return false;
 }
 
-/* setpgid(pid, pgrp): oneself, or a child before it runs another program;
- * inside the session */
-long sys_setpgid(SYSCALL_ARGS)
+/* The caller, or a child before its execve(); the group is one of the session.
+ * pgrp 0: a new group named after the process. */
+SYSCALL_DEFINE2(setpgid, int, pid, int, pgrp)
 {
-	struct task *task = task_or_current(a);
-	int pgrp = b ? (int)b : task ? task->pid : 0;
+	struct task *task = task_or_current(pid);
 
-	if ((int)a < 0 || (int)b < 0)
+	if (pid < 0 || pgrp < 0)
 		return -EINVAL;
 	if (!task || (task != current && task->parent != current))
 		return -ESRCH;
@@ -105,32 +104,34 @@ long sys_setpgid(SYSCALL_ARGS)
 		return -EPERM;
 	if (task != current && (task->flags & PF_EXECED))
 		return -EACCES;
+	if (!pgrp)
+		pgrp = task->pid;
 	if (pgrp != task->pid && !group_in_session(pgrp, current->session))
 		return -EPERM;
 	task->pgrp = pgrp;
 	return 0;
 }
 
-long sys_getpgid(SYSCALL_ARGS)
+SYSCALL_DEFINE1(getpgid, int, pid)
 {
-	struct task *task = task_or_current(a);
+	struct task *task = task_or_current(pid);
 
 	return task ? task->pgrp : -ESRCH;
 }
 
-long sys_getpgrp(SYSCALL_ARGS)
+SYSCALL_DEFINE0(getpgrp)
 {
 	return current->pgrp;
 }
 
-long sys_getsid(SYSCALL_ARGS)
+SYSCALL_DEFINE1(getsid, int, pid)
 {
-	struct task *task = task_or_current(a);
+	struct task *task = task_or_current(pid);
 
 	return task ? task->session : -ESRCH;
 }
 
-long sys_setsid(SYSCALL_ARGS)
+SYSCALL_DEFINE0(setsid)
 {
 	struct task *task;
 

@@ -44,6 +44,7 @@ typedef u32 dev_t;		/* major << 8 | minor */
 #define div_round_up(n, by)	(((n) + (by) - 1) / (by))
 
 #define __unused	__attribute__((unused))
+#define __user		/* a pointer to user memory: see kernel/uaccess.h */
 #define __noreturn	__attribute__((noreturn))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 #define __packed	__attribute__((packed))

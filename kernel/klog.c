@@ -27,7 +27,7 @@ void klog_putc(char c)
 }
 
 /* The newest n bytes since the last clearing. => how many */
-static long klog_read(char *buf, u32 n)
+static long klog_read(char __user *buf, u32 n)
 {
 	u32 kept = min(klog_head - klog_cleared, KLOG_BYTES), at, i;
 
@@ -39,20 +39,20 @@ static long klog_read(char *buf, u32 n)
 	return n;
 }
 
-/* syslog(type, buf, n): the console's level stays as it is */
-long sys_syslog(SYSCALL_ARGS)
+/* The level of the console cannot be changed. */
+SYSCALL_DEFINE3(syslog, u32, type, char __user *, buf, int, size)
 {
 	long n;
 
-	if (a != SYSLOG_READ_ALL && a != SYSLOG_SIZE && current->euid)
+	if (type != SYSLOG_READ_ALL && type != SYSLOG_SIZE && current->euid)
 		return -EPERM;
-	switch (a) {
+	switch (type) {
 	case SYSLOG_READ_ALL:
 	case SYSLOG_READ_CLEAR:
-		if (!b || (s32)c < 0)
+		if (!buf || size < 0)
 			return -EINVAL;
-		n = klog_read((char *)b, c);
-		if (n >= 0 && a == SYSLOG_READ_CLEAR)
+		n = klog_read(buf, size);
+		if (n >= 0 && type == SYSLOG_READ_CLEAR)
 			klog_cleared = klog_head;
 		return n;
 	case SYSLOG_CLEAR:

@@ -220,7 +220,7 @@ static long restore_context(const struct sigcontext *from, u64 blocked)
 	return from->eax;
 }
 
-long sys_sigreturn(SYSCALL_ARGS)
+SYSCALL_DEFINE0(sigreturn)
 {
 	struct sigframe in;
 	u32 at = current->frame->esp - offsetof(struct sigframe, context);
@@ -233,7 +233,7 @@ long sys_sigreturn(SYSCALL_ARGS)
 			       (u64)in.mask_high << 32);
 }
 
-long sys_rt_sigreturn(SYSCALL_ARGS)
+SYSCALL_DEFINE0(rt_sigreturn)
 {
 	struct rt_sigframe in;
 	u32 at = current->frame->esp - offsetof(struct rt_sigframe, sig);

@@ -98,10 +98,10 @@ static u32 told(u32 id)
 	return id_bytes() == sizeof(u16) ? narrow_id(id) : id;
 }
 
-static int put_id(u32 id, unsigned long user)
+static int put_id(u32 id, void __user *user)
 {
 	id = told(id);
-	return copy_to_user((void *)user, &id, id_bytes());
+	return copy_to_user(user, &id, id_bytes());
 }
 
 /* ---- users and groups ---------------------------------------------------- */
@@ -109,32 +109,35 @@ static int put_id(u32 id, unsigned long user)
 /* The seven calls about one of them: sys_getuid ... or sys_getgid ...;
  * setfsuid: always the effective one. => it */
 #define CALLS(id, ids)							\
-long sys_get##id(SYSCALL_ARGS)						\
+SYSCALL_DEFINE0(get##id)						\
 {									\
 	return told(*ids().real);					\
 }									\
-long sys_gete##id(SYSCALL_ARGS)						\
+SYSCALL_DEFINE0(gete##id)						\
 {									\
 	return told(*ids().effective);					\
 }									\
-long sys_set##id(SYSCALL_ARGS)						\
+SYSCALL_DEFINE1(set##id, u32, id)					\
 {									\
-	return set_id(ids(), given_id(a));				\
+	return set_id(ids(), given_id(id));				\
 }									\
-long sys_setre##id(SYSCALL_ARGS)					\
+SYSCALL_DEFINE2(setre##id, u32, real, u32, effective)			\
 {									\
-	return set_two(ids(), given_id(a), given_id(b));		\
+	return set_two(ids(), given_id(real), given_id(effective));	\
 }									\
-long sys_setres##id(SYSCALL_ARGS)					\
+SYSCALL_DEFINE3(setres##id, u32, real, u32, effective, u32, saved)	\
 {									\
-	return set_three(ids(), given_id(a), given_id(b), given_id(c));	\
+	return set_three(ids(), given_id(real), given_id(effective),	\
+			 given_id(saved));				\
 }									\
-long sys_getres##id(SYSCALL_ARGS)					\
+SYSCALL_DEFINE3(getres##id, void __user *, real, void __user *, effective, \
+		void __user *, saved)					\
 {									\
-	return put_id(*ids().real, a) || put_id(*ids().effective, b) ||	\
-	       put_id(*ids().saved, c) ? -EFAULT : 0;			\
+	return put_id(*ids().real, real) ||				\
+	       put_id(*ids().effective, effective) ||			\
+	       put_id(*ids().saved, saved) ? -EFAULT : 0;		\
 }									\
-long sys_setfs##id(SYSCALL_ARGS)					\
+SYSCALL_DEFINE0(setfs##id)						\
 {									\
 	return told(*ids().effective);					\
 }
@@ -142,36 +145,35 @@ long sys_setfs##id(SYSCALL_ARGS)					\
 CALLS(uid, users)
 CALLS(gid, groups)
 
-/* getgroups(size, list): size 0 only counts */
-long sys_getgroups(SYSCALL_ARGS)
+/* size 0: only counts */
+SYSCALL_DEFINE2(getgroups, int, size, void __user *, list)
 {
 	u32 n = current->ngroups, i;
 
-	if (!a)
+	if (!size)
 		return n;
-	if ((s32)a < 0 || a < n)
+	if (size < 0 || (u32)size < n)
 		return -EINVAL;
 	for (i = 0; i < n; i++)
-		if (put_id(current->groups[i], b + i * id_bytes()))
+		if (put_id(current->groups[i], list + i * id_bytes()))
 			return -EFAULT;
 	return n;
 }
 
-/* setgroups(n, list) */
-long sys_setgroups(SYSCALL_ARGS)
+SYSCALL_DEFINE2(setgroups, u32, size, const void __user *, list)
 {
-	u32 list[NGROUPS] = { 0 }, i;
+	u32 groups[NGROUPS] = { 0 }, i;
 
 	if (current->euid)
 		return -EPERM;
-	if (a > NGROUPS)
+	if (size > NGROUPS)
 		return -EINVAL;
-	for (i = 0; i < a; i++)
-		if (copy_from_user(&list[i], (char *)b + i * id_bytes(),
+	for (i = 0; i < size; i++)
+		if (copy_from_user(&groups[i], list + i * id_bytes(),
 				   id_bytes()))
 			return -EFAULT;
-	memcpy(current->groups, list, sizeof(list));
-	current->ngroups = a;
+	memcpy(current->groups, groups, sizeof(groups));
+	current->ngroups = size;
 	return 0;
 }
 
@@ -193,7 +195,7 @@ bool in_group(u32 gid)
 
 /* The head of both calls: { version, pid }. => bytes of the data; -EFAULT;
  * -EINVAL: an unknown version, which is told ours */
-static long read_cap_head(u32 head[2], u32 *user)
+static long read_cap_head(u32 head[2], u32 __user *user)
 {
 	if (copy_from_user(head, user, 2 * sizeof(u32)))
 		return -EFAULT;
@@ -205,32 +207,32 @@ static long read_cap_head(u32 head[2], u32 *user)
 }
 
 /* capget({ version, pid }, data): root has all, others none. */
-long sys_capget(SYSCALL_ARGS)
+SYSCALL_DEFINE2(capget, u32 __user *, header, u32 __user *, set)
 {
 	u32 head[2], data[6] = { 0 };
-	long size = read_cap_head(head, (u32 *)a);
+	long size = read_cap_head(head, header);
 	const struct task *task;
 
 	if (size < 0)
-		return size == -EINVAL && !b ? 0 : size;
+		return size == -EINVAL && !set ? 0 : size;
 	task = head[1] ? find_task(head[1]) : current;
 	if (!task)
 		return -ESRCH;
 	if (!task->euid)
 		data[0] = data[1] = CAP_ALL;
-	return b ? copy_to_user((void *)b, data, size) : 0;
+	return set ? copy_to_user(set, data, size) : 0;
 }
 
 /* capset({ version, pid }, data): what one has is all one can ask for, since
  * nobody could keep to less. */
-long sys_capset(SYSCALL_ARGS)
+SYSCALL_DEFINE2(capset, u32 __user *, header, const u32 __user *, set)
 {
 	u32 head[2], data[6] = { 0 }, all = current->euid ? 0 : CAP_ALL;
-	long size = read_cap_head(head, (u32 *)a);
+	long size = read_cap_head(head, header);
 
 	if (size < 0)
 		return size;
-	if (copy_from_user(data, (void *)b, size))
+	if (copy_from_user(data, set, size))
 		return -EFAULT;
 	if (head[1] && head[1] != (u32)current->pid)
 		return -EPERM;

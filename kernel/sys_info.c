@@ -27,13 +27,13 @@ static struct utsname {
 	char version[UTS_LENGTH], machine[UTS_LENGTH], domain[UTS_LENGTH];
 } utsname = { "Linux", "launder", "2.4.7", "Launder", "i686", "(none)" };
 
-long sys_uname(SYSCALL_ARGS)
+SYSCALL_DEFINE1(uname, void __user *, name)
 {
-	return copy_to_user((void *)a, &utsname, sizeof(utsname));
+	return copy_to_user(name, &utsname, sizeof(utsname));
 }
 
 /* The two older forms have five names: of 65 bytes; of 9, cut. */
-long sys_olduname(SYSCALL_ARGS)
+SYSCALL_DEFINE1(olduname, char __user *, name)
 {
 	size_t room = syscall_number() == NR_OLDOLDUNAME ? 9 : UTS_LENGTH, i;
 	char out[5 * UTS_LENGTH] = "";
@@ -41,10 +41,10 @@ long sys_olduname(SYSCALL_ARGS)
 	for (i = 0; i < 5; i++)
 		strncpy(out + i * room, (char *)&utsname + i * UTS_LENGTH,
 			room - 1);
-	return copy_to_user((void *)a, out, 5 * room);
+	return copy_to_user(name, out, 5 * room);
 }
 
-static long set_uts(char *to, const void *user, size_t n)
+static long set_uts(char *to, const void __user *user, size_t n)
 {
 	char name[UTS_LENGTH] = "";
 
@@ -58,14 +58,14 @@ static long set_uts(char *to, const void *user, size_t n)
 	return 0;
 }
 
-long sys_sethostname(SYSCALL_ARGS)
+SYSCALL_DEFINE2(sethostname, const char __user *, name, size_t, length)
 {
-	return set_uts(utsname.nodename, (void *)a, b);
+	return set_uts(utsname.nodename, name, length);
 }
 
-long sys_setdomainname(SYSCALL_ARGS)
+SYSCALL_DEFINE2(setdomainname, const char __user *, name, size_t, length)
 {
-	return set_uts(utsname.domain, (void *)a, b);
+	return set_uts(utsname.domain, name, length);
 }
 
 /* => a name, in the order of uname's structure */
@@ -104,7 +104,7 @@ struct sysinfo {
 	u8 unused[8];
 };
 
-long sys_sysinfo(SYSCALL_ARGS)
+SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, to)
 {
 	struct sysinfo info = { .uptime = jiffies / HZ,
 				.totalram = num_physpages,
@@ -121,18 +121,17 @@ long sys_sysinfo(SYSCALL_ARGS)
 		info.loads[i] = loadavg[i] * (SYSINFO_LOAD / LOAD_ONE);
 	list_for_each(node, &task_list)
 		info.procs++;
-	return copy_to_user((void *)a, &info, sizeof(info));
+	return copy_to_user(to, &info, sizeof(info));
 }
 
 /* ---- random numbers ------------------------------------------------------ */
 
 #define GRND_FLAGS	7u		/* all the same here */
 
-/* getrandom(buf, bytes, flags) */
-long sys_getrandom(SYSCALL_ARGS)
+SYSCALL_DEFINE3(getrandom, char __user *, buf, size_t, n, u32, flags)
 {
-	return c & ~GRND_FLAGS ? -EINVAL :
-		random_to_user((char *)a, min(b, 0x7fffffffu));
+	return flags & ~GRND_FLAGS ? -EINVAL :
+		random_to_user(buf, min(n, 0x7fffffffu));
 }
 
 /* ---- the end of the run -------------------------------------------------- */
@@ -172,20 +171,20 @@ static void wait_for_others(void)
 		nap(1);
 }
 
-/* reboot(magic, magic, command): the file systems are clean first, and nobody
- * is left to change them */
-long sys_reboot(SYSCALL_ARGS)
+/* Stops the other processes and writes the file systems back first. */
+SYSCALL_DEFINE3(reboot, u32, magic1, u32, magic2, u32, command)
 {
 	if (current->euid)
 		return -EPERM;
-	if (a != REBOOT_MAGIC1 || b != REBOOT_MAGIC2)
+	if (magic1 != REBOOT_MAGIC1 || magic2 != REBOOT_MAGIC2)
 		return -EINVAL;
-	if (c == REBOOT_CAD_ON || c == REBOOT_CAD_OFF)
+	if (command == REBOOT_CAD_ON || command == REBOOT_CAD_OFF)
 		return 0;
-	if (c != REBOOT_POWER_OFF && c != REBOOT_HALT && c != REBOOT_RESTART)
+	if (command != REBOOT_POWER_OFF && command != REBOOT_HALT &&
+	    command != REBOOT_RESTART)
 		return -EINVAL;
 	machine_ends = true;
 	wait_for_others();
 	vfs_shutdown();
-	machine_end(c == REBOOT_RESTART ? END_REBOOT : END_OK);
+	machine_end(command == REBOOT_RESTART ? END_REBOOT : END_OK);
 }

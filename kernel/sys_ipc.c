@@ -184,7 +184,8 @@ enum { SEMOP = 1, SEMGET, SEMCTL, SEMTIMEDOP,
        SHMAT = 21, SHMDT, SHMGET, SHMCTL };
 
 /* semctl's fourth argument lies where the pointer points. */
-static long call_semctl(int id, u32 n, u32 command, const void *user)
+static long call_semctl(int id, u32 n, u32 command,
+			const void __user *user)
 {
 	u32 arg;
 
@@ -195,25 +196,27 @@ static long call_semctl(int id, u32 n, u32 command, const void *user)
 	return semctl(id, n, command, arg);
 }
 
-long sys_ipc(SYSCALL_ARGS)
+SYSCALL_DEFINE6(ipc, u32, call, int, first, u32, second,
+		unsigned long, third, void __user *, ptr,
+		const void __user *, fifth)
 {
-	switch (a & 0xffff) {		/* above: a version */
+	switch (call & 0xffff) {	/* above: a version */
 	case SEMOP:
-		return semop(b, (void *)e, c, NULL);
+		return semop(first, ptr, second, NULL);
 	case SEMTIMEDOP:
-		return semop(b, (void *)e, c, (void *)f);
+		return semop(first, ptr, second, fifth);
 	case SEMGET:
-		return semget(b, c, d);
+		return semget(first, second, third);
 	case SEMCTL:
-		return call_semctl(b, c, d, (void *)e);
+		return call_semctl(first, second, third, ptr);
 	case SHMAT:
-		return shmat(b, e, c, (u32 *)d);
+		return shmat(first, (unsigned long)ptr, second, (u32 *)third);
 	case SHMDT:
-		return shmdt(e);
+		return shmdt((unsigned long)ptr);
 	case SHMGET:
-		return shmget(b, c, d);
+		return shmget(first, second, third);
 	case SHMCTL:
-		return shmctl(b, c, (void *)e);
+		return shmctl(first, second, ptr);
 	default:
 		return -ENOSYS;
 	}

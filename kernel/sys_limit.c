@@ -52,32 +52,32 @@ static int set_limit(struct task *task, unsigned long resource,
 	return 0;
 }
 
-long sys_setrlimit(SYSCALL_ARGS)
+SYSCALL_DEFINE2(setrlimit, u32, resource, const struct rlimit __user *, from)
 {
 	struct rlimit limit;
 
-	if (a >= RLIMITS)
+	if (resource >= RLIMITS)
 		return -EINVAL;
-	if (copy_from_user(&limit, (void *)b, sizeof(limit)))
+	if (copy_from_user(&limit, from, sizeof(limit)))
 		return -EFAULT;
-	return set_limit(current, a, limit);
+	return set_limit(current, resource, limit);
 }
 
 #define NR_OLD_GETRLIMIT	76
 
 /* getrlimit, ugetrlimit: the old call knows infinity as the largest signed
  * number */
-long sys_getrlimit(SYSCALL_ARGS)
+SYSCALL_DEFINE2(getrlimit, u32, resource, struct rlimit __user *, to)
 {
 	u32 most = syscall_number() == NR_OLD_GETRLIMIT ? 0x7fffffffu : ~0u;
 	struct rlimit limit;
 
-	if (a >= RLIMITS)
+	if (resource >= RLIMITS)
 		return -EINVAL;
-	limit = current->rlimits[a];
+	limit = current->rlimits[resource];
 	limit.now = min(limit.now, most);
 	limit.max = min(limit.max, most);
-	return copy_to_user((void *)b, &limit, sizeof(limit));
+	return copy_to_user(to, &limit, sizeof(limit));
 }
 
 /* ---- prlimit64: 64 bits, and other processes ----------------------------- */
@@ -100,29 +100,31 @@ static bool all_ids_are_ours(const struct task *task)
 		current->gid == task->egid && current->gid == task->sgid;
 }
 
-/* prlimit64(pid, resource, new, old): nothing sleeps while task is used */
-long sys_prlimit64(SYSCALL_ARGS)
+/* Does not sleep between find_task() and the last use of the task. */
+SYSCALL_DEFINE4(prlimit64, int, pid, u32, resource,
+		const u64 __user *, new_limit, u64 __user *, old_limit)
 {
 	struct task *task;
 	u64 in[2], out[2];
 	int error = 0;
 
-	if (b >= RLIMITS)
+	if (resource >= RLIMITS)
 		return -EINVAL;
-	if (c && copy_from_user(in, (void *)c, sizeof(in)))
+	if (new_limit && copy_from_user(in, new_limit, sizeof(in)))
 		return -EFAULT;
-	task = a ? find_task(a) : current;
+	task = pid ? find_task(pid) : current;
 	if (!task || !task->sighand)
 		return -ESRCH;
 	if (task != current && current->euid && !all_ids_are_ours(task))
 		return -EPERM;
-	out[0] = widen(task->rlimits[b].now);
-	out[1] = widen(task->rlimits[b].max);
-	if (c)
-		error = set_limit(task, b, (struct rlimit){ narrow(in[0]),
-							    narrow(in[1]) });
-	if (!error && d)
-		error = copy_to_user((void *)d, out, sizeof(out));
+	out[0] = widen(task->rlimits[resource].now);
+	out[1] = widen(task->rlimits[resource].max);
+	if (new_limit)
+		error = set_limit(task, resource,
+				  (struct rlimit){ narrow(in[0]),
+						   narrow(in[1]) });
+	if (!error && old_limit)
+		error = copy_to_user(old_limit, out, sizeof(out));
 	return error;
 }
 
@@ -146,15 +148,15 @@ static bool prio_matches(const struct task *task, unsigned long which, u32 who)
 }
 
 /* => 20 - nice of the most favoured one, so that it is never negative */
-long sys_getpriority(SYSCALL_ARGS)
+SYSCALL_DEFINE2(getpriority, u32, which, u32, who)
 {
 	struct task *task;
 	long best = -ESRCH;
 
-	if (a > PRIO_USER)
+	if (which > PRIO_USER)
 		return -EINVAL;
 	list_for_each_entry(task, &task_list, all_node)
-		if (prio_matches(task, a, b))
+		if (prio_matches(task, which, who))
 			best = max(best, 20L - task->nice);
 	return best;
 }
@@ -176,16 +178,16 @@ static long set_nice(struct task *task, int nice)
 	return 0;
 }
 
-long sys_setpriority(SYSCALL_ARGS)
+SYSCALL_DEFINE3(setpriority, u32, which, u32, who, int, nice)
 {
-	int nice = min(max((int)c, NICE_MIN), NICE_MAX);
 	struct task *task;
 	long result = -ESRCH, one;
 
-	if (a > PRIO_USER)
+	if (which > PRIO_USER)
 		return -EINVAL;
+	nice = min(max(nice, NICE_MIN), NICE_MAX);
 	list_for_each_entry(task, &task_list, all_node) {
-		if (!prio_matches(task, a, b))
+		if (!prio_matches(task, which, who))
 			continue;
 		one = set_nice(task, nice);
 		if (result == -ESRCH || one)
@@ -195,12 +197,13 @@ long sys_setpriority(SYSCALL_ARGS)
 }
 
 /* nice(increment). => 0: the new value is told by getpriority */
-long sys_nice(SYSCALL_ARGS)
+SYSCALL_DEFINE1(nice, int, increment)
 {
-	int add = min(max((int)a, -40), 40);
-	long error = set_nice(current, min(max(current->nice + add, NICE_MIN),
-					   NICE_MAX));
+	long error;
 
+	increment = min(max(increment, -40), 40);
+	error = set_nice(current, min(max(current->nice + increment, NICE_MIN),
+				      NICE_MAX));
 	return error == -EACCES ? -EPERM : error;
 }
 
@@ -210,22 +213,22 @@ enum { SCHED_OTHER, SCHED_FIFO, SCHED_RR, SCHED_BATCH, SCHED_IDLE = 5 };
 #define NR_SETPARAM	154
 #define NR_PRIORITY_MAX	159
 
-long sys_sched_yield(SYSCALL_ARGS)
+SYSCALL_DEFINE0(sched_yield)
 {
 	yield();
 	return 0;
 }
 
 /* One processor: bit 0.  => bytes of the mask */
-long sys_sched_getaffinity(SYSCALL_ARGS)
+SYSCALL_DEFINE3(sched_getaffinity, int, pid, size_t, size, u32 __user *, to)
 {
 	u32 mask = 1;
 
-	if (b < sizeof(mask) || b % sizeof(mask))
+	if (size < sizeof(mask) || size % sizeof(mask))
 		return -EINVAL;
-	if (a && !find_task(a))
+	if (pid && !find_task(pid))
 		return -ESRCH;
-	if (copy_to_user((void *)c, &mask, sizeof(mask)))
+	if (copy_to_user(to, &mask, sizeof(mask)))
 		return -EFAULT;
 	return sizeof(mask);
 }
@@ -235,19 +238,21 @@ static bool real_time(u32 policy)
 	return policy == SCHED_FIFO || policy == SCHED_RR;
 }
 
-/* sched_setparam(pid, priority), sched_setscheduler(pid, policy, priority):
- * who asks for real time is told that it has no right to it */
-long sys_sched_setscheduler(SYSCALL_ARGS)
+/* sched_setparam(pid, param), sched_setscheduler(pid, policy, param): a
+ * real-time policy returns -EPERM */
+SYSCALL_DEFINE3(sched_setscheduler, int, pid, unsigned long, policy_or_param,
+		const s32 __user *, param)
 {
 	bool old = syscall_number() == NR_SETPARAM;
-	u32 policy = old ? SCHED_OTHER : b;
-	unsigned long user = old ? b : c;
-	struct task *task = a ? find_task(a) : current;
+	u32 policy = old ? SCHED_OTHER : policy_or_param;
+	struct task *task = pid ? find_task(pid) : current;
 	s32 priority;
 
-	if (!user || (int)a < 0)
+	if (old)
+		param = (const s32 __user *)policy_or_param;
+	if (!param || pid < 0)
 		return -EINVAL;
-	if (get_user(priority, (s32 *)user))
+	if (get_user(priority, param))
 		return -EFAULT;
 	if (!task)
 		return -ESRCH;
@@ -257,36 +262,36 @@ long sys_sched_setscheduler(SYSCALL_ARGS)
 	return real_time(policy) || !may_schedule(task) ? -EPERM : 0;
 }
 
-long sys_sched_getscheduler(SYSCALL_ARGS)
+SYSCALL_DEFINE1(sched_getscheduler, int, pid)
 {
-	if ((int)a < 0)
+	if (pid < 0)
 		return -EINVAL;
-	return !a || find_task(a) ? SCHED_OTHER : -ESRCH;
+	return !pid || find_task(pid) ? SCHED_OTHER : -ESRCH;
 }
 
-long sys_sched_getparam(SYSCALL_ARGS)
+SYSCALL_DEFINE2(sched_getparam, int, pid, s32 __user *, param)
 {
-	long error = b ? sys_sched_getscheduler(a, 0, 0, 0, 0, 0) : -EINVAL;
+	long error = param ? sys_sched_getscheduler(pid) : -EINVAL;
 
-	return error ? error : put_user(0, (s32 *)b);
+	return error ? error : put_user(0, param);
 }
 
 /* sched_get_priority_max, _min(policy): 99 and 1 in real time, else 0 */
-long sys_sched_priority(SYSCALL_ARGS)
+SYSCALL_DEFINE1(sched_priority, u32, policy)
 {
-	if (real_time(a))
+	if (real_time(policy))
 		return syscall_number() == NR_PRIORITY_MAX ? 99 : 1;
-	return a <= SCHED_BATCH || a == SCHED_IDLE ? 0 : -EINVAL;
+	return policy <= SCHED_BATCH || policy == SCHED_IDLE ? 0 : -EINVAL;
 }
 
 /* sched_rr_get_interval(pid, timespec): the whole slice */
-long sys_sched_rr_get_interval(SYSCALL_ARGS)
+SYSCALL_DEFINE2(sched_rr_get_interval, int, pid, s32 __user *, interval)
 {
-	long error = sys_sched_getscheduler(a, 0, 0, 0, 0, 0);
+	long error = sys_sched_getscheduler(pid);
 	s32 out[2] = { 0 };
 
 	if (error)
 		return error;
-	out[1] = slice_of(a ? find_task(a) : current) * (1000000000 / HZ);
-	return copy_to_user((void *)b, out, sizeof(out));
+	out[1] = slice_of(pid ? find_task(pid) : current) * (1000000000 / HZ);
+	return copy_to_user(interval, out, sizeof(out));
 }

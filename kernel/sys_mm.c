@@ -13,9 +13,9 @@
 #include "mm/area.h"
 #include "mm/mman.h"
 
-long sys_brk(SYSCALL_ARGS)
+SYSCALL_DEFINE1(brk, unsigned long, end)
 {
-	return do_brk(current->mm, a);
+	return do_brk(current->mm, end);
 }
 
 /* => 0, or why this file may not be mapped so */
@@ -69,27 +69,30 @@ static long mmap_file(unsigned long address, unsigned long length,
 	return result;
 }
 
-/* mmap2(address, length, prot, flags, fd, offset in pages) */
-long sys_mmap2(SYSCALL_ARGS)
+/* pgoff: the place in the file, pages */
+SYSCALL_DEFINE6(mmap2, unsigned long, address, unsigned long, length, u32, prot,
+		u32, flags, int, fd, unsigned long, pgoff)
 {
-	unsigned int type = d & MAP_TYPE;
+	u32 type = flags & MAP_TYPE;
 
-	if ((type != MAP_PRIVATE && type != MAP_SHARED) || (d & MAP_HUGETLB) ||
-	    ((d & MAP_GROWSDOWN) && type == MAP_SHARED))
+	if ((type != MAP_PRIVATE && type != MAP_SHARED) ||
+	    (flags & MAP_HUGETLB) ||
+	    ((flags & MAP_GROWSDOWN) && type == MAP_SHARED))
 		return -EINVAL;
-	if ((d & MAP_ANONYMOUS) && type == MAP_SHARED)
-		return mmap_shared(a, b, c, d, O_RDWR);
-	if (d & MAP_ANONYMOUS)
-		return do_mmap(current->mm, NULL, a, b, c, d, 0);
-	return mmap_file(a, b, c, d, e, f);
+	if ((flags & MAP_ANONYMOUS) && type == MAP_SHARED)
+		return mmap_shared(address, length, prot, flags, O_RDWR);
+	if (flags & MAP_ANONYMOUS)
+		return do_mmap(current->mm, NULL, address, length, prot, flags,
+			       0);
+	return mmap_file(address, length, prot, flags, fd, pgoff);
 }
 
 /* The first form: one pointer to six words, the offset in bytes. */
-long sys_mmap(SYSCALL_ARGS)
+SYSCALL_DEFINE1(mmap, const u32 __user *, args)
 {
 	u32 arg[6];
 
-	if (copy_from_user(arg, (void *)a, sizeof(arg)))
+	if (copy_from_user(arg, args, sizeof(arg)))
 		return -EFAULT;
 	if (arg[5] & ~PAGE_MASK)
 		return -EINVAL;
@@ -97,22 +100,25 @@ long sys_mmap(SYSCALL_ARGS)
 			 arg[5] >> PAGE_SHIFT);
 }
 
-long sys_munmap(SYSCALL_ARGS)
+SYSCALL_DEFINE2(munmap, unsigned long, address, unsigned long, length)
 {
-	return do_munmap(current->mm, a, b);
+	return do_munmap(current->mm, address, length);
 }
 
-long sys_mprotect(SYSCALL_ARGS)
+SYSCALL_DEFINE3(mprotect, unsigned long, address, unsigned long, length,
+		u32, prot)
 {
-	if (c & ~(PROT_READ | PROT_WRITE | PROT_EXEC))
+	if (prot & ~(PROT_READ | PROT_WRITE | PROT_EXEC))
 		return -EINVAL;
-	return do_mprotect(current->mm, a, b, c);
+	return do_mprotect(current->mm, address, length, prot);
 }
 
-/* mremap(address, old length, new length, flags, new address) */
-long sys_mremap(SYSCALL_ARGS)
+SYSCALL_DEFINE5(mremap, unsigned long, address, unsigned long, old_length,
+		unsigned long, new_length, u32, flags,
+		unsigned long, new_address)
 {
-	return do_mremap(current->mm, a, b, c, d, e);
+	return do_mremap(current->mm, address, old_length, new_length, flags,
+			 new_address);
 }
 
 #define MS_ASYNC	1u
@@ -140,24 +146,26 @@ static int msync_part(struct mm_struct *mm, struct vm_area *area,
 	return error;
 }
 
-/* msync(address, length, flags): files are written whole */
-long sys_msync(SYSCALL_ARGS)
+/* Writes whole files, not the range alone. */
+SYSCALL_DEFINE3(msync, unsigned long, address, unsigned long, length,
+		u32, flags)
 {
-	unsigned long end = a + round_up(b, PAGE_SIZE);
+	unsigned long end = address + round_up(length, PAGE_SIZE);
 
-	if (a & ~PAGE_MASK || c & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) ||
-	    (c & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
+	if (address & ~PAGE_MASK ||
+	    flags & ~(MS_ASYNC | MS_INVALIDATE | MS_SYNC) ||
+	    (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC))
 		return -EINVAL;
-	if (end < a)
+	if (end < address)
 		return -ENOMEM;
-	return for_each_part(current->mm, a, end, msync_part, c);
+	return for_each_part(current->mm, address, end, msync_part, flags);
 }
 
 /* ---- TLS ----------------------------------------------------------------- */
 
-long sys_set_thread_area(SYSCALL_ARGS)
+SYSCALL_DEFINE1(set_thread_area, void __user *, desc)
 {
-	int slot, error = set_tls(current, (void *)a);
+	int slot, error = set_tls(current, desc);
 
 	for (slot = 0; !error && slot < TLS_SLOTS; slot++)
 		gdt_set_tls(slot, current->tls[slot]);

@@ -25,38 +25,41 @@
 
 /* ---- birth and end ------------------------------------------------------- */
 
-long sys_fork(SYSCALL_ARGS)
+SYSCALL_DEFINE0(fork)
 {
 	return do_fork(current->frame, SIGCHLD, 0, 0, NULL);
 }
 
-long sys_vfork(SYSCALL_ARGS)
+SYSCALL_DEFINE0(vfork)
 {
 	return do_fork(current->frame, CLONE_VM | CLONE_VFORK | SIGCHLD, 0, 0,
 		       NULL);
 }
 
-/* clone(flags, stack, parent_tid, tls, child_tid) */
-long sys_clone(SYSCALL_ARGS)
+SYSCALL_DEFINE5(clone, u32, flags, unsigned long, stack,
+		int __user *, parent_tid, unsigned long, tls,
+		int __user *, child_tid)
 {
-	int pid = do_fork(current->frame, a, b, a & CLONE_SETTLS ? d : 0,
-			  a & CLONE_CHILD_SETTID ? (int *)e : NULL);
+	int pid = do_fork(current->frame, flags, stack,
+			  flags & CLONE_SETTLS ? tls : 0,
+			  flags & CLONE_CHILD_SETTID ? child_tid : NULL);
 
-	if (pid > 0 && (a & CLONE_PARENT_SETTID))
-		put_user(pid, (int *)c);
+	if (pid > 0 && (flags & CLONE_PARENT_SETTID))
+		put_user(pid, parent_tid);
 	return pid;
 }
 
-long sys_exit(SYSCALL_ARGS)
+SYSCALL_DEFINE1(exit, u32, status)
 {
-	do_exit((a & 0xff) << 8);
+	do_exit((status & 0xff) << 8);
 }
 
-long sys_wait4(SYSCALL_ARGS)
+SYSCALL_DEFINE4(wait4, int, pid, int __user *, status, u32, options,
+		struct rusage __user *, usage)
 {
-	if (c & ~WAIT_OPTIONS)
+	if (options & ~WAIT_OPTIONS)
 		return -EINVAL;
-	return do_wait4(a, (int *)b, c, (void *)d);
+	return do_wait4(pid, status, options, usage);
 }
 
 /* waitid's id types, and codes of its siginfo. */
@@ -79,67 +82,69 @@ static int waitid_pid(unsigned long type, int id, int *error)
 	return 0;
 }
 
-/* waitid(type, id, siginfo, options, rusage): WSTOPPED is WUNTRACED */
-long sys_waitid(SYSCALL_ARGS)
+/* WSTOPPED is WUNTRACED. */
+SYSCALL_DEFINE5(waitid, u32, type, int, id, s32 __user *, siginfo,
+		u32, options, struct rusage __user *, usage)
 {
 	struct child_news news;
 	struct signal_info info;
 	s32 filled[32] = { 0 };
-	int error, pid = waitid_pid(a, b, &error);
+	int error, pid = waitid_pid(type, id, &error);
 
-	if ((d & ~WAITID_OPTIONS) ||
-	    !(d & (WEXITED | WUNTRACED | WCONTINUED)))
+	if ((options & ~WAITID_OPTIONS) ||
+	    !(options & (WEXITED | WUNTRACED | WCONTINUED)))
 		return -EINVAL;
 	if (!error)
-		error = wait_for_child(pid, d, &news);
+		error = wait_for_child(pid, options, &news);
 	if (error)
 		return error;
 	if (news.pid) {
 		info = child_info(news.pid, news.uid, news.status);
 		signal_fill_info(filled, SIGCHLD, &info);
 	}
-	if (c && copy_to_user((void *)c, filled, sizeof(filled)))
+	if (siginfo && copy_to_user(siginfo, filled, sizeof(filled)))
 		return -EFAULT;
-	if (e && news.pid &&
-	    copy_to_user((void *)e, &news.usage, sizeof(news.usage)))
+	if (usage && news.pid &&
+	    copy_to_user(usage, &news.usage, sizeof(news.usage)))
 		return -EFAULT;
 	return 0;
 }
 
-long sys_waitpid(SYSCALL_ARGS)
+SYSCALL_DEFINE3(waitpid, int, pid, int __user *, status, u32, options)
 {
-	return sys_wait4(a, b, c, 0, 0, 0);
+	return sys_wait4(pid, status, options, NULL);
 }
 
-long sys_getrusage(SYSCALL_ARGS)
+SYSCALL_DEFINE2(getrusage, int, who, struct rusage __user *, to)
 {
 	struct rusage usage;
 
-	if ((int)a == RUSAGE_SELF || (int)a == RUSAGE_THREAD)
+	if (who == RUSAGE_SELF || who == RUSAGE_THREAD)
 		task_rusage(current, &usage);
-	else if ((int)a == RUSAGE_CHILDREN)
+	else if (who == RUSAGE_CHILDREN)
 		children_rusage(&usage);
 	else
 		return -EINVAL;
-	return copy_to_user((void *)b, &usage, sizeof(usage));
+	return copy_to_user(to, &usage, sizeof(usage));
 }
 
 /* ---- identity ------------------------------------------------------------ */
 
 /* gettid too; and set_tid_address, since the task has one thread: nobody waits
  * for the word to become 0 */
-long sys_getpid(SYSCALL_ARGS)
+SYSCALL_DEFINE0(getpid)
 {
 	return current->pid;
 }
 
 /* There is not anybody to tell of locks it held when it ends. */
-long sys_set_robust_list(SYSCALL_ARGS)
+SYSCALL_DEFINE2(set_robust_list, const void __user *, head __unused,
+		size_t, length)
 {
-	return b == 12 ? 0 : -EINVAL;
+	return length == 12 ? 0 : -EINVAL;
 }
 
-long sys_getppid(SYSCALL_ARGS)
+SYSCALL_DEFINE0(getppid)
 {
 	return current->parent->pid;
 }
@@ -152,19 +157,19 @@ long sys_getppid(SYSCALL_ARGS)
 			 0x8000000u)
 #define PER_ASK		0xffffffffu
 
-/* personality(new) => the old one */
-long sys_personality(SYSCALL_ARGS)
+/* => the old one */
+SYSCALL_DEFINE1(personality, u32, persona)
 {
 	u32 old = current->personality;
 
-	if (a != PER_ASK && (a & ~PER_KNOWN))
+	if (persona != PER_ASK && (persona & ~PER_KNOWN))
 		return -EINVAL;
-	if (a != PER_ASK)
-		current->personality = a;
+	if (persona != PER_ASK)
+		current->personality = persona;
 	return old;
 }
 
-static long set_name(const char *user)
+static long set_name(const char __user *user)
 {
 	char name[TASK_COMM];
 	long n = strncpy_from_user(name, user, TASK_COMM - 1);
@@ -181,32 +186,34 @@ static long set_name(const char *user)
  * to get when the parent ends; (PR_GET_PDEATHSIG, int *); (PR_SET_DUMPABLE,
  * 0 or 1), kept for who asks: there are no dumps; (PR_SET_KEEPCAPS, 0): rights
  * always go with root */
-long sys_prctl(SYSCALL_ARGS)
+SYSCALL_DEFINE2(prctl, u32, option, unsigned long, arg)
 {
-	switch (a) {
+	switch (option) {
 	case PR_GET_NAME:
-		return copy_to_user((void *)b, current->comm, TASK_COMM);
+		return copy_to_user((void __user *)arg, current->comm,
+				    TASK_COMM);
 	case PR_SET_NAME:
-		return set_name((const char *)b);
+		return set_name((const char __user *)arg);
 	case PR_SET_PDEATHSIG:
-		if (b > NSIG)
+		if (arg > NSIG)
 			return -EINVAL;
-		current->death_signal = b;
+		current->death_signal = arg;
 		return 0;
 	case PR_GET_PDEATHSIG:
-		return put_user(current->death_signal, (int *)b);
+		return put_user(current->death_signal,
+				(int __user *)arg);
 	case PR_GET_DUMPABLE:
 		return !(current->flags & PF_CHANGED);
 	case PR_SET_DUMPABLE:
-		if (b > 1)
+		if (arg > 1)
 			return -EINVAL;
 		current->flags &= ~PF_CHANGED;
-		current->flags |= b ? 0 : PF_CHANGED;
+		current->flags |= arg ? 0 : PF_CHANGED;
 		return 0;
 	case PR_GET_KEEPCAPS:
 		return 0;
 	case PR_SET_KEEPCAPS:
-		return b > 1 ? -EINVAL : b ? -EPERM : 0;
+		return arg > 1 ? -EINVAL : arg ? -EPERM : 0;
 	}
 	return -EINVAL;
 }

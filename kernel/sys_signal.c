@@ -59,10 +59,8 @@ static long kill_many(int pgrp, int sig)
 	return result;
 }
 
-long sys_kill(SYSCALL_ARGS)
+SYSCALL_DEFINE2(kill, int, pid, int, sig)
 {
-	int pid = a, sig = b;
-
 	if (sig < 0 || sig > NSIG)
 		return -EINVAL;
 	if (pid > 0)
@@ -72,36 +70,38 @@ long sys_kill(SYSCALL_ARGS)
 	return kill_many(pid ? -pid : current->pgrp, sig);
 }
 
-long sys_tkill(SYSCALL_ARGS)
+SYSCALL_DEFINE2(tkill, int, pid, int, sig)
 {
-	return (int)a > 0 ? kill_one(a, b, SI_TKILL) : -EINVAL;
+	return pid > 0 ? kill_one(pid, sig, SI_TKILL) : -EINVAL;
 }
 
-/* tgkill(group, thread, sig): one thread a group */
-long sys_tgkill(SYSCALL_ARGS)
+/* A group has one thread. */
+SYSCALL_DEFINE3(tgkill, int, group, int, pid, int, sig)
 {
-	if ((int)a <= 0 || (int)b <= 0)
+	if (group <= 0 || pid <= 0)
 		return -EINVAL;
-	return a == b ? kill_one(b, c, SI_TKILL) : -ESRCH;
+	return group == pid ? kill_one(pid, sig, SI_TKILL) : -ESRCH;
 }
 
-/* rt_sigqueueinfo(pid, sig, siginfo): code, pid, uid and value are the sender's
- * to say, but not that the kernel or kill had sent it */
-long sys_rt_sigqueueinfo(SYSCALL_ARGS)
+/* The sender chooses code, pid, uid and value; a code of the kernel or of kill
+ * is allowed for itself only. */
+SYSCALL_DEFINE3(rt_sigqueueinfo, int, pid, int, sig,
+		const s32 __user *, user_info)
 {
 	struct signal_info info;
 	struct task *task;
 	s32 whole[32];
 
-	if (copy_from_user(whole, (void *)c, sizeof(whole)))
+	if (copy_from_user(whole, user_info, sizeof(whole)))
 		return -EFAULT;
 	memcpy(&info, whole + 2, sizeof(info));
-	if ((info.code >= 0 || info.code == SI_TKILL) && (int)a != current->pid)
+	if ((info.code >= 0 || info.code == SI_TKILL) && pid != current->pid)
 		return -EPERM;
-	task = find_task(a);
+	task = find_task(pid);
 	if (!task)
 		return -ESRCH;
-	return may_signal(task, b) ? send_signal_info(task, b, &info) : -EPERM;
+	return may_signal(task, sig) ? send_signal_info(task, sig, &info) :
+				       -EPERM;
 }
 
 /* ---- handlers ------------------------------------------------------------ */
@@ -124,81 +124,87 @@ static void set_action(int sig, const struct sigaction *action)
 		signal_forget(sig);
 }
 
-/* rt_sigaction(sig, act, old, 8) */
-long sys_rt_sigaction(SYSCALL_ARGS)
+SYSCALL_DEFINE4(rt_sigaction, int, sig,
+		const struct sigaction __user *, new_action,
+		struct sigaction __user *, old_action, size_t, mask_size)
 {
 	struct sigaction action;
 
-	if (d != sizeof(action.mask) || a < 1 || a > NSIG ||
-	    (b && !can_change(a)))
+	if (mask_size != sizeof(action.mask) || sig < 1 || sig > NSIG ||
+	    (new_action && !can_change(sig)))
 		return -EINVAL;
-	if (b && copy_from_user(&action, (void *)b, sizeof(action)))
+	if (new_action && copy_from_user(&action, new_action, sizeof(action)))
 		return -EFAULT;
-	if (c && copy_to_user((void *)c, &current->sighand->action[a - 1],
-			      sizeof(action)))
+	if (old_action &&
+	    copy_to_user(old_action, &current->sighand->action[sig - 1],
+			 sizeof(action)))
 		return -EFAULT;
-	if (b)
-		set_action(a, &action);
+	if (new_action)
+		set_action(sig, &action);
 	return 0;
 }
 
-long sys_sigaction(SYSCALL_ARGS)
+SYSCALL_DEFINE3(sigaction, int, sig,
+		const struct old_sigaction __user *, new_action,
+		struct old_sigaction __user *, old_action)
 {
 	struct old_sigaction in, out;
 	struct sigaction *now, action;
 
-	if (a < 1 || a > NSIG || (b && !can_change(a)))
+	if (sig < 1 || sig > NSIG || (new_action && !can_change(sig)))
 		return -EINVAL;
-	now = &current->sighand->action[a - 1];
+	now = &current->sighand->action[sig - 1];
 	out = (struct old_sigaction){ now->handler, now->mask, now->flags,
 				      now->restorer };
-	if (b && copy_from_user(&in, (void *)b, sizeof(in)))
+	if (new_action && copy_from_user(&in, new_action, sizeof(in)))
 		return -EFAULT;
-	if (c && copy_to_user((void *)c, &out, sizeof(out)))
+	if (old_action && copy_to_user(old_action, &out, sizeof(out)))
 		return -EFAULT;
-	if (b) {
+	if (new_action) {
 		action = (struct sigaction){ .handler = in.handler,
 					     .flags = in.flags,
 					     .restorer = in.restorer,
 					     .mask = in.mask };
-		set_action(a, &action);
+		set_action(sig, &action);
 	}
 	return 0;
 }
 
-/* signal(sig, handler): once, and not blocked meanwhile. => the old one */
-long sys_signal(SYSCALL_ARGS)
+/* The handler runs once, and sig is not blocked meanwhile.
+ * => the old handler */
+SYSCALL_DEFINE2(signal, int, sig, u32, handler)
 {
-	struct sigaction action = { .handler = b,
+	struct sigaction action = { .handler = handler,
 				    .flags = SA_RESETHAND | SA_NODEFER };
 	u32 old;
 
-	if (!can_change(a))
+	if (!can_change(sig))
 		return -EINVAL;
-	old = current->sighand->action[a - 1].handler;
-	set_action(a, &action);
+	old = current->sighand->action[sig - 1].handler;
+	set_action(sig, &action);
 	return old;
 }
 
-/* sigaltstack(new, old): { sp, flags, size } each */
-long sys_sigaltstack(SYSCALL_ARGS)
+/* new_stack, old_stack: { sp, flags, size } */
+SYSCALL_DEFINE2(sigaltstack, const u32 __user *, new_stack,
+		u32 __user *, old_stack)
 {
 	struct sighand *hand = current->sighand;
 	u32 esp = current->frame->esp;
 	u32 out[3] = { hand->alt_stack, alt_stack_flags(esp), hand->alt_size };
 	u32 in[3];
 
-	if (a && copy_from_user(in, (void *)a, sizeof(in)))
+	if (new_stack && copy_from_user(in, new_stack, sizeof(in)))
 		return -EFAULT;
-	if (a && on_alt_stack(hand, esp))
+	if (new_stack && on_alt_stack(hand, esp))
 		return -EPERM;
-	if (a && (in[1] & ~(SS_ONSTACK | SS_DISABLE)))
+	if (new_stack && (in[1] & ~(SS_ONSTACK | SS_DISABLE)))
 		return -EINVAL;
-	if (a && !(in[1] & SS_DISABLE) && in[2] < MIN_ALT_STACK)
+	if (new_stack && !(in[1] & SS_DISABLE) && in[2] < MIN_ALT_STACK)
 		return -ENOMEM;
-	if (b && copy_to_user((void *)b, out, sizeof(out)))
+	if (old_stack && copy_to_user(old_stack, out, sizeof(out)))
 		return -EFAULT;
-	if (a) {
+	if (new_stack) {
 		hand->alt_stack = in[0];
 		hand->alt_size = in[1] & SS_DISABLE ? 0 : in[2];
 	}
@@ -223,48 +229,49 @@ static long change_mask(int how, u64 set)
 	return -EINVAL;
 }
 
-/* rt_sigprocmask(how, set, old, 8) */
-long sys_rt_sigprocmask(SYSCALL_ARGS)
+SYSCALL_DEFINE4(rt_sigprocmask, int, how, const u64 __user *, new_mask,
+		u64 __user *, old_mask, size_t, mask_size)
 {
 	u64 old = current->sig_blocked, set;
 
-	if (d != sizeof(set))
+	if (mask_size != sizeof(set))
 		return -EINVAL;
-	if (b && get_user(set, (void *)b))
+	if (new_mask && get_user(set, new_mask))
 		return -EFAULT;
-	if (c && put_user(old, (u64 *)c))
+	if (old_mask && put_user(old, old_mask))
 		return -EFAULT;
-	return b ? change_mask(a, set) : 0;
+	return new_mask ? change_mask(how, set) : 0;
 }
 
 /* The old form changes the first 32 signals only. */
-long sys_sigprocmask(SYSCALL_ARGS)
+SYSCALL_DEFINE3(sigprocmask, int, how, const u32 __user *, new_mask,
+		u32 __user *, old_mask)
 {
 	u64 high = current->sig_blocked & ~0xffffffffULL;
 	u32 old = current->sig_blocked, set;
 
-	if (b && get_user(set, (void *)b))
+	if (new_mask && get_user(set, new_mask))
 		return -EFAULT;
-	if (c && put_user(old, (u32 *)c))
+	if (old_mask && put_user(old, old_mask))
 		return -EFAULT;
-	if (!b)
+	if (!new_mask)
 		return 0;
-	return change_mask(a, a == SIG_SETMASK ? high | set : set);
+	return change_mask(how, how == SIG_SETMASK ? high | set : set);
 }
 
-long sys_rt_sigpending(SYSCALL_ARGS)
+SYSCALL_DEFINE2(rt_sigpending, u64 __user *, to, size_t, mask_size)
 {
 	u64 set = current->sig_pending & current->sig_blocked;
 
-	if (b != sizeof(set))
+	if (mask_size != sizeof(set))
 		return -EINVAL;
-	return put_user(set, (u64 *)a);
+	return put_user(set, to);
 }
 
-long sys_sigpending(SYSCALL_ARGS)
+SYSCALL_DEFINE1(sigpending, u32 __user *, to)
 {
 	return put_user((u32)(current->sig_pending & current->sig_blocked),
-			(u32 *)a);
+			to);
 }
 
 /* => the lowest pending signal of the set, or 0: none */
@@ -293,26 +300,27 @@ static int wait_for_signal(u64 set, long ticks)
 	return sig;
 }
 
-/* rt_sigtimedwait(set, siginfo, timespec, 8) */
-long sys_rt_sigtimedwait(SYSCALL_ARGS)
+SYSCALL_DEFINE4(rt_sigtimedwait, const u64 __user *, user_set,
+		s32 __user *, info, const void __user *, timeout,
+		size_t, mask_size)
 {
 	s32 filled[32];
 	long ticks;
 	u64 set;
 	int sig;
 
-	if (d != sizeof(set))
+	if (mask_size != sizeof(set))
 		return -EINVAL;
-	sig = get_timeout((void *)c, FROM_NOW, &ticks);
+	sig = get_timeout(timeout, FROM_NOW, &ticks);
 	if (sig)
 		return sig;
-	if (get_user(set, (u64 *)a))
+	if (get_user(set, user_set))
 		return -EFAULT;
 	sig = wait_for_signal(set & ~SIG_UNBLOCKABLE, ticks);
-	if (sig <= 0 || !b)
+	if (sig <= 0 || !info)
 		return sig;
 	signal_fill_info(filled, sig, &current->sighand->info[sig - 1]);
-	return copy_to_user((void *)b, filled, sizeof(filled)) ? -EFAULT : sig;
+	return copy_to_user(info, filled, sizeof(filled)) ? -EFAULT : sig;
 }
 
 /* Sleeps with another mask until a signal comes; the old mask returns when
@@ -327,24 +335,24 @@ static long suspend_with(u64 mask)
 	return wait_event_interruptible(nothing, false);
 }
 
-long sys_rt_sigsuspend(SYSCALL_ARGS)
+SYSCALL_DEFINE2(rt_sigsuspend, const u64 __user *, user_mask, size_t, mask_size)
 {
 	u64 mask;
 
-	if (b != sizeof(mask))
+	if (mask_size != sizeof(mask))
 		return -EINVAL;
-	if (get_user(mask, (void *)a))
+	if (get_user(mask, user_mask))
 		return -EFAULT;
 	return suspend_with(mask);
 }
 
-/* sigsuspend(unused, unused, mask) */
-long sys_sigsuspend(SYSCALL_ARGS)
+SYSCALL_DEFINE3(sigsuspend, u32, unused1 __unused, u32, unused2 __unused,
+		u32, mask)
 {
-	return suspend_with(c);
+	return suspend_with(mask);
 }
 
-long sys_pause(SYSCALL_ARGS)
+SYSCALL_DEFINE0(pause)
 {
 	return suspend_with(current->sig_blocked);
 }

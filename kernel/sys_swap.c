@@ -14,7 +14,7 @@
 #include "mm/swap.h"
 
 /* The device that a user's path names. => 0 or -E; sleeps */
-static int user_device(const char *user, struct blk_dev **dev)
+static int user_device(const char __user *user, struct blk_dev **dev)
 {
 	char *name = getname(user);
 	struct dentry *dentry;
@@ -35,31 +35,30 @@ static int user_device(const char *user, struct blk_dev **dev)
 	return error;
 }
 
-/* swapon(path, flags): what was written to the disk is on it first, and the
- * buffer cache forgets it */
-long sys_swapon(SYSCALL_ARGS)
+/* Writes the buffers of the disk back and drops them first. */
+SYSCALL_DEFINE2(swapon, const char __user *, path, u32, flags)
 {
 	struct blk_dev *dev;
 	long error;
 
 	if (current->euid)
 		return -EPERM;
-	error = user_device((const char *)a, &dev);
+	error = user_device(path, &dev);
 	if (!error)
 		error = fsync_dev(dev);
 	if (error)
 		return error;
 	invalidate_buffers(dev);
-	return swap_on(dev, b);
+	return swap_on(dev, flags);
 }
 
-long sys_swapoff(SYSCALL_ARGS)
+SYSCALL_DEFINE1(swapoff, const char __user *, path)
 {
 	struct blk_dev *dev;
 	long error;
 
 	if (current->euid)
 		return -EPERM;
-	error = user_device((const char *)a, &dev);
+	error = user_device(path, &dev);
 	return error ? error : swap_off(dev);
 }

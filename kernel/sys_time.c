@@ -59,11 +59,11 @@ static int read_clock(unsigned long clock, struct timespec64 *now)
 	return 0;
 }
 
-long sys_time(SYSCALL_ARGS)
+SYSCALL_DEFINE1(time, s32 __user *, tloc)
 {
 	s32 now = clock_seconds();
 
-	if (a && put_user(now, (s32 *)a))
+	if (tloc && put_user(now, tloc))
 		return -EFAULT;
 	return now;
 }
@@ -72,17 +72,16 @@ long sys_time(SYSCALL_ARGS)
  * and used by nobody. */
 static s32 zone[2];
 
-/* gettimeofday(timeval, timezone) */
-long sys_gettimeofday(SYSCALL_ARGS)
+SYSCALL_DEFINE2(gettimeofday, struct timeval32 __user *, tv, s32 __user *, tz)
 {
 	struct timespec64 now;
 	struct timeval32 out;
 
 	read_clock(CLOCK_REALTIME, &now);
 	out = (struct timeval32){ now.sec, now.nsec / NSEC_PER_USEC };
-	if (a && copy_to_user((void *)a, &out, sizeof(out)))
+	if (tv && copy_to_user(tv, &out, sizeof(out)))
 		return -EFAULT;
-	return b ? copy_to_user((void *)b, zone, sizeof(zone)) : 0;
+	return tz ? copy_to_user(tz, zone, sizeof(zone)) : 0;
 }
 
 /* The calls from this number on have 64-bit seconds, others 32. */
@@ -109,31 +108,30 @@ int put_timespec(void *user, const struct timespec64 *t)
 	return copy_to_user(user, &old, sizeof(old));
 }
 
-/* clock_gettime(clock, timespec) */
-long sys_clock_gettime(SYSCALL_ARGS)
+SYSCALL_DEFINE2(clock_gettime, unsigned long, clock, void __user *, tp)
 {
 	struct timespec64 now;
 
-	return read_clock(a, &now) ? -EINVAL : put_timespec((void *)b, &now);
+	return read_clock(clock, &now) ? -EINVAL : put_timespec(tp, &now);
 }
 
 /* The resolution of the clocks: a tick. */
-long sys_clock_getres(SYSCALL_ARGS)
+SYSCALL_DEFINE2(clock_getres, unsigned long, clock, void __user *, res)
 {
 	struct timespec64 out = { 0, NSEC_PER_SEC / tick_hz, 0 };
 
-	if (a > CLOCK_LAST)
+	if (clock > CLOCK_LAST)
 		return -EINVAL;
-	return b ? put_timespec((void *)b, &out) : 0;
+	return res ? put_timespec(res, &out) : 0;
 }
 
-/* times(tms): user, system, the children's; in jiffies. => jiffies */
-long sys_times(SYSCALL_ARGS)
+/* buf: user, system, and both of the ended children, jiffies. => jiffies */
+SYSCALL_DEFINE1(times, u32 __user *, buf)
 {
 	u32 out[4] = { current->utime, current->stime, current->cutime,
 		       current->cstime };
 
-	if (a && copy_to_user((void *)a, out, sizeof(out)))
+	if (buf && copy_to_user(buf, out, sizeof(out)))
 		return -EFAULT;
 	return jiffies;
 }
@@ -156,43 +154,41 @@ static long set_date(unsigned long clock, const struct timespec64 *t)
 	return clock_set_date(t->sec * USEC_PER_SEC + t->nsec / NSEC_PER_USEC);
 }
 
-/* clock_settime(clock, timespec) */
-long sys_clock_settime(SYSCALL_ARGS)
+SYSCALL_DEFINE2(clock_settime, unsigned long, clock, const void __user *, tp)
 {
 	struct timespec64 t;
 
-	return get_timespec(&t, (void *)b) ? -EFAULT : set_date(a, &t);
+	return get_timespec(&t, tp) ? -EFAULT : set_date(clock, &t);
 }
 
-/* stime(seconds) */
-long sys_stime(SYSCALL_ARGS)
+SYSCALL_DEFINE1(stime, const s32 __user *, seconds)
 {
 	struct timespec64 time = { 0 };
 	s32 sec;
 
-	if (get_user(sec, (void *)a))
+	if (get_user(sec, seconds))
 		return -EFAULT;
 	time.sec = sec;
 	return set_date(CLOCK_REALTIME, &time);
 }
 
-/* settimeofday(timeval, timezone) */
-long sys_settimeofday(SYSCALL_ARGS)
+SYSCALL_DEFINE2(settimeofday, const struct timeval32 __user *, tv,
+		const s32 __user *, tz)
 {
 	struct timeval32 t;
 	struct timespec64 time;
 	s32 new_zone[2];
 
-	if ((a && get_user(t, (void *)a)) ||
-	    (b && copy_from_user(new_zone, (void *)b, sizeof(new_zone))))
+	if ((tv && get_user(t, tv)) ||
+	    (tz && copy_from_user(new_zone, tz, sizeof(new_zone))))
 		return -EFAULT;
-	if (a && (u32)t.usec >= USEC_PER_SEC)
+	if (tv && (u32)t.usec >= USEC_PER_SEC)
 		return -EINVAL;
 	if (current->euid)
 		return -EPERM;
-	if (b)
+	if (tz)
 		memcpy(zone, new_zone, sizeof(zone));
-	if (!a)
+	if (!tv)
 		return 0;
 	time = (struct timespec64){ t.sec, t.usec * (s32)NSEC_PER_USEC, 0 };
 	return set_date(CLOCK_REALTIME, &time);
@@ -272,22 +268,22 @@ static long clock_sleep(unsigned long clock, unsigned long flags,
 	return sleep_for(t);
 }
 
-/* clock_nanosleep(clock, flags, time, left) */
-long sys_clock_nanosleep(SYSCALL_ARGS)
+SYSCALL_DEFINE4(clock_nanosleep, unsigned long, clock, u32, flags,
+		const void __user *, request, void __user *, left)
 {
 	struct timespec64 t;
 	long result;
 
-	if (get_timespec(&t, (void *)c))
+	if (get_timespec(&t, request))
 		return -EFAULT;
-	result = clock_sleep(a, b, &t);
-	if (result == -EINTR && d && !(b & TIMER_ABSTIME) &&
-	    put_timespec((void *)d, &t))
+	result = clock_sleep(clock, flags, &t);
+	if (result == -EINTR && left && !(flags & TIMER_ABSTIME) &&
+	    put_timespec(left, &t))
 		return -EFAULT;
 	return result;
 }
 
-long sys_nanosleep(SYSCALL_ARGS)
+SYSCALL_DEFINE2(nanosleep, const void __user *, request, void __user *, left)
 {
-	return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, a, b, 0, 0);
+	return sys_clock_nanosleep(CLOCK_MONOTONIC, 0, request, left);
 }

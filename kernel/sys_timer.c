@@ -99,11 +99,11 @@ static struct cpu_timer set_timer(unsigned long which, u64 usec, u64 interval)
 	return old;
 }
 
-/* alarm(seconds): SIGALRM then; 0 cancels. => seconds the last one had left,
- * to the nearest, but never none */
-long sys_alarm(SYSCALL_ARGS)
+/* seconds 0: cancels.  => seconds that the last alarm had left, to the nearest,
+ * at least 1 if it had any */
+SYSCALL_DEFINE1(alarm, unsigned long, seconds)
 {
-	u64 left = set_timer(ITIMER_REAL, min(a, 0x7ffffffful) *
+	u64 left = set_timer(ITIMER_REAL, min(seconds, 0x7ffffffful) *
 			     (u64)USEC_PER_SEC, 0).left;
 
 	return left && left < USEC_PER_SEC ? 1 :
@@ -130,31 +130,32 @@ static long give_itimer(const struct cpu_timer *timer, void *user)
 	return copy_to_user(user, &out, sizeof(out));
 }
 
-/* getitimer(which, value) */
-long sys_getitimer(SYSCALL_ARGS)
+SYSCALL_DEFINE2(getitimer, u32, which, struct itimerval __user *, value)
 {
 	struct cpu_timer timer;
 
-	if (a > ITIMER_PROF)
+	if (which > ITIMER_PROF)
 		return -EINVAL;
-	timer = timer_state(a);
-	return give_itimer(&timer, (void *)b);
+	timer = timer_state(which);
+	return give_itimer(&timer, value);
 }
 
-/* setitimer(which, new, old): no new one is one of 0 */
-long sys_setitimer(SYSCALL_ARGS)
+/* new_value NULL: as a value of 0 */
+SYSCALL_DEFINE3(setitimer, u32, which,
+		const struct itimerval __user *, new_value,
+		struct itimerval __user *, old_value)
 {
 	struct itimerval in = { { 0, 0 }, { 0, 0 } };
 	struct cpu_timer old;
 
-	if (b && copy_from_user(&in, (void *)b, sizeof(in)))
+	if (new_value && copy_from_user(&in, new_value, sizeof(in)))
 		return -EFAULT;
-	if (a > ITIMER_PROF || !timeval_valid(&in.interval) ||
+	if (which > ITIMER_PROF || !timeval_valid(&in.interval) ||
 	    !timeval_valid(&in.value))
 		return -EINVAL;
-	old = set_timer(a, timeval_usec(&in.value),
+	old = set_timer(which, timeval_usec(&in.value),
 			timeval_usec(&in.interval));
-	return c ? give_itimer(&old, (void *)c) : 0;
+	return old_value ? give_itimer(&old, old_value) : 0;
 }
 
 /* ---- processor time ------------------------------------------------------ */

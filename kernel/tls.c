@@ -51,7 +51,7 @@ static u64 tls_descriptor(const struct user_desc *desc)
 }
 
 /* => 0, with the entry chosen written back; -EFAULT, -EINVAL, -ESRCH */
-int set_tls(struct task *task, void *user)
+int set_tls(struct task *task, void __user *user)
 {
 	struct user_desc desc;
 	int slot;

@@ -16,7 +16,7 @@
 #define STRING_CHUNK	64	/* most strings are shorter */
 
 /* => 0 or -EFAULT (part may have been copied); sleeps */
-int copy_to_user(void *to, const void *from, size_t n)
+int copy_to_user(void __user *to, const void *from, size_t n)
 {
 	if (!access_ok(to, n) || x86_copy_user(to, from, n))
 		return -EFAULT;
@@ -24,7 +24,7 @@ int copy_to_user(void *to, const void *from, size_t n)
 }
 
 /* => 0 or -EFAULT (part may have been copied); sleeps */
-int copy_from_user(void *to, const void *from, size_t n)
+int copy_from_user(void *to, const void __user *from, size_t n)
 {
 	if (!access_ok(from, n) || x86_copy_user(to, from, n))
 		return -EFAULT;
@@ -32,7 +32,7 @@ int copy_from_user(void *to, const void *from, size_t n)
 }
 
 /* => 0 or -EFAULT; sleeps */
-int clear_user(void *to, size_t n)
+int clear_user(void __user *to, size_t n)
 {
 	if (!access_ok(to, n) || x86_clear_user(to, n))
 		return -EFAULT;
@@ -44,7 +44,7 @@ int clear_user(void *to, size_t n)
  * before unmapped memory is no fault.
  * => length without the NUL; -EFAULT; -ENAMETOOLONG: no NUL in "size" bytes
  */
-long strncpy_from_user(char *buf, const char *from, size_t size)
+long strncpy_from_user(char *buf, const char __user *from, size_t size)
 {
 	size_t done = 0, n, i;
 

@@ -31,22 +31,23 @@ struct waiter {
 static LIST_HEAD(waiters);
 
 /* => 0 with space and place; -EFAULT, -EINVAL: not aligned; sleeps */
-static int find_word(unsigned long word, u32 op, struct waiter *waiter)
+static int find_word(const u32 __user *word, u32 op, struct waiter *waiter)
 {
+	unsigned long address = (unsigned long)word;
 	struct vm_area *area;
 	u32 value;
 
-	if (word & 3)
+	if (address & 3)
 		return -EINVAL;
-	if (get_user(value, (u32 *)word))
+	if (get_user(value, word))
 		return -EFAULT;
-	area = find_area(current->mm, word);
+	area = find_area(current->mm, address);
 	waiter->space = current->mm;
-	waiter->place = word;
+	waiter->place = address;
 	if (area && (area->flags & VM_SHARED) && !(op & FUTEX_PRIVATE)) {
 		waiter->space = file_map_ops->mapping(area->file);
-		waiter->place = ((u64)area->pgoff << PAGE_SHIFT) + word -
-			area->start;
+		waiter->place = ((u64)area->pgoff << PAGE_SHIFT) +
+			address - area->start;
 	}
 	return 0;
 }
@@ -72,7 +73,8 @@ static long futex_wake(const struct waiter *key, long most)
 
 /* Sleeps until it is woken; ticks negative: no limit.  => 0: woken; -EAGAIN:
  * the word is another; -EFAULT, -EINTR, -ETIMEDOUT */
-static long futex_wait(struct waiter *waiter, const u32 *word, u32 value,
+static long futex_wait(struct waiter *waiter, const u32 __user *word,
+		       u32 value,
 		       long ticks)
 {
 	long result = -EFAULT;
@@ -103,20 +105,22 @@ static bool waits(u32 op)
 	return FUTEX_OP(op) == FUTEX_WAIT || FUTEX_OP(op) == FUTEX_WAIT_BITSET;
 }
 
-/* futex(word, operation, value, timespec, unused, bits) */
-long sys_futex(SYSCALL_ARGS)
+SYSCALL_DEFINE6(futex, u32 __user *, word, u32, op, u32, value,
+		const void __user *, timeout, u32 __user *, word2 __unused,
+		u32, bits)
 {
-	struct waiter waiter = { .bits = FUTEX_OP(b) <= FUTEX_WAKE ? ~0u : f };
+	u32 command = FUTEX_OP(op);
+	struct waiter waiter = { .bits = command <= FUTEX_WAKE ? ~0u : bits };
 	long ticks, error;
 
-	if ((FUTEX_OP(b) > FUTEX_WAKE && FUTEX_OP(b) - FUTEX_WAIT_BITSET > 1u)
-	    || ((b & FUTEX_CLOCK_REALTIME) && FUTEX_OP(b) != FUTEX_WAIT_BITSET))
+	if ((command > FUTEX_WAKE && command - FUTEX_WAIT_BITSET > 1u) ||
+	    ((op & FUTEX_CLOCK_REALTIME) && command != FUTEX_WAIT_BITSET))
 		return -ENOSYS;
-	error = waits(b) ? get_timeout((void *)d, futex_clock(b), &ticks) : 0;
+	error = waits(op) ? get_timeout(timeout, futex_clock(op), &ticks) : 0;
 	if (!error)
-		error = waiter.bits ? find_word(a, b, &waiter) : -EINVAL;
+		error = waiter.bits ? find_word(word, op, &waiter) : -EINVAL;
 	if (error)
 		return error;
-	return waits(b) ? futex_wait(&waiter, (const u32 *)a, c, ticks) :
-			  futex_wake(&waiter, (int)c);
+	return waits(op) ? futex_wait(&waiter, word, value, ticks) :
+			   futex_wake(&waiter, (int)value);
 }

@@ -97,15 +97,16 @@ static bool known_advice(unsigned int advice)
 	       advice == MADV_DONTDUMP || advice == MADV_DODUMP;
 }
 
-/* madvise(address, length, advice).
- * => 0, -EINVAL, -ENOMEM: a part of the range is not mapped; sleeps */
-long sys_madvise(SYSCALL_ARGS)
+/* => 0, -EINVAL, -ENOMEM: a part of the range is not mapped; sleeps */
+SYSCALL_DEFINE3(madvise, unsigned long, address, unsigned long, length,
+		u32, advice)
 {
-	unsigned long end = a + round_up(b, PAGE_SIZE);
+	unsigned long end = address + round_up(length, PAGE_SIZE);
 
-	if (!known_advice(c) || (a & ~PAGE_MASK) || end < a || (b && end == a))
+	if (!known_advice(advice) || (address & ~PAGE_MASK) ||
+	    end < address || (length && end == address))
 		return -EINVAL;
-	return for_each_part(current->mm, a, end, advise_part, c);
+	return for_each_part(current->mm, address, end, advise_part, advice);
 }
 
 /* => whether a touch of the page would find it without a read */
@@ -123,24 +124,25 @@ static bool page_is_there(struct mm_struct *mm, const struct vm_area *area,
 			      page_index(area, address));
 }
 
-/* mincore(address, length, a byte a page).
+/* vec: a byte a page.
  * => 0, -EINVAL, -ENOMEM: a part of the range is not mapped, -EFAULT; sleeps */
-long sys_mincore(SYSCALL_ARGS)
+SYSCALL_DEFINE3(mincore, unsigned long, address, unsigned long, length,
+		u8 __user *, vec)
 {
-	unsigned long end = a + round_up(b, PAGE_SIZE);
+	unsigned long end = address + round_up(length, PAGE_SIZE);
 	struct vm_area *area;
-	u8 there, *user = (u8 *)c;
+	u8 there;
 
-	if (a & ~PAGE_MASK)
+	if (address & ~PAGE_MASK)
 		return -EINVAL;
-	if (end < a || end > USER_TOP || (b && end == a))
+	if (end < address || end > USER_TOP || (length && end == address))
 		return -ENOMEM;
-	for (; a < end; a += PAGE_SIZE) {
-		area = find_area(current->mm, a);
+	for (; address < end; address += PAGE_SIZE) {
+		area = find_area(current->mm, address);
 		if (!area)
 			return -ENOMEM;
-		there = page_is_there(current->mm, area, a);
-		if (put_user(there, user++))
+		there = page_is_there(current->mm, area, address);
+		if (put_user(there, vec++))
 			return -EFAULT;
 	}
 	return 0;

@@ -77,16 +77,15 @@ static int page_bounds(unsigned long address, unsigned long length,
 	return 0;
 }
 
-/* mlock(address, length).
- * => 0, -EPERM, -EINVAL, -ENOMEM: a hole, or too much, -EAGAIN: no memory */
-long sys_mlock(SYSCALL_ARGS)
+/* => 0, -EPERM, -EINVAL, -ENOMEM: a hole, or too much, -EAGAIN: no memory */
+SYSCALL_DEFINE2(mlock, unsigned long, address, unsigned long, length)
 {
 	struct mm_struct *mm = current->mm;
 	unsigned long start, end;
 	int error = may_lock();
 
 	if (!error)
-		error = page_bounds(a, b, &start, &end);
+		error = page_bounds(address, length, &start, &end);
 	if (error)
 		return error;
 	if (over_limit_locked(mm, (end - start) >> PAGE_SHIFT))
@@ -96,10 +95,10 @@ long sys_mlock(SYSCALL_ARGS)
 }
 
 /* => 0, -EINVAL, -ENOMEM: a hole */
-long sys_munlock(SYSCALL_ARGS)
+SYSCALL_DEFINE2(munlock, unsigned long, address, unsigned long, length)
 {
 	unsigned long start, end;
-	int error = page_bounds(a, b, &start, &end);
+	int error = page_bounds(address, length, &start, &end);
 
 	return error ? error :
 		for_each_part(current->mm, start, end, mark_part, 0);
@@ -113,28 +112,28 @@ static void mark_all(struct mm_struct *mm, unsigned int mark)
 		area->flags = (area->flags & ~VM_LOCKED) | mark;
 }
 
-/* mlockall(flags): pages that cannot be had are no error, as in Linux.
+/* Pages that cannot be had are no error, as in Linux.
  * => 0, -EINVAL, -EPERM, -ENOMEM: too much */
-long sys_mlockall(SYSCALL_ARGS)
+SYSCALL_DEFINE1(mlockall, u32, flags)
 {
 	struct mm_struct *mm = current->mm;
 
-	if (!a || (a & ~(MCL_CURRENT | MCL_FUTURE)))
+	if (!flags || (flags & ~(MCL_CURRENT | MCL_FUTURE)))
 		return -EINVAL;
 	if (may_lock())
 		return -EPERM;
-	if ((a & MCL_CURRENT) &&
+	if ((flags & MCL_CURRENT) &&
 	    over_limit_locked(mm, mm->total_vm - locked_pages(mm)))
 		return -ENOMEM;
-	mm->def_flags = a & MCL_FUTURE ? VM_LOCKED : 0;
-	if (a & MCL_CURRENT) {
+	mm->def_flags = flags & MCL_FUTURE ? VM_LOCKED : 0;
+	if (flags & MCL_CURRENT) {
 		mark_all(mm, VM_LOCKED);
 		make_pages_present(mm, 0, USER_TOP);
 	}
 	return 0;
 }
 
-long sys_munlockall(SYSCALL_ARGS)
+SYSCALL_DEFINE0(munlockall)
 {
 	current->mm->def_flags = 0;
 	mark_all(current->mm, 0);
