@@ -8,6 +8,7 @@
  * Callers: kernel/irq.c.  Calls: nothing.
  */
 #include "drivers/chip.h"
+#include "kernel/trap.h"
 #include "kernel/x86.h"
 
 #define MASTER_COMMAND	0x20
@@ -22,8 +23,8 @@ void pic_init(void)
 {
 	outb(MASTER_COMMAND, 0x11);	/* edge triggered, cascade, ICW4 */
 	outb(SLAVE_COMMAND, 0x11);
-	outb(MASTER_DATA, 32);		/* vectors */
-	outb(SLAVE_DATA, 40);
+	outb(MASTER_DATA, IRQ_VECTOR);
+	outb(SLAVE_DATA, IRQ_VECTOR + 8);
 	outb(MASTER_DATA, 1 << CASCADE_LINE);
 	outb(SLAVE_DATA, CASCADE_LINE);
 	outb(MASTER_DATA, 1);		/* 8086 mode */

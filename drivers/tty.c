@@ -21,14 +21,22 @@
 
 #define TAB	8u
 #define BELL	7
+#define DELETE	127
+#define CONTROL(c)	((c) & 31)
 
 static const struct termios tty_default = {
 	.c_iflag = ICRNL | IXON,
 	.c_oflag = OPOST | ONLCR,
-	.c_cflag = 0x1cb2,	/* 115200 8N1, receiver on, no modem */
+	.c_cflag = B115200 | CS8 | CREAD | HUPCL | CLOCAL,
 	.c_lflag = ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE |
 		   IEXTEN,
-	.c_cc = { 3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22 },
+	.c_cc = { [VINTR] = CONTROL('C'), [VQUIT] = CONTROL('\\'),
+		  [VERASE] = DELETE, [VKILL] = CONTROL('U'),
+		  [VEOF] = CONTROL('D'), [VMIN] = 1,
+		  [VSTART] = CONTROL('Q'), [VSTOP] = CONTROL('S'),
+		  [VSUSP] = CONTROL('Z'), [VREPRINT] = CONTROL('R'),
+		  [VDISCARD] = CONTROL('O'), [VWERASE] = CONTROL('W'),
+		  [VLNEXT] = CONTROL('V') },
 };
 
 void tty_setup(struct tty *tty)

@@ -27,7 +27,7 @@ struct winsize {
 
 /* Indices of c_cc; the flags that the discipline obeys. */
 enum { VINTR, VQUIT, VERASE, VKILL, VEOF, VTIME, VMIN, VSTART = 8, VSTOP,
-       VSUSP, VEOL, VREPRINT, VWERASE = 14, VLNEXT, VEOL2 };
+       VSUSP, VEOL, VREPRINT, VDISCARD, VWERASE, VLNEXT, VEOL2 };
 #define INLCR	0000100u	/* c_iflag */
 #define IGNCR	0000200u
 #define ICRNL	0000400u
@@ -35,6 +35,11 @@ enum { VINTR, VQUIT, VERASE, VKILL, VEOF, VTIME, VMIN, VSTART = 8, VSTOP,
 #define OPOST	0000001u	/* c_oflag */
 #define ONLCR	0000004u
 #define OCRNL	0000010u
+#define CS8	0000060u	/* c_cflag */
+#define CREAD	0000200u
+#define HUPCL	0002000u
+#define CLOCAL	0004000u
+#define B115200	0010002u
 #define ISIG	0000001u	/* c_lflag */
 #define ICANON	0000002u
 #define ECHO	0000010u

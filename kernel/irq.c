@@ -10,7 +10,6 @@
 #include "kernel/x86.h"
 
 #define LINES		16
-#define IRQ_VECTOR	32
 
 struct irq_line {
 	void (*handler)(int irq, void *arg);

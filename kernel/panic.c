@@ -8,6 +8,7 @@
  * Callers: everybody.  Calls: printk, trace_tail, machine_end.
  */
 #include "kernel/panic.h"
+#include "kernel/phys.h"
 #include "kernel/power.h"
 #include "kernel/task.h"
 #include "kernel/trace.h"
@@ -16,7 +17,6 @@
 
 #define BACKTRACE_MAX	24
 #define TAIL_EVENTS	12
-#define KERNEL_TEXT	0xC0000000UL
 
 struct ksym {
 	unsigned long addr;
@@ -59,9 +59,9 @@ void show_backtrace(unsigned long ebp, unsigned long eip)
 
 	if (eip)
 		show_call(n++, eip);
-	while (n < BACKTRACE_MAX && ebp >= KERNEL_TEXT && !(ebp & 3)) {
+	while (n < BACKTRACE_MAX && ebp >= KERNEL_BASE && !(ebp & 3)) {
 		frame = (const unsigned long *)ebp;
-		if (frame[1] < KERNEL_TEXT)
+		if (frame[1] < KERNEL_BASE)
 			break;
 		show_call(n++, frame[1]);
 		if (frame[0] <= ebp)

@@ -21,8 +21,17 @@
 #include "kernel/vmstat.h"
 #include "kernel/x86.h"
 
-#define SYSCALL_VECTOR	0x80
 #define INT80_BYTES	2
+
+enum {
+	__NR_read = 3, __NR_write = 4, __NR_open = 5, __NR_waitpid = 7,
+	__NR_pause = 29, __NR_ioctl = 54, __NR_fcntl = 55,
+	__NR_sigsuspend = 72, __NR_wait4 = 114, __NR_flock = 143,
+	__NR_readv = 145, __NR_writev = 146, __NR_rt_sigsuspend = 179,
+	__NR_pread64 = 180, __NR_pwrite64 = 181, __NR_fcntl64 = 221,
+	__NR_futex = 240, __NR_waitid = 284, __NR_openat = 295,
+	__NR_preadv = 333, __NR_pwritev = 334, __NR_futex_time64 = 422,
+};
 
 #define STOPS	(SIG_BIT(SIGSTOP) | SIG_BIT(SIGTSTP) | SIG_BIT(SIGTTIN) | \
 		 SIG_BIT(SIGTTOU))
@@ -224,19 +233,37 @@ static bool may_stop(int sig)
 	return sig == SIGSTOP || !orphaned_pgrp(current->pgrp);
 }
 
-/* Calls that may begin again after a signal: they wait without a time limit
- * and have done nothing yet.  handled: pause and sigsuspend end by a handler
- * and by nothing else. */
+/* True for calls that may begin again after a signal: they wait without a time
+ * limit and have done nothing yet.  handled: a handler runs, which alone ends
+ * pause and sigsuspend. */
 static bool restartable(u32 number, bool handled)
 {
-	static const u16 calls[] = { 29, 72, 179, 3, 4, 5, 7, 54, 55, 114, 143,
-				     145, 146, 180, 181, 221, 240, 284, 295,
-				     333, 334, 422 };
-	unsigned int i;
-
-	for (i = handled ? 3 : 0; i < ARRAY_SIZE(calls); i++)
-		if (calls[i] == number)
-			return true;
+	switch (number) {
+	case __NR_pause:
+	case __NR_sigsuspend:
+	case __NR_rt_sigsuspend:
+		return !handled;
+	case __NR_read:
+	case __NR_write:
+	case __NR_open:
+	case __NR_waitpid:
+	case __NR_ioctl:
+	case __NR_fcntl:
+	case __NR_wait4:
+	case __NR_flock:
+	case __NR_readv:
+	case __NR_writev:
+	case __NR_pread64:
+	case __NR_pwrite64:
+	case __NR_fcntl64:
+	case __NR_futex:
+	case __NR_waitid:
+	case __NR_openat:
+	case __NR_preadv:
+	case __NR_pwritev:
+	case __NR_futex_time64:
+		return true;
+	}
 	return false;
 }
 

@@ -17,8 +17,6 @@
 #define GATE_INTERRUPT	0x8e
 #define GATE_USER	0xee
 #define GATE_TASK	0x85
-#define SYSCALL_VECTOR	0x80
-#define IRQ_VECTOR	32
 
 #define TRAP_NO_FPU		7
 #define TRAP_DOUBLE_FAULT	8

@@ -15,6 +15,8 @@
 #define TSS_SELECTOR	0x28
 #define TLS_ENTRY	6	/* first of the three TLS slots in the GDT */
 #define DF_TSS_SELECTOR	0x48	/* double fault: a task of its own */
+#define IRQ_VECTOR	32	/* of interrupt line 0 */
+#define SYSCALL_VECTOR	0x80	/* int 0x80; kernel/entry.asm pushes it */
 
 struct trap_frame {
 	u32 ebx, ecx, edx, esi, edi, ebp, eax;

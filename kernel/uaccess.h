@@ -8,10 +8,10 @@
  */
 #pragma once
 
-#include "kernel/kernel.h"
+#include "kernel/phys.h"
 #include "kernel/x86.h"
 
-#define USER_TOP	0xC0000000UL
+#define USER_TOP	KERNEL_BASE
 
 static inline bool access_ok(const void __user *addr, size_t n)
 {

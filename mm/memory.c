@@ -25,6 +25,7 @@
 #include "kernel/signal.h"
 #include "kernel/task.h"
 #include "kernel/trace.h"
+#include "kernel/uaccess.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
 #include "mm/lru.h"
@@ -33,7 +34,6 @@
 
 #define FAULT_PRESENT	1u		/* bits of the error code */
 #define FAULT_WRITE	2u
-#define USER_TOP	KERNEL_BASE
 
 enum fault { FAULT_MINOR, FAULT_MAJOR, FAULT_NO_AREA, FAULT_ACCESS,
 	     FAULT_BEYOND_FILE, FAULT_IO, FAULT_SWAP, FAULT_NO_MEMORY };
