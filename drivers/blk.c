@@ -149,7 +149,7 @@ static void count_write(const struct blk_io *io)
 }
 
 /* => false: no slot is free.  Queue lock held. */
-static bool enqueue(struct blk_queue *queue, struct blk_io *io)
+static bool blk_enqueue(struct blk_queue *queue, struct blk_io *io)
 {
 	if (!elevator_merge(queue, io) &&
 	    !elevator_add(queue, io, clock_usec()))
@@ -189,7 +189,7 @@ void blk_submit(struct blk_io *io)
 	if (io->rw == BLK_WRITE)
 		count_write(io);
 	flags = spin_lock_irqsave(&queue->lock);
-	while (!enqueue(queue, io)) {
+	while (!blk_enqueue(queue, io)) {
 		spin_unlock_irqrestore(&queue->lock, flags);
 		wait_for_slot(queue, io);
 		flags = spin_lock_irqsave(&queue->lock);

@@ -64,7 +64,7 @@ static void test_end_io(struct blk_io *io, int error)
 	wake_up(&test->batch->wait);
 }
 
-static void submit(struct batch *batch, u32 i, int rw, u32 sector)
+static void blktest_submit(struct batch *batch, u32 i, int rw, u32 sector)
 {
 	struct test_io *test = &batch->ios[i];
 
@@ -86,25 +86,25 @@ static void wait_batch(struct batch *batch)
 	batch->finished = 0;
 }
 
-static u32 pattern(const struct batch *batch, u32 word)
+static u32 blktest_pattern(const struct batch *batch, u32 word)
 {
 	return (batch->seed + word) * 2654435761u;
 }
 
-static void fill(struct batch *batch)
+static void blktest_fill(struct batch *batch)
 {
 	u32 *data = (u32 *)batch->data;
 
 	for (u32 word = 0; word < TRANSFERS * BLOCK / 4; word++)
-		data[word] = pattern(batch, word);
+		data[word] = blktest_pattern(batch, word);
 }
 
-static bool filled(struct batch *batch)
+static bool blktest_filled(struct batch *batch)
 {
 	u32 *data = (u32 *)batch->data;
 
 	for (u32 word = 0; word < TRANSFERS * BLOCK / 4; word++)
-		if (data[word] != pattern(batch, word))
+		if (data[word] != blktest_pattern(batch, word))
 			return false;
 	return true;
 }
@@ -113,7 +113,7 @@ static bool filled(struct batch *batch)
 static void move_all(struct batch *batch, int rw, u32 step)
 {
 	for (u32 n = 0, i = 0; n < TRANSFERS; n++) {
-		submit(batch, i, rw, batch->first + i * BLOCK_SECTORS);
+		blktest_submit(batch, i, rw, batch->first + i * BLOCK_SECTORS);
 		i = (i + step) % TRANSFERS;
 	}
 	wait_batch(batch);
@@ -123,12 +123,12 @@ static const char *write_and_read(struct batch *batch)
 {
 	for (u32 round = 0; round < ROUNDS; round++) {
 		batch->seed = batch->first + round;
-		fill(batch);
+		blktest_fill(batch);
 		move_all(batch, BLK_WRITE, 37 + 2 * round);
 		memset(batch->data, 0, TRANSFERS * BLOCK);
 		move_all(batch, BLK_READ, 1 + 50 * round);
 		EXPECT(!batch->errors);
-		EXPECT(filled(batch));
+		EXPECT(blktest_filled(batch));
 	}
 	return NULL;
 }
@@ -218,7 +218,7 @@ static const char *test_order(struct batch *batch)
 	if (blk_transfer(batch->dev, BLK_READ, 0, batch->data, SECTOR_SIZE))
 		return "sector 0 cannot be read";
 	for (u32 i = 0; i < n; i++)
-		submit(batch, i, BLK_READ, (n - i) * 8);
+		blktest_submit(batch, i, BLK_READ, (n - i) * 8);
 	wait_batch(batch);
 	for (u32 i = 0; i < n; i++)
 		EXPECT(batch->ios[i].finished == n - i);
@@ -319,7 +319,7 @@ static const char *move_around(struct batch *batch, int rw)
 
 	batch->errors = 0;
 	for (u32 i = 0; i < 64; i++)
-		submit(batch, i, rw, batch->first + i * BLOCK_SECTORS);
+		blktest_submit(batch, i, rw, batch->first + i * BLOCK_SECTORS);
 	wait_batch(batch);
 	EXPECT(batch->errors == 1);
 	EXPECT(batch->ios[bad].error == -EIO);
@@ -328,14 +328,14 @@ static const char *move_around(struct batch *batch, int rw)
 
 static const char *write_and_read_around(struct batch *batch)
 {
-	fill(batch);
+	blktest_fill(batch);
 	EXPECT(!move_around(batch, BLK_WRITE));
 	memset(batch->data, 0, 64 * BLOCK);
 	EXPECT(!move_around(batch, BLK_READ));
 	for (u32 i = 0; i < 64; i++)
 		if (!batch->ios[i].error)
 			EXPECT(*(u32 *)batch->ios[i].io.data ==
-			       pattern(batch, i * BLOCK / 4));
+			       blktest_pattern(batch, i * BLOCK / 4));
 	return NULL;
 }
 
@@ -384,11 +384,11 @@ static const char *read_silent(struct batch *batch)
 	struct blk_dev *neighbour = test_drive("hdc");
 
 	batch->errors = 0;
-	submit(batch, 0, BLK_READ, 0);
+	blktest_submit(batch, 0, BLK_READ, 0);
 	blk_unplug(batch->dev->queue);
 	for (u32 i = 1; neighbour && i < 8; i++) {
 		batch->dev = neighbour;
-		submit(batch, i, i & 1 ? BLK_WRITE : BLK_READ, 16 * i);
+		blktest_submit(batch, i, i & 1 ? BLK_WRITE : BLK_READ, 16 * i);
 	}
 	blk_unplug_all();
 	wait_batch(batch);

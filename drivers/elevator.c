@@ -172,7 +172,8 @@ bool elevator_merge(struct blk_queue *queue, struct blk_io *io)
 }
 
 /* Sorted insertion; those in front of which it goes pay. */
-static void insert(struct blk_queue *queue, struct blk_request *request)
+static void elevator_insert(struct blk_queue *queue,
+			    struct blk_request *request)
 {
 	struct list_head *pos = queue->waiting.prev;
 	u32 distance = request->sector - queue->head;
@@ -213,7 +214,7 @@ bool elevator_add(struct blk_queue *queue, struct blk_io *io, u64 now_usec)
 	};
 	TRACE(BLK_NEW, io->dev->rdev, request->sector, request->sectors,
 	      io->rw);
-	insert(queue, request);
+	elevator_insert(queue, request);
 	return true;
 }
 

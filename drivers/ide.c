@@ -243,7 +243,7 @@ static void command_done(struct ide_channel *channel)
 
 /* ---- interrupts: one function a state ----------------------------------- */
 
-static bool failed(u8 status)
+static bool ide_failed(u8 status)
 {
 	return status & (STATUS_ERR | STATUS_DF);
 }
@@ -252,7 +252,7 @@ static void dma_interrupt(struct ide_channel *channel, u8 status)
 {
 	bool moved = ide_dma_stop(channel);
 
-	if (failed(status) || status & STATUS_DRQ || !moved)
+	if (ide_failed(status) || status & STATUS_DRQ || !moved)
 		ide_fail(channel, status);
 	else
 		command_done(channel);
@@ -260,7 +260,7 @@ static void dma_interrupt(struct ide_channel *channel, u8 status)
 
 static void pio_read_interrupt(struct ide_channel *channel, u8 status)
 {
-	if (failed(status) || !(status & STATUS_DRQ)) {
+	if (ide_failed(status) || !(status & STATUS_DRQ)) {
 		ide_fail(channel, status);
 		return;
 	}
@@ -274,7 +274,8 @@ static void pio_read_interrupt(struct ide_channel *channel, u8 status)
 
 static void pio_write_interrupt(struct ide_channel *channel, u8 status)
 {
-	if (failed(status) || !(status & STATUS_DRQ) != !channel->pio_left) {
+	if (ide_failed(status) ||
+	    !(status & STATUS_DRQ) != !channel->pio_left) {
 		ide_fail(channel, status);
 	} else if (channel->pio_left) {
 		timer_add(&channel->timer, jiffies + ide_timeout);
@@ -290,7 +291,7 @@ static void flush_interrupt(struct ide_channel *channel, u8 status)
 	bool refused = ide_in(channel, IDE_REG_ERROR) & ERROR_ABRT &&
 		       !channel->active->knows_flush;
 
-	if (failed(status) && !refused)
+	if (ide_failed(status) && !refused)
 		ide_fail(channel, status);
 	else
 		ide_finish(channel, 0);

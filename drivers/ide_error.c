@@ -34,8 +34,8 @@ static void print_bits(const char *what, u8 value, const char *const names[8])
 }
 
 /* Says the first failure of a request and that it is given up. */
-static void report(struct ide_channel *channel, const char *what, u8 status,
-		   u8 error)
+static void ide_report(struct ide_channel *channel, const char *what, u8 status,
+		       u8 error)
 {
 	const struct ide_drive *drive = channel->active;
 	const struct blk_request *request = drive->queue.active;
@@ -92,7 +92,7 @@ static void look_after_reset(struct ide_channel *channel)
 void ide_fail(struct ide_channel *channel, u8 status)
 {
 	channel->active->queue.active->tries++;
-	report(channel, "failed", status, ide_in(channel, IDE_REG_ERROR));
+	ide_report(channel, "failed", status, ide_in(channel, IDE_REG_ERROR));
 	if (status & (STATUS_DF | STATUS_DRQ))
 		reset_channel(channel);
 	else
@@ -110,7 +110,7 @@ void ide_timer_fn(void *arg)
 	}
 	count_vm(disk_timeouts);
 	channel->active->queue.active->tries++;
-	report(channel, "is not answered", ide_status(channel), 0);
+	ide_report(channel, "is not answered", ide_status(channel), 0);
 	if (channel->state == IDE_DMA)
 		ide_dma_stop(channel);
 	reset_channel(channel);

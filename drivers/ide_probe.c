@@ -66,8 +66,8 @@ static bool is_atapi(const struct ide_channel *channel)
 }
 
 /* => false: no disk there */
-static bool identify(struct ide_channel *channel, struct ide_drive *drive,
-		     u16 *id)
+static bool ide_identify(struct ide_channel *channel, struct ide_drive *drive,
+			 u16 *id)
 {
 	u8 status;
 
@@ -134,7 +134,7 @@ static bool add_drive(struct ide_channel *channel, int unit)
 	drive->unit = unit;
 	snprintf(dev->name, sizeof(dev->name), "hd%c",
 		 'a' + 2 * channel->number + unit);
-	if (!identify(channel, drive, id))
+	if (!ide_identify(channel, drive, id))
 		return false;
 	dev->sectors = read_abilities(drive, id);
 	if (!dev->sectors) {

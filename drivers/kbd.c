@@ -45,21 +45,21 @@ static const char *const kbd_cursor[] = {
 
 static bool shift_down, ctrl_down, alt_down, caps_lock, prefixed;
 
-static void type(u8 c)
+static void kbd_type(u8 c)
 {
 	tty_input(tty_screen(vt_shown()), c);
 }
 
 static void type_sequence(const char *rest)
 {
-	type(ESC);
-	type('[');
+	kbd_type(ESC);
+	kbd_type('[');
 	while (*rest)
-		type(*rest++);
+		kbd_type(*rest++);
 }
 
 /* => true: the key only changes what others mean */
-static bool modifier(u8 code, bool down)
+static bool kbd_modifier(u8 code, bool down)
 {
 	switch (code) {
 	case KEY_LEFT_SHIFT:
@@ -89,8 +89,8 @@ static void type_char(u8 code)
 	if (!c)
 		return;
 	if (alt_down)
-		type(ESC);
-	type(ctrl_down ? c & 0x1f : c);
+		kbd_type(ESC);
+	kbd_type(ctrl_down ? c & 0x1f : c);
 }
 
 static void key_down(u8 code)
@@ -116,7 +116,7 @@ static void kbd_key(u8 code)
 		return;
 	}
 	code &= ~KEY_RELEASED;
-	if (!modifier(code, down) && down)
+	if (!kbd_modifier(code, down) && down)
 		key_down(code);
 	prefixed = false;
 }

@@ -45,7 +45,7 @@ void tty_setup(struct tty *tty)
 	tty->size = (struct winsize){ .rows = 25, .columns = 80 };
 }
 
-static bool local(const struct tty *tty, u32 flag)
+static bool tty_local(const struct tty *tty, u32 flag)
 {
 	return tty->termios.c_lflag & flag;
 }
@@ -71,7 +71,7 @@ static unsigned int column_after(const struct tty *tty, unsigned int column,
 	if (c == '\t')
 		return (column | (TAB - 1)) + 1;
 	if (c < ' ' || c == 127)
-		return column + (local(tty, ECHOCTL) ? 2 : 0);
+		return column + (tty_local(tty, ECHOCTL) ? 2 : 0);
 	return column + 1;
 }
 
@@ -102,13 +102,13 @@ void tty_echo_char(struct tty *tty, char c)
 	tty->put(tty->line, c);
 }
 
-static void echo(struct tty *tty, u8 c)
+static void tty_echo(struct tty *tty, u8 c)
 {
-	if (!local(tty, ECHO) &&
-	    !(c == '\n' && local(tty, ECHONL) && local(tty, ICANON)))
+	if (!tty_local(tty, ECHO) &&
+	    !(c == '\n' && tty_local(tty, ECHONL) && tty_local(tty, ICANON)))
 		return;
 	if ((c < ' ' || c == 127) && c != '\n' && c != '\t' &&
-	    local(tty, ECHOCTL)) {
+	    tty_local(tty, ECHOCTL)) {
 		tty_echo_char(tty, '^');
 		c ^= '@';
 	}
@@ -145,12 +145,12 @@ static void erase_one(struct tty *tty)
 		return;
 	before = end_column(tty);
 	tty->head--;
-	if (!local(tty, ECHO))
+	if (!tty_local(tty, ECHO))
 		return;
-	if (local(tty, ECHOE))
+	if (tty_local(tty, ECHOE))
 		rub_out(tty, before - end_column(tty));
 	else
-		echo(tty, tty->termios.c_cc[VERASE]);
+		tty_echo(tty, tty->termios.c_cc[VERASE]);
 }
 
 static u16 last_char(const struct tty *tty)
@@ -174,27 +174,27 @@ static void erase_word(struct tty *tty)
 
 static void kill_line(struct tty *tty)
 {
-	if (local(tty, ECHOKE) && local(tty, ECHOE)) {
+	if (tty_local(tty, ECHOKE) && tty_local(tty, ECHOE)) {
 		while (tty->head != tty->line_end)
 			erase_one(tty);
 		return;
 	}
 	tty->head = tty->line_end;
-	echo(tty, tty->termios.c_cc[VKILL]);
-	if (local(tty, ECHOK) && local(tty, ECHO))
+	tty_echo(tty, tty->termios.c_cc[VKILL]);
+	if (tty_local(tty, ECHOK) && tty_local(tty, ECHO))
 		tty_echo_char(tty, '\n');
 	tty->line_column = tty->column;
 }
 
-static void reprint(struct tty *tty)
+static void tty_reprint(struct tty *tty)
 {
 	u32 i;
 
-	echo(tty, tty->termios.c_cc[VREPRINT]);
+	tty_echo(tty, tty->termios.c_cc[VREPRINT]);
 	tty_echo_char(tty, '\n');
 	tty->line_column = tty->column;
 	for (i = tty->line_end; i != tty->head; i++)
-		echo(tty, tty->ring[i % TTY_RING]);
+		tty_echo(tty, tty->ring[i % TTY_RING]);
 }
 
 static void line_ready(struct tty *tty)
@@ -204,9 +204,10 @@ static void line_ready(struct tty *tty)
 }
 
 /* A full ring takes only the end of its line. */
-static void store(struct tty *tty, u16 c)
+static void tty_store(struct tty *tty, u16 c)
 {
-	bool ends = !local(tty, ICANON) || (!tty->literal && ends_line(tty, c));
+	bool ends = !tty_local(tty, ICANON) ||
+		(!tty->literal && ends_line(tty, c));
 	u32 room = TTY_RING - (tty->head - tty->tail);
 
 	tty->literal = false;
@@ -218,26 +219,26 @@ static void store(struct tty *tty, u16 c)
 		tty->line_column = tty->column;
 	tty->ring[tty->head++ % TTY_RING] = c;
 	if (c != TTY_EOF)
-		echo(tty, c);
+		tty_echo(tty, c);
 	if (ends)
 		line_ready(tty);
 }
 
 /* Canonical mode. => true: the character is used up */
-static bool edit(struct tty *tty, u8 c)
+static bool tty_edit(struct tty *tty, u8 c)
 {
-	bool extended = local(tty, IEXTEN);
+	bool extended = tty_local(tty, IEXTEN);
 
 	if (is_cc(tty, VERASE, c))
 		erase_one(tty);
 	else if (is_cc(tty, VKILL, c))
 		kill_line(tty);
 	else if (is_cc(tty, VEOF, c))
-		store(tty, TTY_EOF);
+		tty_store(tty, TTY_EOF);
 	else if (extended && is_cc(tty, VWERASE, c))
 		erase_word(tty);
 	else if (extended && is_cc(tty, VREPRINT, c))
-		reprint(tty);
+		tty_reprint(tty);
 	else
 		return false;
 	return true;
@@ -248,18 +249,18 @@ static bool edit(struct tty *tty, u8 c)
 /* => the signal that c stands for, or 0 */
 static int signal_of(const struct tty *tty, u8 c)
 {
-	if (!local(tty, ISIG))
+	if (!tty_local(tty, ISIG))
 		return 0;
 	return is_cc(tty, VINTR, c) ? SIGINT : is_cc(tty, VQUIT, c) ? SIGQUIT :
 		is_cc(tty, VSUSP, c) ? SIGTSTP : 0;
 }
 
-static void interrupt(struct tty *tty, u8 c, int sig)
+static void tty_interrupt(struct tty *tty, u8 c, int sig)
 {
 	tty->stopped = false;
-	if (!local(tty, NOFLSH))
+	if (!tty_local(tty, NOFLSH))
 		tty_flush_input(tty);
-	echo(tty, c);
+	tty_echo(tty, c);
 	wake_up(&tty_wait);
 	if (tty->pgrp)
 		kill_pgrp(tty->pgrp, sig);
@@ -284,7 +285,7 @@ static bool flow_char(struct tty *tty, u8 c)
 }
 
 /* => c as c_iflag wants it; 0x100: dropped */
-static u16 converted(const struct tty *tty, u8 c)
+static u16 tty_convert(const struct tty *tty, u8 c)
 {
 	u32 flags = tty->termios.c_iflag;
 
@@ -314,30 +315,31 @@ void tty_made_room(struct tty *tty)
  * dropped with a bell */
 void tty_input(struct tty *tty, u8 typed)
 {
-	u16 c = converted(tty, typed);
+	u16 c = tty_convert(tty, typed);
 	int sig;
 
 	if (c > 0xff)
 		return;
 	if (tty->literal) {
-		store(tty, c);
+		tty_store(tty, c);
 		return;
 	}
 	sig = signal_of(tty, c);
 	if (sig)
-		interrupt(tty, c, sig);
-	else if (local(tty, ICANON) && local(tty, IEXTEN) &&
+		tty_interrupt(tty, c, sig);
+	else if (tty_local(tty, ICANON) && tty_local(tty, IEXTEN) &&
 		 is_cc(tty, VLNEXT, c))
 		tty->literal = true;
-	else if (!flow_char(tty, c) && !(local(tty, ICANON) && edit(tty, c)))
-		store(tty, c);
+	else if (!flow_char(tty, c) &&
+		 !(tty_local(tty, ICANON) && tty_edit(tty, c)))
+		tty_store(tty, c);
 }
 
 /* ---- state --------------------------------------------------------------- */
 
 bool tty_readable(const struct tty *tty)
 {
-	u32 want = local(tty, ICANON) || tty->termios.c_cc[VTIME] ? 1 :
+	u32 want = tty_local(tty, ICANON) || tty->termios.c_cc[VTIME] ? 1 :
 		max(tty->termios.c_cc[VMIN], 1);
 
 	return tty->line_end - tty->tail >= want;
@@ -369,7 +371,7 @@ void tty_set_termios(struct tty *tty, const struct termios *termios)
 	unsigned long flags = x86_irq_save();
 
 	tty->termios = *termios;
-	if (!local(tty, ICANON))
+	if (!tty_local(tty, ICANON))
 		line_ready(tty);
 	if (!(termios->c_iflag & IXON))
 		tty_set_stopped(tty, false);

@@ -15,7 +15,7 @@
 #include "kernel/task.h"
 #include "kernel/x86.h"
 
-static u32 waiting(const struct tty *tty)
+static u32 tty_waiting(const struct tty *tty)
 {
 	return tty->line_end - tty->tail;
 }
@@ -28,15 +28,15 @@ static int wait_for(struct tty *tty, u32 want, long ticks)
 {
 	WAIT_ENTRY(entry);
 	long left = ticks;
-	u32 seen = waiting(tty);
+	u32 seen = tty_waiting(tty);
 	int error = 0;
 
 	for (;;) {
 		wait_prepare(&tty_wait, &entry, true);
-		if (waiting(tty) >= want)
+		if (tty_waiting(tty) >= want)
 			break;
-		if (waiting(tty) != seen) {
-			seen = waiting(tty);
+		if (tty_waiting(tty) != seen) {
+			seen = tty_waiting(tty);
 			left = ticks;
 		}
 		error = signal_pending() ? -EINTR : 0;
@@ -48,7 +48,7 @@ static int wait_for(struct tty *tty, u32 want, long ticks)
 			schedule();
 	}
 	wait_finish(&entry);
-	return waiting(tty) ? 0 : error;
+	return tty_waiting(tty) ? 0 : error;
 }
 
 static int wait_raw(struct tty *tty, size_t n)
@@ -66,7 +66,7 @@ static int wait_raw(struct tty *tty, size_t n)
 }
 
 /* Takes a character off the ring. => it, TTY_EOF for the end of a line */
-static u16 take(struct tty *tty)
+static u16 tty_take(struct tty *tty)
 {
 	return tty->ring[tty->tail++ % TTY_RING];
 }
@@ -78,15 +78,15 @@ static long take_line(struct tty *tty, char *buf, size_t n)
 	size_t done = 0;
 	u16 c;
 
-	while (done < n && waiting(tty)) {
-		c = take(tty);
+	while (done < n && tty_waiting(tty)) {
+		c = tty_take(tty);
 		if (c == TTY_EOF)
 			return done;
 		buf[done++] = c;
 		if (c == '\n' || (c && (c == cc[VEOL] || c == cc[VEOL2])))
 			return done;
 	}
-	if (done && waiting(tty) &&
+	if (done && tty_waiting(tty) &&
 	    tty->ring[tty->tail % TTY_RING] == TTY_EOF)
 		tty->tail++;
 	return done;
@@ -97,8 +97,8 @@ static long take_raw(struct tty *tty, char *buf, size_t n)
 	size_t done = 0;
 	u16 c;
 
-	while (done < n && waiting(tty)) {
-		c = take(tty);
+	while (done < n && tty_waiting(tty)) {
+		c = tty_take(tty);
 		if (c != TTY_EOF)
 			buf[done++] = c;
 	}
@@ -113,7 +113,7 @@ long tty_read(struct tty *tty, char *buf, size_t n, bool nonblock)
 	long done;
 	int error;
 
-	if (nonblock && !waiting(tty))
+	if (nonblock && !tty_waiting(tty))
 		return -EAGAIN;
 	error = nonblock ? 0 : lines ? wait_for(tty, 1, 0) : wait_raw(tty, n);
 	if (error)

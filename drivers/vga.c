@@ -14,7 +14,7 @@
 #define VGA_CURSOR_HIGH	14
 #define VGA_CURSOR_LOW	15
 
-static u16 *screen(void)
+static u16 *vga_screen(void)
 {
 	return phys_to_virt(VGA_TEXT_PHYS);
 }
@@ -30,5 +30,5 @@ void vga_cursor(unsigned int at)
 /* Shows n cells from place "at" on: line * VGA_COLUMNS + column. */
 void vga_show(const u16 *cells, unsigned int at, unsigned int n)
 {
-	memcpy(screen() + at, cells, n * sizeof(cells[0]));
+	memcpy(vga_screen() + at, cells, n * sizeof(cells[0]));
 }

@@ -43,24 +43,24 @@ static struct vt *shown = &vts[0];
 
 /* ---- cells --------------------------------------------------------------- */
 
-static u16 blank(const struct vt *vt)
+static u16 vt_blank(const struct vt *vt)
 {
 	return vt->colours << 8 | ' ';
 }
 
-static void show(const struct vt *vt, unsigned int at, unsigned int n)
+static void vt_draw(const struct vt *vt, unsigned int at, unsigned int n)
 {
 	if (vt == shown)
 		vga_show(vt->cells + at, at, n);
 }
 
-static void clear(struct vt *vt, unsigned int from, unsigned int to)
+static void vt_clear(struct vt *vt, unsigned int from, unsigned int to)
 {
 	unsigned int i;
 
 	for (i = from; i < to; i++)
-		vt->cells[i] = blank(vt);
-	show(vt, from, to - from);
+		vt->cells[i] = vt_blank(vt);
+	vt_draw(vt, from, to - from);
 }
 
 /* Inside [from, to) the cells move by n places, up or down; the gap is blank.
@@ -70,8 +70,8 @@ static void shift_up(struct vt *vt, unsigned int from, unsigned int to,
 {
 	memmove(vt->cells + from, vt->cells + from + n,
 		(to - from - n) * sizeof(vt->cells[0]));
-	clear(vt, to - n, to);
-	show(vt, from, to - from);
+	vt_clear(vt, to - n, to);
+	vt_draw(vt, from, to - from);
 }
 
 static void shift_down(struct vt *vt, unsigned int from, unsigned int to,
@@ -79,12 +79,12 @@ static void shift_down(struct vt *vt, unsigned int from, unsigned int to,
 {
 	memmove(vt->cells + from + n, vt->cells + from,
 		(to - from - n) * sizeof(vt->cells[0]));
-	clear(vt, from, from + n);
-	show(vt, from, to - from);
+	vt_clear(vt, from, from + n);
+	vt_draw(vt, from, to - from);
 }
 
 /* Lines from y to the end of the scrolled part. */
-static void scroll(struct vt *vt, unsigned int y, unsigned int n, bool up)
+static void vt_scroll(struct vt *vt, unsigned int y, unsigned int n, bool up)
 {
 	unsigned int from = y * VGA_COLUMNS;
 	unsigned int to = (vt->bottom + 1) * VGA_COLUMNS;
@@ -110,7 +110,7 @@ static void go_to(struct vt *vt, int x, int y)
 static void line_feed(struct vt *vt)
 {
 	if (vt->y == vt->bottom)
-		scroll(vt, vt->top, 1, true);
+		vt_scroll(vt, vt->top, 1, true);
 	else
 		go_to(vt, vt->x, vt->y + 1);
 	vt->wrap = false;
@@ -119,12 +119,12 @@ static void line_feed(struct vt *vt)
 static void reverse_line_feed(struct vt *vt)
 {
 	if (vt->y == vt->top)
-		scroll(vt, vt->top, 1, false);
+		vt_scroll(vt, vt->top, 1, false);
 	else
 		go_to(vt, vt->x, (int)vt->y - 1);
 }
 
-static void print(struct vt *vt, u8 c)
+static void vt_print(struct vt *vt, u8 c)
 {
 	u8 colours = vt->colours;
 	unsigned int at;
@@ -138,7 +138,7 @@ static void print(struct vt *vt, u8 c)
 	}
 	at = vt->y * VGA_COLUMNS + vt->x;
 	vt->cells[at] = colours << 8 | c;
-	show(vt, at, 1);
+	vt_draw(vt, at, 1);
 	vt->wrap = vt->x == VGA_COLUMNS - 1;
 	vt->x += !vt->wrap;
 }
@@ -149,7 +149,7 @@ static void save_cursor(struct vt *vt)
 	vt->saved_y = vt->y;
 }
 
-static void reset(struct vt *vt)
+static void vt_reset(struct vt *vt)
 {
 	vt->colours = COLOURS;
 	vt->inverse = false;
@@ -157,14 +157,14 @@ static void reset(struct vt *vt)
 	vt->bottom = VGA_LINES - 1;
 	go_to(vt, 0, 0);
 	save_cursor(vt);
-	clear(vt, 0, CELLS);
+	vt_clear(vt, 0, CELLS);
 }
 
 /* ---- control sequences: ESC [ numbers letter ----------------------------- */
 
 /* => parameter i, "absent" where there is none or 0 */
-static unsigned int param(const struct vt *vt, unsigned int i,
-			  unsigned int absent)
+static unsigned int vt_param(const struct vt *vt, unsigned int i,
+			     unsigned int absent)
 {
 	return i <= vt->n && vt->params[i] ? vt->params[i] : absent;
 }
@@ -207,12 +207,12 @@ static void set_colour(struct vt *vt, unsigned int number)
 }
 
 /* J and K: what is before (1), behind (0), or all (2) of screen or line. */
-static void erase(struct vt *vt, unsigned int from, unsigned int to)
+static void vt_erase(struct vt *vt, unsigned int from, unsigned int to)
 {
 	unsigned int at = vt->y * VGA_COLUMNS + vt->x;
 	unsigned int which = vt->params[0];
 
-	clear(vt, which ? from : at, which == 1 ? at + 1 : to);
+	vt_clear(vt, which ? from : at, which == 1 ? at + 1 : to);
 }
 
 /* P, @ and X: characters from the cursor to the end of the line. */
@@ -220,20 +220,20 @@ static void change_chars(struct vt *vt, char letter)
 {
 	unsigned int at = vt->y * VGA_COLUMNS + vt->x;
 	unsigned int end = (vt->y + 1) * VGA_COLUMNS;
-	unsigned int n = min(param(vt, 0, 1), end - at);
+	unsigned int n = min(vt_param(vt, 0, 1), end - at);
 
 	if (letter == 'P')
 		shift_up(vt, at, end, n);
 	else if (letter == '@')
 		shift_down(vt, at, end, n);
 	else
-		clear(vt, at, at + n);
+		vt_clear(vt, at, at + n);
 }
 
 static void set_region(struct vt *vt)
 {
-	unsigned int top = param(vt, 0, 1) - 1;
-	unsigned int bottom = param(vt, 1, VGA_LINES) - 1;
+	unsigned int top = vt_param(vt, 0, 1) - 1;
+	unsigned int bottom = vt_param(vt, 1, VGA_LINES) - 1;
 
 	if (top >= bottom || bottom >= VGA_LINES)
 		return;
@@ -245,7 +245,7 @@ static void set_region(struct vt *vt)
 /* A to H, d, f and the backquote. => false: none of those */
 static bool move_cursor(struct vt *vt, char letter)
 {
-	int n = min(param(vt, 0, 1), CELLS), x = vt->x, y = vt->y;
+	int n = min(vt_param(vt, 0, 1), CELLS), x = vt->x, y = vt->y;
 
 	switch (letter) {
 	case 'A': go_to(vt, x, y - n); break;
@@ -257,7 +257,7 @@ static bool move_cursor(struct vt *vt, char letter)
 	case 'G': case '`': go_to(vt, n - 1, y); break;
 	case 'd': go_to(vt, x, n - 1); break;
 	case 'H': case 'f':
-		go_to(vt, (int)min(param(vt, 1, 1), CELLS) - 1, n - 1);
+		go_to(vt, (int)min(vt_param(vt, 1, 1), CELLS) - 1, n - 1);
 		break;
 	default: return false;
 	}
@@ -272,12 +272,12 @@ static void control_sequence(struct vt *vt, char letter)
 	if (vt->private || move_cursor(vt, letter))
 		return;
 	switch (letter) {
-	case 'J': erase(vt, 0, CELLS); break;
-	case 'K': erase(vt, line, line + VGA_COLUMNS); break;
-	case 'L': scroll(vt, vt->y, param(vt, 0, 1), false); break;
-	case 'M': scroll(vt, vt->y, param(vt, 0, 1), true); break;
-	case 'S': scroll(vt, vt->top, param(vt, 0, 1), true); break;
-	case 'T': scroll(vt, vt->top, param(vt, 0, 1), false); break;
+	case 'J': vt_erase(vt, 0, CELLS); break;
+	case 'K': vt_erase(vt, line, line + VGA_COLUMNS); break;
+	case 'L': vt_scroll(vt, vt->y, vt_param(vt, 0, 1), false); break;
+	case 'M': vt_scroll(vt, vt->y, vt_param(vt, 0, 1), true); break;
+	case 'S': vt_scroll(vt, vt->top, vt_param(vt, 0, 1), true); break;
+	case 'T': vt_scroll(vt, vt->top, vt_param(vt, 0, 1), false); break;
 	case 'P': case '@': case 'X': change_chars(vt, letter); break;
 	case 'r': set_region(vt); break;
 	case 's': save_cursor(vt); break;
@@ -289,7 +289,7 @@ static void control_sequence(struct vt *vt, char letter)
 	}
 }
 
-static void collect(struct vt *vt, char c)
+static void vt_collect(struct vt *vt, char c)
 {
 	if (c >= '0' && c <= '9') {
 		vt->params[vt->n] = min(vt->params[vt->n] * 10 + c - '0',
@@ -305,7 +305,7 @@ static void collect(struct vt *vt, char c)
 }
 
 /* What follows ESC. */
-static void escape(struct vt *vt, char c)
+static void vt_escape(struct vt *vt, char c)
 {
 	vt->state = VT_TEXT;
 	switch (c) {
@@ -322,14 +322,14 @@ static void escape(struct vt *vt, char c)
 	case 'D': line_feed(vt); break;
 	case 'E': line_feed(vt); vt->x = 0; break;
 	case 'M': reverse_line_feed(vt); break;
-	case 'c': reset(vt); break;
+	case 'c': vt_reset(vt); break;
 	}
 }
 
 /* ---- output -------------------------------------------------------------- */
 
 /* => true: c was a control character, which works in a sequence too */
-static bool control(struct vt *vt, char c)
+static bool vt_control(struct vt *vt, char c)
 {
 	switch (c) {
 	case '\n': case '\v': case '\f': line_feed(vt); break;
@@ -342,20 +342,20 @@ static bool control(struct vt *vt, char c)
 	return true;
 }
 
-static void feed(struct vt *vt, char c)
+static void vt_feed(struct vt *vt, char c)
 {
 	if (vt->state == VT_SKIP_STRING) {
 		if (c == '\a' || c == ESC)
 			vt->state = c == ESC ? VT_ESCAPE : VT_TEXT;
 		return;
 	}
-	if (control(vt, c))
+	if (vt_control(vt, c))
 		return;
 	switch (vt->state) {
-	case VT_ESCAPE: escape(vt, c); break;
-	case VT_CSI: collect(vt, c); break;
+	case VT_ESCAPE: vt_escape(vt, c); break;
+	case VT_CSI: vt_collect(vt, c); break;
 	case VT_SKIP_ONE: vt->state = VT_TEXT; break;
-	default: print(vt, c);
+	default: vt_print(vt, c);
 	}
 }
 
@@ -368,7 +368,7 @@ static void show_cursor(const struct vt *vt)
 /* Output of a terminal. => interrupts off */
 void vt_put(unsigned int line, char c)
 {
-	feed(&vts[line], c);
+	vt_feed(&vts[line], c);
 	if (vts[line].state == VT_TEXT)
 		show_cursor(&vts[line]);
 }
@@ -385,7 +385,7 @@ void vt_putc(char c)
 void vt_show(unsigned int line)
 {
 	shown = &vts[line];
-	show(shown, 0, CELLS);
+	vt_draw(shown, 0, CELLS);
 	show_cursor(shown);
 }
 
@@ -399,6 +399,6 @@ void vt_init(void)
 	unsigned int i;
 
 	for (i = 0; i < NR_VTS; i++)
-		reset(&vts[i]);
+		vt_reset(&vts[i]);
 	show_cursor(shown);
 }

@@ -44,7 +44,7 @@ static void exit_fs(struct task *task)
 const struct task_part fs_part = { .fork = fork_fs, .exit = exit_fs };
 
 /* *where becomes dir, whose reference it takes over, if one may go there. */
-static int enter(struct dentry **where, struct dentry *dir)
+static int cwd_enter(struct dentry **where, struct dentry *dir)
 {
 	struct dentry *old = *where;
 	int err = -ENOTDIR;
@@ -65,7 +65,7 @@ SYSCALL_DEFINE1(chdir, const char __user *, path)
 	struct dentry *dir;
 	int err = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW, &dir);
 
-	return err ? err : enter(&current->fs->cwd, dir);
+	return err ? err : cwd_enter(&current->fs->cwd, dir);
 }
 
 SYSCALL_DEFINE1(fchdir, int, fd)
@@ -76,7 +76,7 @@ SYSCALL_DEFINE1(fchdir, int, fd)
 	if (!file)
 		return -EBADF;
 	if (file->dentry)
-		err = enter(&current->fs->cwd, dget(file->dentry));
+		err = cwd_enter(&current->fs->cwd, dget(file->dentry));
 	fput(file);
 	return err;
 }
@@ -89,7 +89,7 @@ SYSCALL_DEFINE1(chroot, const char __user *, path)
 	if (current->euid)
 		return -EPERM;
 	err = user_path_at(AT_FDCWD, path, LOOKUP_FOLLOW, &dir);
-	return err ? err : enter(&current->fs->root, dir);
+	return err ? err : cwd_enter(&current->fs->root, dir);
 }
 
 SYSCALL_DEFINE1(umask, u32, mask)

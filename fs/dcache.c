@@ -289,7 +289,8 @@ static struct shrinker dcache_shrinker = {
 };
 
 /* Puts "/name" before *at. => 0 or -ENAMETOOLONG */
-static int prepend(const char *buf, char **at, const struct dentry *dentry)
+static int dcache_prepend(const char *buf, char **at,
+			  const struct dentry *dentry)
 {
 	if (*at - buf < dentry->len + 1)
 		return -ENAMETOOLONG;
@@ -319,7 +320,7 @@ char *d_path(struct dentry *dentry, char *buf, size_t size)
 			dentry = dentry->sb->covered;
 			continue;
 		}
-		if (prepend(buf, &at, dentry))
+		if (dcache_prepend(buf, &at, dentry))
 			return ERR_PTR(-ENAMETOOLONG);
 		dentry = dentry->parent;
 	}

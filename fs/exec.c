@@ -184,8 +184,9 @@ static void find_ids(struct exec *exec)
 }
 
 /* Everything that can fail without harm. */
-static int prepare(struct exec *exec, struct script *script, const char *path,
-		   struct exec_strings argv, struct exec_strings envp)
+static int exec_prepare(struct exec *exec, struct script *script,
+			const char *path, struct exec_strings argv,
+			struct exec_strings envp)
 {
 	int error = follow_scripts(exec, script, path);
 
@@ -244,8 +245,8 @@ static void start_registers(struct trap_frame *frame, const struct exec *exec)
 }
 
 /* The point of no return: what belonged to the old program goes. */
-static void commit(struct exec *exec, const char *path,
-		   struct trap_frame *frame)
+static void exec_commit(struct exec *exec, const char *path,
+			struct trap_frame *frame)
 {
 	int slot;
 
@@ -277,9 +278,9 @@ int do_execve(const char *path, struct exec_strings argv,
 
 	if (!exec || !script)
 		goto out;
-	error = prepare(exec, script, path, argv, envp);
+	error = exec_prepare(exec, script, path, argv, envp);
 	if (!error)
-		commit(exec, path, frame);
+		exec_commit(exec, path, frame);
 	exec_free_strings(exec);
 	if (exec->mm)
 		mm_put(exec->mm);

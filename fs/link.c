@@ -110,8 +110,8 @@ struct maker {
 };
 
 /* => 0 or -E of the file system; -EPERM where it has no such thing */
-static int make(struct inode *dir, struct dentry *dentry,
-		const struct maker *m)
+static int link_make(struct inode *dir, struct dentry *dentry,
+		     const struct maker *m)
 {
 	const struct inode_operations *ops = dir->ops;
 
@@ -149,7 +149,7 @@ static long make_name(int dirfd, const char __user *user, const struct maker *m)
 		err = m->old->sb != name.dentry->sb ? -EXDEV :
 		      m->old->inode->nlink ? 0 : -ENOENT;
 	if (!err)
-		err = make(name_dir(&name), name.dentry, m);
+		err = link_make(name_dir(&name), name.dentry, m);
 	mutex_unlock(&name_dir(&name)->i_sem);
 	name_release(&name);
 	return err;
@@ -389,7 +389,7 @@ static int may_rename(const struct name *old, const struct name *new)
 }
 
 /* => 0 or -E; what had the new name loses it */
-static int move(struct name *old, struct name *new)
+static int link_move(struct name *old, struct name *new)
 {
 	struct inode *dir = name_dir(old), *to = new->dentry->inode;
 	bool over_dir = to && S_ISDIR(to->mode);
@@ -427,7 +427,7 @@ static int rename_locked(struct name *old, struct name *new, u32 flags)
 		return 0;	/* two names of one file: nothing to do */
 	if (!err)
 		err = may_rename(old, new);
-	return err ? err : move(old, new);
+	return err ? err : link_move(old, new);
 }
 
 static long do_rename(int olddir, const char __user *olduser, int newdir,

@@ -45,20 +45,20 @@ static unsigned long nr_locks;
 
 /* ---- conflicts ----------------------------------------------------------- */
 
-static bool overlap(const struct file_lock *a, const struct file_lock *b)
+static bool locks_overlap(const struct file_lock *a, const struct file_lock *b)
 {
 	return a->start <= b->end && b->start <= a->end;
 }
 
 /* => the first lock that forbids the wished one; NULL: none */
-static struct file_lock *conflict(const struct inode *inode,
-				  const struct file_lock *wish)
+static struct file_lock *locks_conflict(const struct inode *inode,
+					const struct file_lock *wish)
 {
 	struct file_lock *lock;
 
 	for (lock = inode->locks; lock; lock = lock->next)
 		if (lock->whole == wish->whole && lock->owner != wish->owner &&
-		    overlap(lock, wish) &&
+		    locks_overlap(lock, wish) &&
 		    (lock->type == F_WRLCK || wish->type == F_WRLCK))
 			return lock;
 	return NULL;
@@ -95,13 +95,13 @@ static int wait_for_lock(struct inode *inode, const struct file_lock *wish)
 	struct file_lock *lock;
 	int error = 0;
 
-	while (!error && (lock = conflict(inode, wish))) {
+	while (!error && (lock = locks_conflict(inode, wish))) {
 		if (!wish->whole && would_deadlock(wish->owner, lock->owner))
 			return -EDEADLK;
 		waiter.blocker = lock->owner;
 		list_add(&waiter.node, &lock_waiters);
 		error = wait_event_interruptible(lock_queue,
-			!(lock = conflict(inode, wish)) ||
+			!(lock = locks_conflict(inode, wish)) ||
 			lock->owner != waiter.blocker);
 		list_del(&waiter.node);
 	}
@@ -110,7 +110,7 @@ static int wait_for_lock(struct inode *inode, const struct file_lock *wish)
 
 /* ---- the list ------------------------------------------------------------ */
 
-static void remove(struct file_lock **link)
+static void locks_remove(struct file_lock **link)
 {
 	struct file_lock *lock = *link;
 
@@ -130,12 +130,12 @@ static struct file_lock *cut_out(struct inode *inode,
 	struct file_lock **link = &inode->locks, *lock;
 
 	while ((lock = *link)) {
-		if (lock->owner != wish->owner || !overlap(lock, wish)) {
+		if (lock->owner != wish->owner || !locks_overlap(lock, wish)) {
 			link = &lock->next;
 			continue;
 		}
 		if (lock->start >= wish->start && lock->end <= wish->end) {
-			remove(link);
+			locks_remove(link);
 			continue;
 		}
 		if (lock->start < wish->start && lock->end > wish->end) {
@@ -155,7 +155,7 @@ static struct file_lock *cut_out(struct inode *inode,
 }
 
 /* The wish swallows its owner's neighbours of the same type. */
-static void join(struct inode *inode, struct file_lock *wish)
+static void locks_join(struct inode *inode, struct file_lock *wish)
 {
 	struct file_lock **link = &inode->locks, *lock;
 
@@ -172,14 +172,14 @@ static void join(struct inode *inode, struct file_lock *wish)
 		}
 		wish->start = min(wish->start, lock->start);
 		wish->end = max(wish->end, lock->end);
-		remove(link);
+		locks_remove(link);
 	}
 }
 
 /* The wish becomes true, among its owner's locks or at the end of the list;
  * "lock" is memory for it. */
-static void apply(struct inode *inode, struct file_lock *wish,
-		  struct file_lock *lock, struct file_lock *spare)
+static void locks_apply(struct inode *inode, struct file_lock *wish,
+			struct file_lock *lock, struct file_lock *spare)
 {
 	struct file_lock **link = &inode->locks;
 
@@ -190,7 +190,7 @@ static void apply(struct inode *inode, struct file_lock *wish,
 	if (wish->type == F_UNLCK) {
 		kfree(lock);
 	} else {
-		join(inode, wish);
+		locks_join(inode, wish);
 		while (*link && (*link)->owner == wish->owner &&
 		       (*link)->start < wish->start)
 			link = &(*link)->next;
@@ -216,11 +216,11 @@ static int set_lock(struct inode *inode, struct file_lock *wish, bool wait)
 	if (!error && wish->type != F_UNLCK) {
 		if (wait)
 			error = wait_for_lock(inode, wish);
-		else if (conflict(inode, wish))
+		else if (locks_conflict(inode, wish))
 			error = -EAGAIN;
 	}
 	if (!error) {
-		apply(inode, wish, lock, spare);
+		locks_apply(inode, wish, lock, spare);
 		return 0;
 	}
 	kfree(lock);
@@ -238,7 +238,7 @@ void locks_drop(struct inode *inode, const void *owner)
 			link = &(*link)->next;
 			continue;
 		}
-		remove(link);
+		locks_remove(link);
 		any = true;
 	}
 	if (any)
@@ -355,7 +355,7 @@ static long get_lock(struct file *file, u32 cmd, struct file_lock *wish,
 
 	if (wish->type == F_UNLCK)
 		return -EINVAL;
-	found = conflict(file->inode, wish);
+	found = locks_conflict(file->inode, wish);
 	lock->type = F_UNLCK;
 	if (found)
 		*lock = (struct flock64){

@@ -146,8 +146,8 @@ static size_t pid_status_print(struct task *task, char *buf, size_t size)
 }
 
 /* => bytes of a process's memory that are present, from "from" on */
-static size_t peek(struct mm_struct *mm, unsigned long from, char *buf,
-		   size_t size)
+static size_t proc_peek(struct mm_struct *mm, unsigned long from, char *buf,
+			size_t size)
 {
 	size_t done = 0, part;
 	u32 *pte;
@@ -170,8 +170,8 @@ static size_t pid_cmdline_print(struct task *task, char *buf, size_t size)
 
 	if (!mm || mm->arg_end <= mm->arg_start)
 		return 0;
-	return peek(mm, mm->arg_start, buf,
-		    min(size, (size_t)(mm->arg_end - mm->arg_start)));
+	return proc_peek(mm, mm->arg_start, buf,
+			 min(size, (size_t)(mm->arg_end - mm->arg_start)));
 }
 
 static size_t pid_environ_print(struct task *task, char *buf, size_t size)
@@ -180,8 +180,8 @@ static size_t pid_environ_print(struct task *task, char *buf, size_t size)
 
 	if (!mm || mm->env_end <= mm->arg_end)
 		return 0;
-	return peek(mm, mm->arg_end, buf,
-		    min(size, (size_t)(mm->env_end - mm->arg_end)));
+	return proc_peek(mm, mm->arg_end, buf,
+			 min(size, (size_t)(mm->env_end - mm->arg_end)));
 }
 
 static size_t pid_comm_print(struct task *task, char *buf, size_t size)

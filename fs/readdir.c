@@ -2,9 +2,9 @@
  * fs/readdir.c - getdents and getdents64: a directory's names, packed into
  * records in the user's buffer.
  *
- * The file system calls emit() with each name and where it begins.  A record
- * tells where the next one begins, which is only known then: so it is filled
- * in behind, and from file->pos at the end.
+ * The file system calls readdir_emit() with each name and where it begins.  A
+ * record holds where the next one begins, known only then:
+ * patch_last() writes it.  The last record's comes from file->pos.
  *
  * Locks: the directory's i_sem.
  * Callers: system calls.  Calls: file_operations.readdir.
@@ -56,8 +56,8 @@ static int patch_last(struct listing *l, loff_t pos)
 }
 
 /* => the record's length */
-static size_t fill64(struct listing *l, const char *name, int len, u32 ino,
-		     u8 type)
+static size_t readdir_fill64(struct listing *l, const char *name, int len,
+			     u32 ino, u8 type)
 {
 	size_t size = round_up(offsetof(struct dirent64, name) + len + 1, 8);
 
@@ -70,8 +70,8 @@ static size_t fill64(struct listing *l, const char *name, int len, u32 ino,
 	return size;
 }
 
-static size_t fill32(struct listing *l, const char *name, int len, u32 ino,
-		     u8 type)
+static size_t readdir_fill32(struct listing *l, const char *name, int len,
+			     u32 ino, u8 type)
 {
 	size_t size = round_up(offsetof(struct dirent, name) + len + 2, 4);
 
@@ -84,11 +84,12 @@ static size_t fill32(struct listing *l, const char *name, int len, u32 ino,
 	return size;
 }
 
-static int emit(void *ctx, const char *name, int len, loff_t pos, u32 ino,
-		u8 type)
+static int readdir_emit(void *ctx, const char *name, int len, loff_t pos,
+			u32 ino, u8 type)
 {
 	struct listing *l = ctx;
-	size_t size = (l->wide ? fill64 : fill32)(l, name, len, ino, type);
+	size_t size = (l->wide ? readdir_fill64 : readdir_fill32)
+			(l, name, len, ino, type);
 
 	if (size > l->left) {
 		l->err = -EINVAL;	/* only if there is no record yet */
@@ -111,7 +112,7 @@ static long list_dir(struct file *file, struct listing *l)
 
 	mutex_lock(&dir->i_sem);
 	if (dir->nlink)
-		err = file->fops->readdir(file, l, emit);
+		err = file->fops->readdir(file, l, readdir_emit);
 	if (!err)
 		inode_touch_atime(dir);
 	mutex_unlock(&dir->i_sem);

@@ -31,7 +31,7 @@ static struct {
 } job = { .done = WAIT_QUEUE_INIT(job.done) };
 
 /* => the sum before; flips every bit */
-static u32 flip(struct buffer_head *bh)
+static u32 buffertest_flip(struct buffer_head *bh)
 {
 	u32 *word = (u32 *)bh->b_data, sum = 0;
 	unsigned int i;
@@ -52,9 +52,9 @@ static void flip_block(u32 block)
 		job.failed++;
 		return;
 	}
-	before = flip(bh);
-	after = flip(bh);
-	flip(bh);
+	before = buffertest_flip(bh);
+	after = buffertest_flip(bh);
+	buffertest_flip(bh);
 	if (!job.first_round && before != job.sums[block])
 		job.failed++;
 	job.sums[block] = after;
@@ -62,7 +62,7 @@ static void flip_block(u32 block)
 	brelse(bh);
 }
 
-static void worker(void *arg)
+static void buffertest_worker(void *arg)
 {
 	u32 first = (u32)(unsigned long)arg * job.blocks, i;
 
@@ -94,7 +94,7 @@ static const char *flip_all(bool first_round)
 	job.first_round = first_round;
 	job.running = WORKERS;
 	for (i = 0; i < WORKERS; i++)
-		kernel_thread("flip", worker, (void *)i);
+		kernel_thread("flip", buffertest_worker, (void *)i);
 	err = switch_twice();
 	wait_event(job.done, job.running == 0);
 	EXPECT(err == 0);

@@ -35,7 +35,8 @@ static long send_window(struct file *out, struct file *in, loff_t *pos,
 }
 
 /* => bytes, 0 at the end of the input, -E; *pos moves; sleeps */
-static long send(struct file *out, struct file *in, loff_t *pos, size_t n)
+static long sendfile_all(struct file *out, struct file *in, loff_t *pos,
+			 size_t n)
 {
 	size_t done = 0, part;
 	long sent = 0;
@@ -78,7 +79,7 @@ static long do_sendfile(int out_fd, int in_fd, loff_t *pos, size_t n)
 			pos = &in->pos;
 		done = check_files(out, in, *pos);
 		if (!done)
-			done = send(out, in, pos, min(n, SENDFILE_MAX));
+			done = sendfile_all(out, in, pos, min(n, SENDFILE_MAX));
 	}
 	if (out)
 		fput(out);

@@ -116,7 +116,7 @@ void vfs_shutdown(void)
 
 /* ---- mount --------------------------------------------------------------- */
 
-static void attach(struct super_block *sb, struct dentry *at)
+static void super_attach(struct super_block *sb, struct dentry *at)
 {
 	if (at) {
 		sb->covered = dget(at);
@@ -195,7 +195,7 @@ static int mount_at(struct dentry *at, struct fs_type *type,
 	mutex_lock(&at->inode->i_sem);
 	err = at->inode->nlink ? 0 : -ENOENT;
 	if (!err)
-		attach(sb, at);
+		super_attach(sb, at);
 	mutex_unlock(&at->inode->i_sem);
 	if (err)
 		super_kill(sb);
@@ -250,7 +250,7 @@ static int go_read_only(struct super_block *sb)
 }
 
 /* The flags replace the old ones. mount_mutex held */
-static int remount(struct dentry *at, u32 flags)
+static int super_remount(struct dentry *at, u32 flags)
 {
 	struct super_block *sb = at->sb;
 	int err = 0;
@@ -287,7 +287,7 @@ int do_mount(const char *dev_name, const char *dir, const char *type_name,
 		return err;
 	mutex_lock(&mount_mutex);
 	if (flags & MS_REMOUNT)
-		err = remount(at, flags);
+		err = super_remount(at, flags);
 	else
 		err = mount_at(at, type, dev, flags, data);
 	mutex_unlock(&mount_mutex);
@@ -403,7 +403,7 @@ void mount_root(const char *name)
 	sb = find_root(name);
 	if (!sb)
 		no_root(name);
-	attach(sb, NULL);
+	super_attach(sb, NULL);
 	mutex_unlock(&mount_mutex);
 	first_process(sb);
 	printk("vfs: root is %s on %s%s\n", sb->fstype, sb->dev->name,

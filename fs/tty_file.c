@@ -207,7 +207,7 @@ static int set_window(struct tty *tty, const void *user)
 }
 
 /* TCFLSH: 0 input, 1 output (which is never held back), 2 both. */
-static int flush(struct tty *tty, unsigned long which)
+static int tty_flush(struct tty *tty, unsigned long which)
 {
 	if (which > 2)
 		return -EINVAL;
@@ -240,7 +240,7 @@ static int change_ioctl(struct tty *tty, unsigned int cmd, unsigned long arg)
 	case TCSETSF:
 		return set_settings(tty, cmd == TCSETSF, user);
 	case TCFLSH:
-		return flush(tty, arg);
+		return tty_flush(tty, arg);
 	case TCXONC:
 		return flow_ioctl(tty, arg);
 	case TIOCSPGRP:

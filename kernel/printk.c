@@ -44,17 +44,17 @@ struct spec {
 	int width, precision, longs;
 };
 
-static void put(struct text *out, char c)
+static void printk_put(struct text *out, char c)
 {
 	if (out->used + 1 < out->size)
 		out->buf[out->used] = c;
 	out->used++;
 }
 
-static void pad(struct text *out, int n, char c)
+static void printk_pad(struct text *out, int n, char c)
 {
 	while (n-- > 0)
-		put(out, c);
+		printk_put(out, c);
 }
 
 static void put_string(struct text *out, const struct spec *spec,
@@ -67,11 +67,11 @@ static void put_string(struct text *out, const struct spec *spec,
 	len = spec->precision >= 0 ? (int)strnlen(s, spec->precision) :
 				     (int)strlen(s);
 	if (!spec->left)
-		pad(out, spec->width - len, ' ');
+		printk_pad(out, spec->width - len, ' ');
 	for (i = 0; i < len; i++)
-		put(out, s[i]);
+		printk_put(out, s[i]);
 	if (spec->left)
-		pad(out, spec->width - len, ' ');
+		printk_pad(out, spec->width - len, ' ');
 }
 
 static void put_number(struct text *out, const struct spec *spec, u64 value,
@@ -87,15 +87,15 @@ static void put_number(struct text *out, const struct spec *spec, u64 value,
 	} while (value);
 	len = n + negative;
 	if (!spec->left && !spec->zero)
-		pad(out, spec->width - len, ' ');
+		printk_pad(out, spec->width - len, ' ');
 	if (negative)
-		put(out, '-');
+		printk_put(out, '-');
 	if (!spec->left && spec->zero)
-		pad(out, spec->width - len, '0');
+		printk_pad(out, spec->width - len, '0');
 	while (n)
-		put(out, reversed[--n]);
+		printk_put(out, reversed[--n]);
 	if (spec->left)
-		pad(out, spec->width - len, ' ');
+		printk_pad(out, spec->width - len, ' ');
 }
 
 /* A va_list as a parameter may be an array: the struct passes it on. */
@@ -150,8 +150,8 @@ static u64 unsigned_argument(struct arguments *args, int longs)
 		       va_arg(args->list, unsigned int);
 }
 
-static void convert(struct text *out, char letter, struct spec *spec,
-		    struct arguments *args)
+static void printk_convert(struct text *out, char letter, struct spec *spec,
+			   struct arguments *args)
 {
 	s64 value;
 
@@ -183,10 +183,10 @@ static void convert(struct text *out, char letter, struct spec *spec,
 		put_string(out, spec, va_arg(args->list, const char *));
 		break;
 	case 'c':
-		put(out, (char)va_arg(args->list, int));
+		printk_put(out, (char)va_arg(args->list, int));
 		break;
 	default:
-		put(out, letter);
+		printk_put(out, letter);
 	}
 }
 
@@ -200,13 +200,13 @@ int vsnprintf(char *buf, size_t size, const char *fmt, va_list list)
 	va_copy(args.list, list);
 	for (; *fmt; fmt++) {
 		if (*fmt != '%') {
-			put(&out, *fmt);
+			printk_put(&out, *fmt);
 			continue;
 		}
 		fmt = parse_spec(fmt + 1, &spec, &args);
 		if (!*fmt)
 			break;
-		convert(&out, *fmt, &spec, &args);
+		printk_convert(&out, *fmt, &spec, &args);
 	}
 	va_end(args.list);
 	if (size)

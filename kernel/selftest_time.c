@@ -18,7 +18,7 @@ struct bell {
 
 static unsigned int turns;
 
-static void ring(void *arg)
+static void timertest_ring(void *arg)
 {
 	struct bell *bell = arg;
 
@@ -26,9 +26,9 @@ static void ring(void *arg)
 	bell->turn = ++turns;
 }
 
-static void start(struct bell *bell, unsigned long expires)
+static void timertest_start(struct bell *bell, unsigned long expires)
 {
-	timer_setup(&bell->timer, ring, bell);
+	timer_setup(&bell->timer, timertest_ring, bell);
 	timer_add(&bell->timer, expires);
 }
 
@@ -40,8 +40,8 @@ static const char *test_wrap(void)
 
 	jiffies = begin;
 	EXPECT(clock_seconds() - date <= 1);
-	start(&late, begin + 2 * BEFORE);
-	start(&early, begin + BEFORE / 2);
+	timertest_start(&late, begin + 2 * BEFORE);
+	timertest_start(&early, begin + BEFORE / 2);
 	nap(3 * BEFORE);
 	EXPECT(jiffies - begin >= 3 * BEFORE && jiffies < begin);
 	EXPECT(early.turn == 1 && early.rang - begin >= BEFORE / 2);

@@ -236,7 +236,7 @@ static bool may_stop(int sig)
 /* True for calls that may begin again after a signal: they wait without a time
  * limit and have done nothing yet.  handled: a handler runs, which alone ends
  * pause and sigsuspend. */
-static bool restartable(u32 number, bool handled)
+static bool signal_restartable(u32 number, bool handled)
 {
 	switch (number) {
 	case __NR_pause:
@@ -271,7 +271,7 @@ static bool restartable(u32 number, bool handled)
 static void restart_syscall(struct trap_frame *frame, bool handled)
 {
 	if (frame->vector != SYSCALL_VECTOR || (s32)frame->eax != -EINTR ||
-	    !restartable(frame->error, handled))
+	    !signal_restartable(frame->error, handled))
 		return;
 	frame->eax = frame->error;
 	frame->eip -= INT80_BYTES;

@@ -20,12 +20,12 @@ struct ids {
 	u32 *real, *effective, *saved;
 };
 
-static struct ids users(void)
+static struct ids cred_users(void)
 {
 	return (struct ids){ &current->uid, &current->euid, &current->suid };
 }
 
-static struct ids groups(void)
+static struct ids cred_groups(void)
 {
 	return (struct ids){ &current->gid, &current->egid, &current->sgid };
 }
@@ -36,7 +36,7 @@ static bool may_be(struct ids ids, u32 id)
 		id == *ids.effective || id == *ids.saved;
 }
 
-static void set(u32 *id, u32 value)
+static void cred_set(u32 *id, u32 value)
 {
 	if (value != KEEP)
 		*id = value;
@@ -46,7 +46,7 @@ static void set_effective(struct ids ids, u32 id)
 {
 	if (id != KEEP && id != *ids.effective)
 		current->flags |= PF_CHANGED;
-	set(ids.effective, id);
+	cred_set(ids.effective, id);
 }
 
 /* setuid: root becomes somebody else for good; others change who acts. */
@@ -70,7 +70,7 @@ static long set_two(struct ids ids, u32 real, u32 effective)
 	if (!may_be(ids, effective) || (real != KEEP && current->euid &&
 	    real != *ids.real && real != *ids.effective))
 		return -EPERM;
-	set(ids.real, real);
+	cred_set(ids.real, real);
 	set_effective(ids, effective);
 	if (real != KEEP || (effective != KEEP && effective != old))
 		*ids.saved = *ids.effective;
@@ -82,9 +82,9 @@ static long set_three(struct ids ids, u32 real, u32 effective, u32 saved)
 	if (!may_be(ids, real) || !may_be(ids, effective) ||
 	    !may_be(ids, saved))
 		return -EPERM;
-	set(ids.real, real);
+	cred_set(ids.real, real);
 	set_effective(ids, effective);
-	set(ids.saved, saved);
+	cred_set(ids.saved, saved);
 	return 0;
 }
 
@@ -93,14 +93,14 @@ static size_t id_bytes(void)
 	return syscall_number() < NR_IDS32 ? sizeof(u16) : sizeof(u32);
 }
 
-static u32 told(u32 id)
+static u32 cred_to_user(u32 id)
 {
 	return id_bytes() == sizeof(u16) ? narrow_id(id) : id;
 }
 
 static int put_id(u32 id, void __user *user)
 {
-	id = told(id);
+	id = cred_to_user(id);
 	return copy_to_user(user, &id, id_bytes());
 }
 
@@ -111,11 +111,11 @@ static int put_id(u32 id, void __user *user)
 #define CALLS(id, ids)							\
 SYSCALL_DEFINE0(get##id)						\
 {									\
-	return told(*ids().real);					\
+	return cred_to_user(*ids().real);				\
 }									\
 SYSCALL_DEFINE0(gete##id)						\
 {									\
-	return told(*ids().effective);					\
+	return cred_to_user(*ids().effective);				\
 }									\
 SYSCALL_DEFINE1(set##id, u32, id)					\
 {									\
@@ -139,11 +139,11 @@ SYSCALL_DEFINE3(getres##id, void __user *, real, void __user *, effective, \
 }									\
 SYSCALL_DEFINE0(setfs##id)						\
 {									\
-	return told(*ids().effective);					\
+	return cred_to_user(*ids().effective);				\
 }
 
-CALLS(uid, users)
-CALLS(gid, groups)
+CALLS(uid, cred_users)
+CALLS(gid, cred_groups)
 
 /* size 0: only counts */
 SYSCALL_DEFINE2(getgroups, int, size, void __user *, list)

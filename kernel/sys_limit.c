@@ -82,12 +82,12 @@ SYSCALL_DEFINE2(getrlimit, u32, resource, struct rlimit __user *, to)
 
 /* ---- prlimit64: 64 bits, and other processes ----------------------------- */
 
-static u64 widen(u32 value)
+static u64 rlimit_widen(u32 value)
 {
 	return value == RLIM_INFINITY ? ~0ULL : value;
 }
 
-static u32 narrow(u64 value)
+static u32 rlimit_narrow(u64 value)
 {
 	return value > RLIM_INFINITY ? RLIM_INFINITY : (u32)value;
 }
@@ -117,12 +117,12 @@ SYSCALL_DEFINE4(prlimit64, int, pid, u32, resource,
 		return -ESRCH;
 	if (task != current && current->euid && !all_ids_are_ours(task))
 		return -EPERM;
-	out[0] = widen(task->rlimits[resource].now);
-	out[1] = widen(task->rlimits[resource].max);
+	out[0] = rlimit_widen(task->rlimits[resource].now);
+	out[1] = rlimit_widen(task->rlimits[resource].max);
 	if (new_limit)
 		error = set_limit(task, resource,
-				  (struct rlimit){ narrow(in[0]),
-						   narrow(in[1]) });
+				  (struct rlimit){ rlimit_narrow(in[0]),
+						   rlimit_narrow(in[1]) });
 	if (!error && old_limit)
 		error = copy_to_user(old_limit, out, sizeof(out));
 	return error;

@@ -138,7 +138,7 @@ SYSCALL_DEFINE1(times, u32 __user *, buf)
 
 /* ---- setting ------------------------------------------------------------- */
 
-static bool valid(const struct timespec64 *t)
+static bool timespec_valid(const struct timespec64 *t)
 {
 	return t->sec >= 0 && t->nsec >= 0 && (u32)t->nsec < NSEC_PER_SEC;
 }
@@ -147,7 +147,8 @@ static bool valid(const struct timespec64 *t)
  * on as long as it meant to. */
 static long set_date(unsigned long clock, const struct timespec64 *t)
 {
-	if (clock != CLOCK_REALTIME || !valid(t) || t->sec > 0x7fffffff)
+	if (clock != CLOCK_REALTIME || !timespec_valid(t) ||
+	    t->sec > 0x7fffffff)
 		return -EINVAL;
 	if (current->euid)
 		return -EPERM;
@@ -223,7 +224,7 @@ static long sleep_for(struct timespec64 *t)
 }
 
 /* An absolute time becomes what is left until then. */
-static void until(unsigned long clock, struct timespec64 *t)
+static void timespec_left(unsigned long clock, struct timespec64 *t)
 {
 	struct timespec64 now = { 0 };	/* callers know the clock */
 
@@ -247,10 +248,10 @@ int get_timeout(const void *user, int clock, long *ticks)
 		return 0;
 	if (get_timespec(&t, user))
 		return -EFAULT;
-	if (!valid(&t))
+	if (!timespec_valid(&t))
 		return -EINVAL;
 	if (clock != FROM_NOW)
-		until(clock, &t);
+		timespec_left(clock, &t);
 	*ticks = (long)min(t.sec, (s64)WAIT_MAX) * HZ +
 		div_round_up(t.nsec, NSEC_PER_TICK) + (t.sec || t.nsec);
 	return 0;
@@ -259,12 +260,12 @@ int get_timeout(const void *user, int clock, long *ticks)
 static long clock_sleep(unsigned long clock, unsigned long flags,
 			struct timespec64 *t)
 {
-	if (clock > CLOCK_LAST || !valid(t))
+	if (clock > CLOCK_LAST || !timespec_valid(t))
 		return -EINVAL;
 	if (clock > CLOCK_MONOTONIC && clock != CLOCK_LAST)
 		return -EOPNOTSUPP;
 	if (flags & TIMER_ABSTIME)
-		until(clock, t);
+		timespec_left(clock, t);
 	return sleep_for(t);
 }
 

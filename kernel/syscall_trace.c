@@ -28,7 +28,7 @@ static const u16 path_first[] = { 5, 8, 9, 10, 11, 12, 14, 15, 16, 30, 33, 38,
 static const u16 path_second[] = { 295, 296, 297, 298, 300, 301, 302, 303, 305,
 				   306, 307, 320, 383, 412 };
 
-static bool listed(const u16 *list, size_t n, u32 number)
+static bool syscall_listed(const u16 *list, size_t n, u32 number)
 {
 	while (n--)
 		if (list[n] == number)
@@ -37,7 +37,7 @@ static bool listed(const u16 *list, size_t n, u32 number)
 }
 
 /* What is at user address "from", quoted; empty where it cannot be read. */
-static void quote(char *text, unsigned long from)
+static void syscall_quote(char *text, unsigned long from)
 {
 	char path[SHOWN_PATH];
 	size_t i;
@@ -57,10 +57,10 @@ void syscall_trace_enter(const struct trap_frame *frame, char *path)
 	u32 number = frame->error;
 
 	path[0] = 0;
-	if (listed(path_first, ARRAY_SIZE(path_first), number))
-		quote(path, frame->ebx);
-	else if (listed(path_second, ARRAY_SIZE(path_second), number))
-		quote(path, frame->ecx);
+	if (syscall_listed(path_first, ARRAY_SIZE(path_first), number))
+		syscall_quote(path, frame->ebx);
+	else if (syscall_listed(path_second, ARRAY_SIZE(path_second), number))
+		syscall_quote(path, frame->ecx);
 	if (number == 1 || number == 252)
 		printk("%s[%d] exit(%d)\n", current->comm, current->pid,
 		       (int)frame->ebx);

@@ -100,7 +100,7 @@ static int futex_clock(u32 op)
 	return op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
 }
 
-static bool waits(u32 op)
+static bool futex_waits(u32 op)
 {
 	return FUTEX_OP(op) == FUTEX_WAIT || FUTEX_OP(op) == FUTEX_WAIT_BITSET;
 }
@@ -116,11 +116,12 @@ SYSCALL_DEFINE6(futex, u32 __user *, word, u32, op, u32, value,
 	if ((command > FUTEX_WAKE && command - FUTEX_WAIT_BITSET > 1u) ||
 	    ((op & FUTEX_CLOCK_REALTIME) && command != FUTEX_WAIT_BITSET))
 		return -ENOSYS;
-	error = waits(op) ? get_timeout(timeout, futex_clock(op), &ticks) : 0;
+	error = futex_waits(op) ?
+		get_timeout(timeout, futex_clock(op), &ticks) : 0;
 	if (!error)
 		error = waiter.bits ? find_word(word, op, &waiter) : -EINVAL;
 	if (error)
 		return error;
-	return waits(op) ? futex_wait(&waiter, word, value, ticks) :
+	return futex_waits(op) ? futex_wait(&waiter, word, value, ticks) :
 			   futex_wake(&waiter, (int)value);
 }

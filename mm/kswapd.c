@@ -130,7 +130,7 @@ static void kreclaimd_main(void *arg __unused)
 }
 
 /* In interrupt context: looks, takes nothing. */
-static void sample(void *arg)
+static void kswapd_sample(void *arg)
 {
 	struct timer *timer = arg;
 
@@ -148,6 +148,6 @@ void reclaim_start(void)
 
 	kernel_thread("kswapd", kswapd_main, NULL);
 	kernel_thread("kreclaimd", kreclaimd_main, NULL);
-	timer_setup(&sampler, sample, &sampler);
+	timer_setup(&sampler, kswapd_sample, &sampler);
 	timer_add(&sampler, jiffies + SAMPLE_PERIOD);
 }

@@ -81,8 +81,8 @@ static void count_present(struct mm_struct *mm)
 }
 
 /* Fills an empty entry; gives the page back if a sleep let another fill it. */
-static void install(struct mm_struct *mm, u32 *pte, struct page *page,
-		    u32 bits)
+static void fault_install(struct mm_struct *mm, u32 *pte, struct page *page,
+			  u32 bits)
 {
 	if (unlikely(*pte)) {
 		put_page(page);
@@ -106,7 +106,7 @@ static enum fault do_anonymous_page(struct mm_struct *mm,
 		return FAULT_NO_MEMORY;
 	memset(page_address(page), 0, PAGE_SIZE);
 	count_vm(pgfault_zero);
-	install(mm, pte, page, write_bits(area));
+	fault_install(mm, pte, page, write_bits(area));
 	return FAULT_MINOR;
 }
 
@@ -124,7 +124,7 @@ static enum fault do_private_copy(struct mm_struct *mm,
 	memcpy(to, page_address(from), valid);
 	memset(to + valid, 0, PAGE_SIZE - valid);
 	count_vm(pgfault_cow);
-	install(mm, pte, page, write_bits(area));
+	fault_install(mm, pte, page, write_bits(area));
 	return FAULT_MINOR;
 }
 
@@ -171,7 +171,7 @@ static enum fault do_file_page(struct mm_struct *mm,
 	}
 	if ((area->flags & VM_SHARED) || (!write && valid == PAGE_SIZE)) {
 		count_vm(pgfault_file);
-		install(mm, pte, page, write ? PTE_WRITE | PTE_DIRTY : 0);
+		fault_install(mm, pte, page, write ? PTE_WRITE | PTE_DIRTY : 0);
 		return got;
 	}
 	made = do_private_copy(mm, area, pte, page, valid);

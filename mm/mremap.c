@@ -83,8 +83,9 @@ static long move_and_grow(struct mm_struct *mm, unsigned long address,
 }
 
 /* Longer, where it is or where there is room. => the address or -E; sleeps */
-static long grow(struct mm_struct *mm, unsigned long address,
-		 unsigned long old, unsigned long new, unsigned int flags)
+static long mremap_grow(struct mm_struct *mm, unsigned long address,
+			unsigned long old, unsigned long new,
+			unsigned int flags)
 {
 	struct vm_area *area = area_of_range(mm, address, old);
 	unsigned long end = address + old, more = new - old, to;
@@ -143,7 +144,7 @@ long do_mremap(struct mm_struct *mm, unsigned long address,
 	if (flags & MREMAP_FIXED)
 		return move_to(mm, address, old, new, to);
 	if (old < new)
-		return grow(mm, address, old, new, flags);
+		return mremap_grow(mm, address, old, new, flags);
 	error = old > new ? do_munmap(mm, address + new, old - new) : 0;
 	return error ? error : (long)address;
 }

@@ -256,8 +256,8 @@ static int ext2_rmdir(struct inode *dir, struct dentry *dentry)
 }
 
 /* The new name exists: it changes its inode from "old" to "inode". */
-static int replace(struct inode *dir, struct dentry *dentry,
-		   struct inode *inode)
+static int ext2_replace(struct inode *dir, struct dentry *dentry,
+			struct inode *inode)
 {
 	struct inode *old = dentry->inode;
 	struct ext2_dir_entry *entry;
@@ -302,7 +302,7 @@ static int ext2_rename(struct inode *old_dir, struct dentry *old,
 		return 0;
 	if (dir && moved && !over && new_dir->nlink >= EXT2_LINK_MAX)
 		return -EMLINK;
-	err = over ? replace(new_dir, new, inode)
+	err = over ? ext2_replace(new_dir, new, inode)
 		   : ext2_add_entry(new_dir, new, inode);
 	if (err)
 		return err;

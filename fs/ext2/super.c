@@ -313,7 +313,7 @@ static void note_groups(struct super_block *sb)
 }
 
 /* => NULL, or why this disk is not mounted */
-static const char *load(struct super_block *sb)
+static const char *ext2_load(struct super_block *sb)
 {
 	const char *fault = read_sb(sb);
 	u32 group;
@@ -362,7 +362,7 @@ static int ext2_read_super(struct super_block *sb, const char *data __unused,
 	sb->private = kzalloc(sizeof(struct ext2_sb_info), GFP_KERNEL);
 	if (!sb->private)
 		return -ENOMEM;
-	fault = load(sb);
+	fault = ext2_load(sb);
 	if (fault) {
 		if (!silent)
 			printk("ext2: %s: not mounted, because %s\n",
