@@ -22,7 +22,7 @@
 #define STOPPED_STATUS(sig)	((sig) << 8 | 0x7f)
 #define CONTINUED_STATUS	0xffff
 
-static void adopt(struct task *child, struct task *parent)
+static void exit_adopt(struct task *child, struct task *parent)
 {
 	child->parent = parent;
 	child->exit_signal = SIGCHLD;
@@ -37,7 +37,7 @@ static void give_children_to(struct task *init)
 
 	list_for_each_entry_safe(child, next, &current->children,
 				 sibling_node) {
-		adopt(child, init);
+		exit_adopt(child, init);
 		if (child->death_signal)
 			send_signal(child, child->death_signal);
 		exit_jobs_of_child(child);
@@ -77,7 +77,7 @@ static void notify_parent(struct task *init)
 	struct task *parent = current->parent;
 
 	if (parent_is_deaf(parent)) {
-		adopt(current, init);
+		exit_adopt(current, init);
 		wake_up(&parent->child_wait);	/* perhaps it has none left */
 	}
 	send_signal_info(current->parent, current->exit_signal, &info);
@@ -116,7 +116,7 @@ void do_exit(int status)
 
 /* pid: a child's; 0: any child; below: of that group, which is never 0.
  * Children that end without SIGCHLD are asked for by WCLONE or WALL */
-static bool wanted(const struct task *child, int pid, int options)
+static bool wait_wanted(const struct task *child, int pid, int options)
 {
 	if (!(options & WALL) &&
 	    (child->exit_signal != SIGCHLD) != !!(options & WCLONE))
@@ -139,7 +139,7 @@ static struct task *find_news(int pid, int options)
 	struct task *child, *none = ERR_PTR(-ECHILD);
 
 	list_for_each_entry(child, &current->children, sibling_node) {
-		if (!wanted(child, pid, options))
+		if (!wait_wanted(child, pid, options))
 			continue;
 		if (has_news(child, options))
 			return child;
@@ -164,7 +164,7 @@ static struct task *wait_for_news(int pid, int options)
 
 /* The news are told; a zombie is freed and its times are added to the parent's.
  */
-static void reap(struct task *child)
+static void exit_reap(struct task *child)
 {
 	if (child->state != TASK_ZOMBIE) {
 		child->stop_report = 0;
@@ -199,7 +199,7 @@ static void ticks_to_timeval(unsigned long ticks, s32 tv[2])
 }
 
 /*
- * Waits for news of a child: pid as for wanted(), options with WEXITED.
+ * Waits for news of a child: pid as for wait_wanted(), options with WEXITED.
  * Its usage has that of the children it waited for in it.
  * => 0 with *news filled (pid 0: WNOHANG and none); -ECHILD, -EINTR; sleeps
  */
@@ -217,7 +217,7 @@ int wait_for_child(int pid, int options, struct child_news *news)
 	ticks_to_timeval(child->utime + child->cutime, news->usage.utime);
 	ticks_to_timeval(child->stime + child->cstime, news->usage.stime);
 	if (!(options & WNOWAIT))
-		reap(child);
+		exit_reap(child);
 	return 0;
 }
 

@@ -148,7 +148,7 @@ static struct task *pick_next(void)
 
 unsigned long cpu_ticks[3], nr_switches;
 
-static void requeue(struct task *prev, bool to_tail)
+static void sched_requeue(struct task *prev, bool to_tail)
 {
 	if (prev->state != TASK_RUNNING || prev == &init_idle)
 		return;
@@ -196,11 +196,11 @@ static void schedule_from(bool to_tail)
 	if (prev->state == TASK_INTERRUPTIBLE && signal_pending())
 		prev->state = TASK_RUNNING;
 	if (to_tail) {
-		requeue(prev, true);
+		sched_requeue(prev, true);
 		next = pick_next();
 	} else {
 		next = pick_next();
-		requeue(prev, false);
+		sched_requeue(prev, false);
 	}
 	if (next == &init_idle && prev->state == TASK_RUNNING &&
 	    prev != &init_idle) {

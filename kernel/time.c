@@ -163,7 +163,7 @@ static void check_time_limit(void)
 	machine_end(END_TIMEOUT);
 }
 
-static void tick(int irq __unused, void *frame)
+static void time_tick(int irq __unused, void *frame)
 {
 	unsigned int i;
 
@@ -232,6 +232,6 @@ void time_init(void)
 	tick_hz = boot_options.hz;
 	clock.usec_per_tick = USEC_PER_SEC / tick_hz;
 	clock_chip->start(tick_hz);
-	if (request_irq(0, tick, NULL, "timer"))
+	if (request_irq(0, time_tick, NULL, "timer"))
 		panic("the timer's interrupt line is taken");
 }

@@ -57,7 +57,7 @@ static const struct trap_kind trap_kinds[32] = {
 	[19] = { "SIMD floating-point error", SIGFPE, SI_KERNEL },
 };
 
-static u64 gate(u16 selector, u32 offset, u8 access)
+static u64 idt_gate(u16 selector, u32 offset, u8 access)
 {
 	return (u64)(offset & 0xffff) | (u64)selector << 16 |
 	       (u64)access << 40 | (u64)(offset >> 16) << 48;
@@ -72,15 +72,16 @@ void idt_init(void)
 	int i;
 
 	for (i = 0; i < 32; i++)
-		idt[i] = gate(KERNEL_CS, trap_stubs[i], GATE_INTERRUPT);
+		idt[i] = idt_gate(KERNEL_CS, trap_stubs[i], GATE_INTERRUPT);
 	for (i = 0; i < 16; i++)
-		idt[IRQ_VECTOR + i] = gate(KERNEL_CS, irq_stubs[i],
-					   GATE_INTERRUPT);
-	idt[3] = gate(KERNEL_CS, trap_stubs[3], GATE_USER);
-	idt[4] = gate(KERNEL_CS, trap_stubs[4], GATE_USER);
-	idt[TRAP_DOUBLE_FAULT] = gate(DF_TSS_SELECTOR, 0, GATE_TASK);
-	idt[SYSCALL_VECTOR] = gate(KERNEL_CS, (u32)(unsigned long)syscall_entry,
-				   GATE_USER);
+		idt[IRQ_VECTOR + i] = idt_gate(KERNEL_CS, irq_stubs[i],
+					       GATE_INTERRUPT);
+	idt[3] = idt_gate(KERNEL_CS, trap_stubs[3], GATE_USER);
+	idt[4] = idt_gate(KERNEL_CS, trap_stubs[4], GATE_USER);
+	idt[TRAP_DOUBLE_FAULT] = idt_gate(DF_TSS_SELECTOR, 0, GATE_TASK);
+	idt[SYSCALL_VECTOR] = idt_gate(KERNEL_CS,
+				       (u32)(unsigned long)syscall_entry,
+				       GATE_USER);
 	x86_lidt(&table);
 }
 
