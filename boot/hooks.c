@@ -26,6 +26,7 @@ static const struct walker walkers[] = {
 	{ "slab", slab_check },
 	{ "lru", lru_check },
 	{ "pagecache", pagecache_check },
+	{ "request queues", blk_check },
 	{ "buffers", bufcache_check },
 	{ "page tables", pt_check_all },
 	{ "shmem", shmem_check },

@@ -120,6 +120,7 @@ int blk_transfer(struct blk_dev *dev, int rw, u32 sector, void *data,
 u32 blk_queued_sectors(void);	/* writes queued on all drives */
 /* FLUSH CACHE of the drive, NULL: of every drive. => 0, -EIO; sleeps */
 int blk_flush_cache(struct blk_dev *dev);
+void blk_check(void);		/* walker: every queue */
 extern u32 blk_max_sectors;	/* tunable, for all: 255 (2.4.7) .. 65535 */
 
 /* The disk-time model (drivers/disk_time.c), disk=flat|seek. */

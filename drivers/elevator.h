@@ -1,7 +1,8 @@
 /*
  * drivers/elevator.h - the waiting requests of a queue: slots and order.
  *
- * Private to the block layer.  All: queue->lock held, nothing sleeps.
+ * Private to the block layer.  All but blk_check_queue(): queue->lock held,
+ * nothing sleeps.
  */
 #pragma once
 
@@ -24,5 +25,7 @@ bool elevator_merge(struct blk_queue *queue, struct blk_io *io);
 bool elevator_add(struct blk_queue *queue, struct blk_io *io, u64 now_usec);
 /* Takes the first request off the queue. => NULL: none waits */
 struct blk_request *elevator_next(struct blk_queue *queue);
+/* Panics when an invariant of the queue is broken; takes queue->lock. */
+void blk_check_queue(struct blk_queue *queue);
 /* A slot is unused again; a batch of them wakes the sleeping submitters. */
 void elevator_release(struct blk_queue *queue, struct blk_request *request);

@@ -4,6 +4,8 @@
  */
 #include "blk_fakes.h"
 
+#include "drivers/elevator.h"
+
 #define SECTORS		4096u
 
 static struct blk_queue queue;
@@ -56,7 +58,9 @@ static void memory_drive(void)
 		sector += n;
 		left -= n;
 	}
+	blk_check_queue(&queue);
 	blk_done(&queue, error);
+	blk_check_queue(&queue);
 }
 
 static void begin_memory(void)
@@ -79,6 +83,7 @@ static void submit(u32 i, u8 rw, u32 sector, u32 sectors)
 	test->ends = 0;
 	under_way++;
 	blk_submit(&test->io);
+	blk_check_queue(&queue);
 }
 
 static void drain(void)
