@@ -104,6 +104,9 @@ void blk_unplug(struct blk_queue *queue)
 	unsigned long flags = spin_lock_irqsave(&queue->lock);
 
 	if (queue->plugged) {
+		BUG_ON(queue->active || list_empty(&queue->waiting),
+		       "%s: plugged with %u requests", queue->name,
+		       queue->depth);
 		queue->plugged = false;
 		TRACE(BLK_UNPLUG, list_first(&queue->waiting,
 					     struct blk_request,
@@ -184,6 +187,8 @@ void blk_submit(struct blk_io *io)
 		x86_irq_restore(flags);
 		return;
 	}
+	BUG_ON((unsigned long)io->data & 1, "%s: data at %p", io->dev->name,
+	       io->data);
 	TRACE(BLK_QUEUE, io->dev->rdev, io->dev->start + io->sector,
 	      io->bytes >> SECTOR_SHIFT, io->rw, io->initiator);
 	if (io->rw == BLK_WRITE)
@@ -213,11 +218,14 @@ u32 blk_queued_sectors(void)
 static void end_transfers(struct blk_queue *queue, struct blk_request *request)
 {
 	struct blk_io *io = request->first, *next;
+	u32 sectors;
 
 	do {
 		next = io->next;
-		if (io->rw == BLK_WRITE)
-			queue->queued_sectors -= io->bytes >> SECTOR_SHIFT;
+		sectors = io->rw == BLK_WRITE ? io->bytes >> SECTOR_SHIFT : 0;
+		BUG_ON(sectors > queue->queued_sectors, "%s: %u of %u sectors",
+		       queue->name, sectors, queue->queued_sectors);
+		queue->queued_sectors -= sectors;
 		io->end_io(io, request->error ? -EIO : 0);
 		io = next;
 	} while (io && !request->single);

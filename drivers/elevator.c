@@ -56,6 +56,9 @@ void elevator_release(struct blk_queue *queue, struct blk_request *request)
 {
 	int kind = elevator_slot_kind(request->rw);
 
+	BUG_ON(queue->free_count[kind] + queue->held_back[kind] >=
+	       BLK_SLOTS / 2, "%s: %u slots free, %u held back", queue->name,
+	       queue->free_count[kind], queue->held_back[kind]);
 	request->first = NULL;
 	list_add_tail(&request->node, &queue->free[kind]);
 	if (++queue->held_back[kind] < ELEVATOR_SLOT_BATCH)

@@ -175,6 +175,7 @@ void ide_restart(struct ide_channel *channel)
 {
 	const struct blk_request *request = channel->active->queue.active;
 
+	BUG_ON(!request, "%s has no request", channel->active->dev.name);
 	channel->io = request->first;
 	channel->io_offset = 0;
 	channel->sector = request->rw == BLK_FLUSH ? 0 : request->sector;

@@ -86,6 +86,8 @@ u32 ide_dma_prepare(struct ide_channel *channel, u32 limit, u8 rw)
 		channel->io = io->next;
 		channel->io_offset = 0;
 	}
+	BUG_ON(!entries || entries > IDE_PRD_ENTRIES, "%u entries, %u sectors",
+	       entries, sectors);
 	finish_table(channel->prd, entries);
 	TRACE(IDE_DMA, channel->number, channel->sector, sectors, rw, entries);
 	outl(channel->bus_master + BM_TABLE, virt_to_phys(channel->prd));

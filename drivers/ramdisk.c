@@ -34,6 +34,8 @@ static void ramdisk_copy(const struct blk_request *request, char *data)
 
 	if (request->rw == BLK_FLUSH)
 		return;
+	BUG_ON(request->sector + request->sectors > ramdisk_dev.sectors,
+	       "ram0: %u sectors at %u", request->sectors, request->sector);
 	data += request->sector * SECTOR_SIZE;
 	for (io = request->first; io; io = io->next) {
 		if (io->rw == BLK_READ)

@@ -210,6 +210,8 @@ static void tty_store(struct tty *tty, u16 c)
 		(!tty->literal && ends_line(tty, c));
 	u32 room = TTY_RING - (tty->head - tty->tail);
 
+	BUG_ON(room > TTY_RING, "%s: ring of %u to %u", tty->name, tty->tail,
+	       tty->head);
 	tty->literal = false;
 	if (room < 2 && !(room && ends)) {
 		tty->put(tty->line, BELL);

@@ -68,6 +68,8 @@ static int wait_raw(struct tty *tty, size_t n)
 /* Takes a character off the ring. => it, TTY_EOF for the end of a line */
 static u16 tty_take(struct tty *tty)
 {
+	BUG_ON(tty->tail == tty->line_end, "%s: nothing to read at %u",
+	       tty->name, tty->tail);
 	return tty->ring[tty->tail++ % TTY_RING];
 }
 

@@ -54,7 +54,9 @@ static struct dentry *dentry_free(struct dentry *dentry)
  */
 void dput(struct dentry *dentry)
 {
-	while (dentry && --dentry->count == 0) {
+	while (dentry && --dentry->count <= 0) {
+		BUG_ON(dentry->count, "%s count %d", dentry->name,
+		       dentry->count);
 		if (d_hashed(dentry)) {
 			list_add_tail(&dentry->lru_node, &dentry_lru);
 			nr_dentries_unused++;
@@ -76,6 +78,8 @@ struct dentry *d_lookup_hash(struct dentry *parent, const char *name, u32 len,
 		    dentry->len != len || memcmp(dentry->name, name, len))
 			continue;
 		if (dentry->count++ == 0) {
+			BUG_ON(list_empty(&dentry->lru_node), "%s is on no"
+			       " list", dentry->name);
 			list_del(&dentry->lru_node);
 			nr_dentries_unused--;
 		}
@@ -232,6 +236,8 @@ void d_move(struct dentry *dentry, struct dentry *target)
 /* Frees one unused dentry. */
 static void dentry_prune(struct dentry *dentry)
 {
+	BUG_ON(dentry->count || !nr_dentries_unused, "%s count %d, %lu unused",
+	       dentry->name, dentry->count, nr_dentries_unused);
 	list_del(&dentry->lru_node);
 	nr_dentries_unused--;
 	list_del(&dentry->hash_node);

@@ -131,7 +131,8 @@ void fd_install(int fd, struct file *file)
 {
 	struct fd *slot = &current->files->fd[fd];
 
-	BUG_ON(slot->file, "descriptor %d is taken", fd);
+	BUG_ON(slot->file || !slot->taken, "descriptor %d: file %p, taken %d",
+	       fd, slot->file, slot->taken);
 	slot->file = file;
 }
 

@@ -52,6 +52,8 @@ struct inode *igrab(struct inode *inode)
 {
 	spin_lock(&inode_lock);
 	if (inode->count++ == 0) {
+		BUG_ON(list_empty(&inode->lru_node), "inode %u is on no list",
+		       inode->ino);
 		list_del(&inode->lru_node);
 		nr_inodes_unused--;
 	}
@@ -114,6 +116,8 @@ static void inode_free(struct inode *inode)
 {
 	BUG_ON(inode->data.nrpages || !list_empty(&inode->dirty_buffers),
 	       "inode %u has %lu pages", inode->ino, inode->data.nrpages);
+	BUG_ON(inode->count || inode->writers, "inode %u count %d, %u writers",
+	       inode->ino, inode->count, inode->writers);
 	spin_lock(&inode_lock);
 	list_del(&inode->hash_node);
 	list_del(&inode->sb_node);

@@ -114,6 +114,7 @@ static void locks_remove(struct file_lock **link)
 {
 	struct file_lock *lock = *link;
 
+	BUG_ON(!nr_locks, "a lock of process %d is not counted", lock->pid);
 	*link = lock->next;
 	kfree(lock);
 	nr_locks--;

@@ -54,6 +54,7 @@ size_t file_nr_print(char *buf, size_t size)
 
 static void file_free(struct file *file)
 {
+	BUG_ON(!nr_files, "file %p is not counted", file);
 	nr_files--;
 	kmem_cache_free(file_cache, file);
 }
@@ -77,9 +78,14 @@ unsigned long files_held(const struct task *task)
 /* Of a regular file: nobody runs a program that somebody may change. */
 static void count_writer(const struct file *file, int n)
 {
-	if (file->dentry && (file_mode(file) & FMODE_WRITE) &&
-	    S_ISREG(file->inode->mode))
-		file->inode->writers += n;
+	struct inode *inode = file->inode;
+
+	if (!file->dentry || !(file_mode(file) & FMODE_WRITE) ||
+	    !S_ISREG(inode->mode))
+		return;
+	BUG_ON((int)inode->writers < -n, "inode %u has %u writers", inode->ino,
+	       inode->writers);
+	inode->writers += n;
 }
 
 /* The last user is gone. => 0, or the error of a write nobody was told of */

@@ -254,6 +254,9 @@ static void pipe_release(struct inode *inode, struct file *file)
 	struct pipe *pipe = inode->private;
 	u32 mode = file_mode(file);
 
+	BUG_ON((mode & FMODE_READ && !pipe->readers) ||
+	       (mode & FMODE_WRITE && !pipe->writers),
+	       "pipe of %u readers, %u writers", pipe->readers, pipe->writers);
 	if (mode & FMODE_READ)
 		pipe->readers--;
 	if (mode & FMODE_WRITE)

@@ -90,6 +90,8 @@ int write_inode_now(struct inode *inode, bool wait)
 		ret = filemap_fdatawait(&inode->data);
 		err = err ? err : ret;
 	}
+	BUG_ON(!(inode->state & I_LOCK), "inode %u state %x", inode->ino,
+	       inode->state);
 	inode->state &= ~I_LOCK;
 	wake_up(&inode->wait);
 	return err;

@@ -222,6 +222,8 @@ static u32 take_block(struct inode *inode, u32 group, u32 goal, int *err)
 		brelse(bh);
 		return 0;
 	}
+	BUG_ON(bit < known->first_free, "group %u: bit %u below %u", group, bit,
+	       known->first_free);
 	ext2_set_bit(bh->b_data, bit);
 	if (known->held_blocks)
 		ext2_set_bit(known->held_blocks, bit);
