@@ -39,6 +39,8 @@ static struct dentry *dentry_free(struct dentry *dentry)
 	struct dentry *parent = dentry->parent;
 	struct inode *inode = dentry->inode;
 
+	BUG_ON(dentry->count || !nr_dentries, "%s count %d", dentry->name,
+	       dentry->count);
 	list_del(&dentry->sibling);
 	if (dentry->name != dentry->iname)
 		kfree(dentry->name);
@@ -54,9 +56,7 @@ static struct dentry *dentry_free(struct dentry *dentry)
  */
 void dput(struct dentry *dentry)
 {
-	while (dentry && --dentry->count <= 0) {
-		BUG_ON(dentry->count, "%s count %d", dentry->name,
-		       dentry->count);
+	while (dentry && --dentry->count == 0) {
 		if (d_hashed(dentry)) {
 			list_add_tail(&dentry->lru_node, &dentry_lru);
 			nr_dentries_unused++;

@@ -131,8 +131,7 @@ void fd_install(int fd, struct file *file)
 {
 	struct fd *slot = &current->files->fd[fd];
 
-	BUG_ON(slot->file || !slot->taken, "descriptor %d: file %p, taken %d",
-	       fd, slot->file, slot->taken);
+	BUG_ON(slot->file, "descriptor %d is taken", fd);
 	slot->file = file;
 }
 

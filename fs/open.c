@@ -78,14 +78,9 @@ unsigned long files_held(const struct task *task)
 /* Of a regular file: nobody runs a program that somebody may change. */
 static void count_writer(const struct file *file, int n)
 {
-	struct inode *inode = file->inode;
-
-	if (!file->dentry || !(file_mode(file) & FMODE_WRITE) ||
-	    !S_ISREG(inode->mode))
-		return;
-	BUG_ON((int)inode->writers < -n, "inode %u has %u writers", inode->ino,
-	       inode->writers);
-	inode->writers += n;
+	if (file->dentry && (file_mode(file) & FMODE_WRITE) &&
+	    S_ISREG(file->inode->mode))
+		file->inode->writers += n;
 }
 
 /* The last user is gone. => 0, or the error of a write nobody was told of */

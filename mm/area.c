@@ -149,6 +149,8 @@ int split_at(struct mm_struct *mm, unsigned long address)
 	upper = area_clone(mm, area);
 	if (!upper)
 		return -ENOMEM;
+	BUG_ON(address & ~PAGE_MASK, "area %lx-%lx is cut at %lx", area->start,
+	       area->end, address);
 	lower_bytes = address - area->start;
 	upper->start = address;
 	upper->pgoff += lower_bytes >> PAGE_SHIFT;
