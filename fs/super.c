@@ -429,7 +429,7 @@ size_t filesystems_print(char *buf, size_t size)
 /* Start-up, before the disks are there. */
 void vfs_init(void)
 {
-	inode_init();
 	dcache_init();
+	inode_init();
 	file_init();
 }

@@ -25,7 +25,6 @@
 #include "mm/filemap.h"
 #include "mm/reclaim.h"
 #include "mm/shrinker.h"
-#include "mm/slab.h"
 
 #define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
 #define KSWAPD_TRIES	64	/* steps of one refill: a lap of the list */
@@ -331,7 +330,7 @@ static int refill_inactive(bool user)
 
 void register_shrinker(struct shrinker *shrinker)
 {
-	list_add_tail(&shrinker->node, &shrinkers);
+	list_add(&shrinker->node, &shrinkers);
 }
 
 unsigned long run_shrinkers(int priority, gfp_t gfp)
@@ -341,7 +340,6 @@ unsigned long run_shrinkers(int priority, gfp_t gfp)
 
 	list_for_each_entry(shrinker, &shrinkers, node)
 		freed += shrinker->shrink(priority, gfp);
-	freed += slab_shrink();
 	count_vm_add(shrinker_freed, freed);
 	return freed;
 }

@@ -258,11 +258,6 @@ void kmem_cache_free(struct kmem_cache *cache __unused, void *object)
 	free(object);
 }
 
-unsigned long slab_shrink(void)
-{
-	return 0;
-}
-
 /* kswapd is not running: whoever wakes it does a part of its work. */
 void wakeup_kswapd_by(enum kswapd_caller caller __unused)
 {

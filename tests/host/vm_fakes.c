@@ -9,7 +9,6 @@
 #include "kernel/trace.h"
 #include "kernel/uaccess.h"
 #include "mm/shrinker.h"
-#include "mm/slab.h"
 #include "mm/swap.h"
 
 struct address_space swapper_space;
@@ -167,11 +166,6 @@ u32 blk_max_sectors;
 void blk_unplug_all(void)
 {
 	fake_unplugs++;
-}
-
-unsigned long slab_shrink(void)
-{
-	return 0;
 }
 
 /* ---- frames ---- */
