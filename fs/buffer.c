@@ -40,6 +40,7 @@ void buffer_init(void)
 	struct page *page;
 	int i;
 
+	register_buffer_hooks(&buffer_cache_hooks);
 	for (i = 0; i < NR_LIST; i++)
 		list_init(&lru_list[i]);
 	while (1UL << buffer_hash_bits < num_physpages && buffer_hash_bits < 18)

@@ -3,7 +3,7 @@
  * differ, as a table.
  *
  * fs/design_classic.c and fs/design_writepage.c fill one each; a scanner
- * names the table it wants (mm/scanner.h .buffers).  The code outside these
+ * names the side it wants (mm/scanner.h .buffers).  The code outside these
  * two files asks the table and never which design is on.
  */
 #pragma once
@@ -50,11 +50,12 @@ struct buffer_design {
 };
 
 extern const struct buffer_design design_classic, design_writepage;
+extern const struct buffer_design *const buffer_designs[BUFFER_SIDES];
 
 /* The table in charge. */
 static inline const struct buffer_design *buffer_design(void)
 {
-	return vm_scanner->buffers;
+	return buffer_designs[vm_scanner->buffers];
 }
 
 /* fs/anon_space.c: the owner of buffer-cache pages under writepage */

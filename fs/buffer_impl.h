@@ -67,6 +67,8 @@ void buffer_gate_enter(void);
 bool buffer_gate_try_enter(void);
 void buffer_gate_exit(void);
 
+extern const struct buffer_hooks buffer_cache_hooks;
+
 /* fs/buffer_check.c */
 void buffer_no_progress(const char *who) __noreturn;	/* census, panic */
 

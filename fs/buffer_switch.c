@@ -145,9 +145,10 @@ static void convert_pages(const struct buffer_design *from,
  * => 0 with every page converted: the caller changes vm_scanner before it
  *    sleeps; -EBUSY with nothing changed; sleeps, writes everything dirty
  */
-static int switch_design(const struct buffer_design *to)
+static int switch_side(enum buffer_side side)
 {
 	const struct buffer_design *from = buffer_design();
+	const struct buffer_design *to = buffer_designs[side];
 	int err = 0;
 
 	if (from == to)
@@ -176,12 +177,17 @@ static unsigned long count_locked(void)
 	return nr_buffers_type[BUF_LOCKED];
 }
 
-const struct buffer_hooks buffer_hooks = {
+const struct buffer_design *const buffer_designs[BUFFER_SIDES] = {
+	[BUFFERS_CLASSIC] = &design_classic,
+	[BUFFERS_WRITEPAGE] = &design_writepage,
+};
+
+const struct buffer_hooks buffer_cache_hooks = {
 	.try_to_free_buffers = try_to_free_buffers,
 	.flush_page = block_flush_page,
 	.wakeup_bdflush = wakeup_bdflush,
 	.dirty_buffers = count_dirty,
 	.locked_buffers = count_locked,
-	.switch_design = switch_design,
+	.switch_side = switch_side,
 	.anon_space = &anon_space_mapping,
 };

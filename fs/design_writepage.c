@@ -23,8 +23,6 @@
 #include "fs/fs.h"
 #include "mm/reclaim.h"
 
-u32 design_defects;
-
 /* ---- ownership ----------------------------------------------------------- */
 
 /* The key is not unique: nobody looks it up (defect B1). */

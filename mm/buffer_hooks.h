@@ -1,14 +1,24 @@
 /*
  * mm/buffer_hooks.h - how mm reaches the buffer cache without including it:
- * one table, filled by fs/buffer_switch.c.
+ * one table, registered by the buffer cache at start-up.
  */
 #pragma once
 
 #include "mm/page_alloc.h"
 
 struct address_space;
-struct buffer_design;		/* fs/buffer_design.h: a design's buffer side */
-extern const struct buffer_design design_classic, design_writepage;
+
+/*
+ * What a scanner asks of the buffer cache: one of the two sides, each a table
+ * of its own there (fs/buffer_design.h).
+ */
+enum buffer_side {
+	BUFFERS_CLASSIC,	/* buffer pages have no owner; each buffer is
+				   written by itself */
+	BUFFERS_WRITEPAGE,	/* one mapping owns them; a dirty buffer marks
+				   its page dirty; the owner writes the page */
+	BUFFER_SIDES
+};
 
 /* Callers of wakeup_bdflush, for counters. */
 enum bdflush_caller { BDF_BALANCE, BDF_REFILL, BDF_TRY_TO_FREE, BDF_LAUNDER,
@@ -46,10 +56,18 @@ struct buffer_hooks {
 	 * the caller sleeps again.
 	 * => 0, or -EBUSY: nothing changed; sleeps
 	 */
-	int (*switch_design)(const struct buffer_design *to);
+	int (*switch_side)(enum buffer_side to);
 	/* Owner of buffer-cache pages in the writepage design: nobody looks
 	 * its pages up (counters anon_space_lookups). */
 	struct address_space *anon_space;
 };
 
-extern const struct buffer_hooks buffer_hooks;
+/* mm/scanner.c.  => once, before the first page joins a list */
+void register_buffer_hooks(const struct buffer_hooks *hooks);
+extern const struct buffer_hooks *registered_buffer_hooks;
+
+static inline const struct buffer_hooks *buffer_hooks(void)
+{
+	BUG_ON(!registered_buffer_hooks, "%s", "no buffer cache yet");
+	return registered_buffer_hooks;
+}

@@ -107,7 +107,7 @@ static struct page *search_page(struct address_space *mapping,
 	struct page *page = *page_bucket(mapping, index);
 	unsigned long probes = 1;
 
-	if (unlikely(mapping == buffer_hooks.anon_space))
+	if (unlikely(mapping == buffer_hooks()->anon_space))
 		count_vm(anon_space_lookups);
 	while (page && (page->mapping != mapping || page->index != index)) {
 		page = page->next_hash;

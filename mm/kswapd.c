@@ -136,8 +136,8 @@ static void kswapd_sample(void *arg)
 
 	TRACE(SAMPLE_LISTS, nr_active_pages, nr_inactive_dirty_pages,
 	      zone.inactive_clean_pages, zone.free_pages, buffermem_pages);
-	TRACE(SAMPLE_DIRTY, buffer_hooks.dirty_buffers(),
-	      buffer_hooks.locked_buffers(), memory_pressure,
+	TRACE(SAMPLE_DIRTY, buffer_hooks()->dirty_buffers(),
+	      buffer_hooks()->locked_buffers(), memory_pressure,
 	      inactive_target(), blk_queued_sectors());
 	timer_add(timer, jiffies + SAMPLE_PERIOD);
 }

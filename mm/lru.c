@@ -69,7 +69,7 @@ enum page_kind page_kind(const struct page *page)
 		return KIND_SWAP;
 	if (!page->mapping)
 		return KIND_ANON;
-	if (page->mapping == buffer_hooks.anon_space)
+	if (page->mapping == buffer_hooks()->anon_space)
 		return KIND_BUFFER;
 	return KIND_FILE;
 }

@@ -48,7 +48,7 @@ static enum launder_verdict classic_launder(struct page *page,
 const struct vm_scanner scan_classic = {
 	.name = "classic",
 	.what = "Linux 2.4.7: the buffer cache writes, oldest buffer first",
-	.buffers = &design_classic,
+	.buffers = BUFFERS_CLASSIC,
 	.place = place_active,
 	.wanted = wanted_by_age,
 	.refill = refill_by_age,

@@ -86,7 +86,7 @@ bool second_round_if_short(struct scan_pass *pass)
 	if (pass->round > 0 || !(pass->gfp & __GFP_IO) || !free_shortage())
 		return false;
 	pass->io_left = MAX_LAUNDER;
-	buffer_hooks.wakeup_bdflush(false, BDF_LAUNDER);
+	buffer_hooks()->wakeup_bdflush(false, BDF_LAUNDER);
 	return true;
 }
 

@@ -26,7 +26,7 @@ static enum launder_verdict writepage_buffers(struct page *page,
 	gfp_t gfp = launder_buffer_gfp(pass);
 
 	pass->may_stop = true;
-	if (!buffer_hooks.try_to_free_buffers(page, gfp)) {
+	if (!buffer_hooks()->try_to_free_buffers(page, gfp)) {
 		count_vm(launder_buffers_busy);
 		return LAUNDER_ROTATE;
 	}
@@ -54,7 +54,7 @@ static enum launder_verdict writepage_launder(struct page *page,
 const struct vm_scanner scan_writepage = {
 	.name = "writepage",
 	.what = "patch of 31 July 2001: the owner writes, coldest page first",
-	.buffers = &design_writepage,
+	.buffers = BUFFERS_WRITEPAGE,
 	.place = place_active,
 	.wanted = wanted_by_age,
 	.refill = refill_by_age,

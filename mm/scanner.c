@@ -36,10 +36,18 @@ static const struct vm_scanner *const scanners[] = {
 
 const struct vm_scanner *vm_scanner = &scan_classic;
 unsigned int scanner_epoch;
+u32 design_defects;
+const struct buffer_hooks *registered_buffer_hooks;
 
 static MUTEX(switch_mutex, RANK_SCANNER_SWITCH);
 static unsigned int launders[2];	/* n: tasks inside ->launder */
 static WAIT_QUEUE(launders_done);
+
+void register_buffer_hooks(const struct buffer_hooks *hooks)
+{
+	BUG_ON(registered_buffer_hooks, "%s", "registered twice");
+	registered_buffer_hooks = hooks;
+}
 
 unsigned int scanner_enter(void)
 {
@@ -73,7 +81,7 @@ static int change_owner(const struct vm_scanner *to)
 
 	for (tries = 0; tries < SWITCH_TRIES; tries++) {
 		if (to->buffers != vm_scanner->buffers)
-			error = buffer_hooks.switch_design(to->buffers);
+			error = buffer_hooks()->switch_side(to->buffers);
 		if (error != -EBUSY)
 			break;
 		msleep(50);

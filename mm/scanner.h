@@ -4,14 +4,13 @@
  * The mechanism (mm/reclaim.c, mm/lru.c) owns locks, list edits, bounds and
  * counters.  A scanner answers questions: where a page joins, which to age,
  * which to try, what becomes of it.  A design is a file mm/scan_NAME.c, one
- * line of mm/scanner_list.h and one of the two tables of the buffer side
- * (fs/buffer_design.h), named in .buffers.
+ * line of mm/scanner_list.h and one of the two sides of the buffer cache, named
+ * in .buffers.
  */
 #pragma once
 
+#include "mm/buffer_hooks.h"
 #include "mm/lru.h"
-
-struct buffer_design;
 
 enum launder_verdict {
 	LAUNDER_FREED,		/* nothing holds the frame: to the buddy */
@@ -39,7 +38,7 @@ struct scan_pass {
 struct vm_scanner {
 	const char *name;
 	const char *what;	/* one line for /proc and messages */
-	const struct buffer_design *buffers;
+	enum buffer_side buffers;
 
 	/* Where a page joins, or goes when rescued.  (list lock held) */
 	enum lru_list (*place)(const struct page *page);

@@ -23,7 +23,7 @@
 /* Page locked, with our reference. */
 static void truncate_whole_page(struct page *page)
 {
-	if (page->buffers && !buffer_hooks.flush_page(page, 0)) {
+	if (page->buffers && !buffer_hooks()->flush_page(page, 0)) {
 		page_set(page, PG_orphan);
 		count_vm(orphans);
 	} else {
@@ -39,7 +39,7 @@ static void truncate_partial_page(struct page *page, unsigned int from)
 {
 	memset((char *)page_address(page) + from, 0, PAGE_SIZE - from);
 	if (page->buffers)
-		buffer_hooks.flush_page(page, from);
+		buffer_hooks()->flush_page(page, from);
 }
 
 /* pagecache_lock is held on entry and return, not in between; sleeps. */
@@ -107,7 +107,7 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 static bool drop_clean_page(struct page *page)
 {
 	if (page->buffers) {
-		if (!buffer_hooks.try_to_free_buffers(page, 0))
+		if (!buffer_hooks()->try_to_free_buffers(page, 0))
 			return false;
 		/* A mark that a buffer left; it was forgotten, or written. */
 		if (page_kind(page) == KIND_BUFFER)

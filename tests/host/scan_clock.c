@@ -38,7 +38,7 @@ static enum launder_verdict clock_launder(struct page *page,
 		return launder_writepage(page, pass);
 	if (!page->buffers)
 		return launder_clean(page);
-	if (!buffer_hooks.try_to_free_buffers(page, pass->gfp))
+	if (!buffer_hooks()->try_to_free_buffers(page, pass->gfp))
 		return LAUNDER_ROTATE;
 	return page->mapping ? launder_clean(page) : LAUNDER_FREED;
 }
@@ -46,7 +46,7 @@ static enum launder_verdict clock_launder(struct page *page,
 const struct vm_scanner scan_clock = {
 	.name = "clock",
 	.what = "second chance on one list",
-	.buffers = &design_classic,
+	.buffers = BUFFERS_CLASSIC,
 	.place = clock_place,
 	.wanted = clock_wanted,
 	.refill = clock_refill,

@@ -53,7 +53,7 @@ static const char *find_what_was_added(void)
 	fake_gone(page);
 	CHECK(!find_get_page(&fake_file, 7) && !fake_file.nrpages);
 	CHECK(vm_stat.anon_space_lookups == 0);
-	find_get_page(buffer_hooks.anon_space, 0);
+	find_get_page(buffer_hooks()->anon_space, 0);
 	CHECK(vm_stat.anon_space_lookups == 1);
 	return NULL;
 }

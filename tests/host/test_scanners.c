@@ -73,7 +73,7 @@ static const char *writepage_goes_to_clean(void)
 
 	fake_reset("writepage");
 	page = fake_buffer_page(false);
-	CHECK(page->count == 2 && page->mapping == buffer_hooks.anon_space);
+	CHECK(page->count == 2 && page->mapping == buffer_hooks()->anon_space);
 	fake_old(page);
 	CHECK(page_launder(GFP_KSWAPD, false) == 1);
 	CHECK(page_lru(page) == LRU_INACTIVE_CLEAN && page->count == 1);

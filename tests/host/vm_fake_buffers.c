@@ -13,9 +13,6 @@ unsigned long fake_reads[8192];
 unsigned int fake_nreads;
 struct address_space fake_file, anon_space_mapping;
 
-const struct buffer_design design_classic = { .name = "classic" };
-const struct buffer_design design_writepage = { .name = "writepage" };
-
 static struct buffer_head heads[FAKE_PAGES];
 
 static struct buffer_head *attach(struct page *page)
@@ -31,7 +28,7 @@ static struct buffer_head *attach(struct page *page)
 void fake_dirty(struct page *page)
 {
 	buffer_set(page->buffers, BH_Dirty);
-	if (vm_scanner->buffers == &design_writepage)
+	if (vm_scanner->buffers == BUFFERS_WRITEPAGE)
 		page_set(page, PG_dirty);
 }
 
@@ -41,7 +38,7 @@ struct page *fake_buffer_page(bool dirty)
 
 	if (!page)
 		return NULL;
-	if (vm_scanner->buffers == &design_writepage) {
+	if (vm_scanner->buffers == BUFFERS_WRITEPAGE) {
 		page_set(page, PG_locked);
 		add_to_page_cache_locked(page, &anon_space_mapping,
 					 buffermem_pages);
@@ -101,7 +98,7 @@ bool try_to_free_buffers(struct page *page, gfp_t gfp)
 	if (gfp & __GFP_WAIT)
 		fake_sleeps();
 	if (buffer_busy(bh)) {
-		if (vm_scanner->buffers == &design_classic &&
+		if (vm_scanner->buffers == BUFFERS_CLASSIC &&
 		    gfp & __GFP_IO && buffer_test(bh, BH_Dirty) &&
 		    !buffer_test(bh, BH_Lock)) {
 			fake_buffer_writes++;
@@ -210,14 +207,14 @@ static void fake_wakeup_bdflush(bool block __unused, int caller __unused)
 }
 
 /* In place: buffer pages join or leave the anon mapping. */
-static int fake_switch(const struct buffer_design *to)
+static int fake_switch(enum buffer_side to)
 {
 	unsigned long i;
 
 	fake_sleeps();
 	if (fake_switch_error)
 		return fake_switch_error;
-	if (to == &design_classic)
+	if (to == BUFFERS_CLASSIC)
 		invalidate_inode_pages(&anon_space_mapping);
 	for (i = 0; i < FAKE_PAGES; i++) {
 		struct page *page = &mem_map[i];
@@ -225,7 +222,7 @@ static int fake_switch(const struct buffer_design *to)
 
 		if (!bh)
 			continue;
-		if (to == &design_classic) {
+		if (to == BUFFERS_CLASSIC) {
 			page_clear(page, PG_dirty);
 			if (page->mapping == &anon_space_mapping) {
 				remove_inode_page(page);
@@ -250,10 +247,10 @@ static int fake_switch(const struct buffer_design *to)
 	return 0;
 }
 
-const struct buffer_hooks buffer_hooks = {
+const struct buffer_hooks fake_buffer_hooks = {
 	.try_to_free_buffers = try_to_free_buffers,
 	.flush_page = fake_flush_page,
 	.wakeup_bdflush = fake_wakeup_bdflush,
-	.switch_design = fake_switch,
+	.switch_side = fake_switch,
 	.anon_space = &anon_space_mapping,
 };

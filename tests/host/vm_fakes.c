@@ -37,7 +37,7 @@ struct zone zone;
 struct page *mem_map;
 unsigned long num_physpages = FAKE_PAGES, mem_map_first_pfn;
 int memory_pressure;
-u32 trace_mask, design_defects;
+u32 trace_mask;
 const u8 trace_group_of[TRACE_EVENTS];
 volatile unsigned long jiffies;
 static struct task the_task;
@@ -251,6 +251,7 @@ static void frames_init(void)
 	}
 	page_cache_init();
 	reclaim_init();
+	register_buffer_hooks(&fake_buffer_hooks);
 }
 
 void fake_reset(const char *scanner)

@@ -9,6 +9,7 @@
 void fake_sleeps(void);
 
 /* vm_fake_buffers.c */
+extern const struct buffer_hooks fake_buffer_hooks;
 void fake_drop_head(struct page *page);
 extern const struct page_file_operations fake_file_ops;
 extern const struct address_space_operations fake_read_only_ops;
