@@ -123,7 +123,7 @@ void invalidate_inode_buffers(struct inode *inode);
 /* Drops all clean ones.  => dirty ones, which stay */
 unsigned long invalidate_buffers(struct blk_dev *dev);
 void set_blocksize(struct blk_dev *dev, unsigned int size);
-bool try_to_free_buffers(struct page *page, gfp_t gfp);
+bool try_to_free_buffers(struct page *page);
 void buffer_init(void);
 
 /* fs/buffer_page.c: buffers of file pages, for a_ops */

@@ -328,8 +328,13 @@ static void drop_ring(struct buffer_head *head)
 	put_ring(head);
 }
 
-static bool drop_buffers(struct page *page)
+/* Drops the page's buffers if none is busy.
+ * => page locked, with buffers and a reference of the caller's; true: no
+ *    buffers any more and their reference dropped; does not sleep */
+bool try_to_free_buffers(struct page *page)
 {
+	BUG_ON(!page->buffers || !page_test(page, PG_locked),
+	       "pfn %lx flags %lx", page_to_pfn(page), page->flags);
 	if (some_buffer_busy(page->buffers))
 		return false;
 	TRACE(BH_FREE, page_to_pfn(page), (unsigned long)page->mapping);
@@ -343,19 +348,34 @@ static bool drop_buffers(struct page *page)
 	return true;
 }
 
-/*
- * Drops the page's buffers if none is busy; about busy ones it does what the
- * design and gfp's WAIT and IO say.
- * => page locked, with buffers and a reference of the caller's; true: no
- *    buffers any more and their reference dropped; may sleep with WAIT
- */
-bool try_to_free_buffers(struct page *page, gfp_t gfp)
+/* Starts the writes of the page's dirty buffers; waits for locked ones if it
+ * is to wait.  => page locked; sleeps for requests */
+void write_page_buffers(struct page *page, bool wait)
 {
-	BUG_ON(!page->buffers || !page_test(page, PG_locked),
-	       "pfn %lx flags %lx", page_to_pfn(page), page->flags);
-	if (drop_buffers(page))
-		return true;
-	if (!buffer_design()->busy(page, gfp))
-		return false;
-	return drop_buffers(page);
+	struct buffer_head *bh = page->buffers;
+	int old = io_initiator_set(IO_LAUNDER_BUFFERS);
+
+	do {
+		if (buffer_test(bh, BH_Lock)) {
+			if (wait)
+				wait_on_buffer(bh);
+		} else if (buffer_test(bh, BH_Dirty)) {
+			get_bh(bh);
+			ll_rw_block(BLK_WRITE, 1, &bh);
+			brelse(bh);
+		}
+		bh = bh->b_this_page;
+	} while (bh != page->buffers);
+	current->initiator = old;
+}
+
+/* => page locked; sleeps until no buffer of it is under I/O */
+void wait_page_buffers(struct page *page)
+{
+	struct buffer_head *bh = page->buffers;
+
+	do {
+		wait_on_buffer(bh);
+		bh = bh->b_this_page;
+	} while (bh != page->buffers);
 }

@@ -1,6 +1,7 @@
 /*
  * fs/buffer_design.h - the points at which the two designs' buffer caches
- * differ, as a table.
+ * differ, as a table.  Who starts the writes of reclaim is decided by the two
+ * scanners (mm/scan_classic.c, mm/scan_writepage.c), not here.
  *
  * fs/design_classic.c and fs/design_writepage.c fill one each; a scanner
  * names the side it wants (mm/scanner.h .buffers).  The code outside these
@@ -14,15 +15,24 @@
 
 struct buffer_design {
 	const char *name;
-	/* A new buffer-cache page gets its owner. Page locked, no
-	 * buffers yet, counted in buffermem_pages; afterwards it is on the
-	 * active list. */
+
+	/* ---- whose page is it? ---- */
+
+	/* A new buffer-cache page gets its owner.  Page locked, without
+	 * buffers, counted in buffermem_pages; it joins the page lists. */
 	void (*publish)(struct page *page);
-	/* The same and the reverse, in place, for pages with pinned buffers;
-	 * does this page carry the design's owner?  No sleep. */
+	/* A page with pinned buffers enters or leaves the design in place; does
+	 * it carry the design's owner?  No sleep. */
 	void (*adopt)(struct page *page);
 	void (*disown)(struct page *page);
 	bool (*owns)(const struct page *page);
+	/* The page's buffers are gone: is it buffer memory to count out? */
+	bool (*counts_out)(const struct page *page);
+	/* bforget may forget this one, else it drops a reference */
+	bool (*may_forget)(struct buffer_head *bh);
+
+	/* ---- who writes outside reclaim? ---- */
+
 	/* The buffer is dirty at refile: mark the page? lru_list_lock */
 	void (*on_dirty)(struct buffer_head *bh);
 	/* flush_dirty_buffers writes this dirty, unlocked one. => true: its
@@ -31,17 +41,9 @@ struct buffer_design {
 	bool (*flush_one)(struct buffer_head *bh);
 	/* sync starts the writes of what is dirty on dev (NULL: all) */
 	void (*write_unlocked)(struct blk_dev *dev);
-	/* try_to_free_buffers met a busy buffer; page locked.
-	 * => true: it waited, look again */
-	bool (*busy)(struct page *page, gfp_t gfp);
-	/* Buffers of a page are gone: is it still buffer memory to count
-	 * out? */
-	bool (*counts_out)(const struct page *page);
 	/* fsync starts the write of one dirty buffer. sleeps */
 	void (*fsync_one)(struct buffer_head *bh);
-	/* bforget may forget this one, else it drops a reference */
-	bool (*may_forget)(struct buffer_head *bh);
-	/* refill_freelist could not grow: whom to wake */
+	/* refill_freelist could not grow: wakes the design's writer */
 	void (*cannot_grow)(void);
 	/* Full-page write of a locked file page; dir: no zeroing
 	 * beyond i_size. => 0 or -E; the page's lock is given away */

@@ -42,6 +42,8 @@ void buffer_alloc_init(void);
 struct buffer_head *free_slice_get(unsigned int size);	/* NULL: none */
 void free_slice_put(struct buffer_head *bh);
 void refill_freelist(unsigned int size);	/* => sleeps */
+void write_page_buffers(struct page *page, bool wait);	/* => sleeps */
+void wait_page_buffers(struct page *page);		/* => sleeps */
 void create_empty_buffers(struct page *page, struct blk_dev *dev,
 			  unsigned int size);	/* => sleeps, never fails */
 

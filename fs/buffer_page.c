@@ -360,7 +360,7 @@ bool block_flush_page(struct page *page, unsigned int offset)
 	}
 	if (offset)
 		return false;
-	if (try_to_free_buffers(page, 0))
+	if (try_to_free_buffers(page))
 		return true;
 	if (!page_is_buffermem(page))
 		buffermem_add(page);

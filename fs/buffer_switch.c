@@ -71,7 +71,7 @@ static void drop_page(struct page *page)
 {
 	page_set(page, PG_locked);
 	get_page(page);
-	if (!page->buffers || try_to_free_buffers(page, 0)) {
+	if (!page->buffers || try_to_free_buffers(page)) {
 		lru_cache_del(page);
 		if (page->mapping) {
 			page_clear(page, PG_dirty);
@@ -184,6 +184,8 @@ const struct buffer_design *const buffer_designs[BUFFER_SIDES] = {
 
 const struct buffer_hooks buffer_cache_hooks = {
 	.try_to_free_buffers = try_to_free_buffers,
+	.write_page_buffers = write_page_buffers,
+	.wait_page_buffers = wait_page_buffers,
 	.flush_page = block_flush_page,
 	.wakeup_bdflush = wakeup_bdflush,
 	.dirty_buffers = count_dirty,

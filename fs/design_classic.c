@@ -5,8 +5,7 @@
  * A buffer-cache page has no mapping, and its allocation reference doubles as
  * "has buffers".  Every write of a buffer-cache or file block goes through
  * ll_rw_block on that one buffer; the page is neither locked nor looked at.
- * try_to_free_buffers starts the I/O of what it could not free: that is how
- * the page scanner of this design writes (mm/scan_classic.c).
+ * The page scanner's writes are started by the scanner (mm/scan_classic.c).
  *
  * Invariants: buffer-cache pages have mapping NULL; PG_dirty is never set by
  * dirtying a buffer.
@@ -142,36 +141,7 @@ static void classic_fsync_one(struct buffer_head *bh)
 	write_buffer(bh);
 }
 
-/* ---- reclaim ------------------------------------------------------------- */
-
-/* Waits for the locked ones if allowed, starts the dirty ones. */
-static void sync_page_buffers(struct page *page, gfp_t gfp)
-{
-	struct buffer_head *bh = page->buffers;
-	int old = io_initiator_set(IO_LAUNDER_BUFFERS);
-
-	do {
-		if (buffer_test(bh, BH_Lock)) {
-			if (gfp & __GFP_WAIT)
-				wait_on_buffer(bh);
-		} else if (buffer_test(bh, BH_Dirty)) {
-			write_buffer(bh);
-		}
-		bh = bh->b_this_page;
-	} while (bh != page->buffers);
-	current->initiator = old;
-}
-
-static bool classic_busy(struct page *page, gfp_t gfp)
-{
-	if (!(gfp & __GFP_IO))
-		return false;
-	sync_page_buffers(page, gfp);
-	if (gfp & __GFP_WAIT)
-		return true;
-	wakeup_bdflush(false, BDF_TRY_TO_FREE);
-	return false;
-}
+/* ---- buffers of pages, memory ------------------------------------------- */
 
 static bool classic_counts_out(const struct page *page __unused)
 {
@@ -276,13 +246,12 @@ const struct buffer_design design_classic = {
 	.adopt = classic_adopt,
 	.disown = classic_disown,
 	.owns = classic_owns,
+	.counts_out = classic_counts_out,
+	.may_forget = classic_may_forget,
 	.on_dirty = classic_on_dirty,
 	.flush_one = classic_flush_one,
 	.write_unlocked = classic_write_unlocked,
-	.busy = classic_busy,
-	.counts_out = classic_counts_out,
 	.fsync_one = classic_fsync_one,
-	.may_forget = classic_may_forget,
 	.cannot_grow = classic_cannot_grow,
 	.write_full_page = classic_write_full_page,
 };

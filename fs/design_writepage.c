@@ -4,8 +4,8 @@
  *
  * Buffer-cache pages belong to anon_space_mapping; a dirty buffer also sets
  * its page's PG_dirty; whoever writes a file block asks the page's writepage
- * to write the whole page, locked until the I/O ends.  try_to_free_buffers
- * never starts I/O: the page scanner meets PG_dirty and calls writepage.
+ * to write the whole page, locked until the I/O ends.  The page scanner meets
+ * PG_dirty and calls writepage, too (mm/scan_writepage.c).
  *
  * Defects that lose data or hang are mended, each in one place:
  * B3 writepage_counts_out, B4 writepage_may_forget, B7 write_locked_page, all
@@ -218,21 +218,7 @@ static void writepage_write_unlocked(struct blk_dev *dev)
 		cond_resched();
 }
 
-/* ---- reclaim ------------------------------------------------------------- */
-
-/* Waits if it may, and never starts I/O. */
-static bool writepage_busy(struct page *page, gfp_t gfp)
-{
-	struct buffer_head *bh = page->buffers;
-
-	if (!(gfp & __GFP_WAIT))
-		return false;
-	do {
-		wait_on_buffer(bh);
-		bh = bh->b_this_page;
-	} while (bh != page->buffers);
-	return true;
-}
+/* ---- buffers of pages, memory ------------------------------------------- */
 
 /*
  * Mend of B3: v2 counts only anon_space pages out of buffermem_pages, never
@@ -348,13 +334,12 @@ const struct buffer_design design_writepage = {
 	.adopt = writepage_adopt,
 	.disown = writepage_disown,
 	.owns = writepage_owns,
+	.counts_out = writepage_counts_out,
+	.may_forget = writepage_may_forget,
 	.on_dirty = writepage_on_dirty,
 	.flush_one = writepage_flush_one,
 	.write_unlocked = writepage_write_unlocked,
-	.busy = writepage_busy,
-	.counts_out = writepage_counts_out,
 	.fsync_one = writepage_fsync_one,
-	.may_forget = writepage_may_forget,
 	.cannot_grow = writepage_cannot_grow,
 	.write_full_page = writepage_write_full_page,
 };

@@ -34,13 +34,18 @@ extern u32 design_defects;
 
 struct buffer_hooks {
 	/*
-	 * Drops the page's buffers if none is busy.  Page locked; what it may
-	 * do about busy ones is the gfp's WAIT and IO and the design's rule.
-	 * Takes the page out of buffermem_pages.
+	 * Drops the page's buffers if none is busy, and takes the page out of
+	 * buffermem_pages.  Page locked.  No I/O, no sleep.
 	 * => true: page->buffers is NULL and one reference was dropped; the
 	 *    caller holds another
 	 */
-	bool (*try_to_free_buffers)(struct page *page, gfp_t gfp);
+	bool (*try_to_free_buffers)(struct page *page);
+	/* Starts the writes of the page's dirty buffers, each by itself; with
+	 * wait, waits for those already under way.  Page locked; sleeps for
+	 * requests. */
+	void (*write_page_buffers)(struct page *page, bool wait);
+	/* Waits for the transfers of the page's buffers; page locked. */
+	void (*wait_page_buffers)(struct page *page);
 	/* Detaches [offset, PAGE_SIZE) for truncate: waits for I/O, forgets
 	 * dirtiness. => true: the page has no buffers any more; false: it
 	 * became an orphan, counted in buffermem_pages; sleeps */

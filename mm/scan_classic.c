@@ -3,27 +3,43 @@
  * buffer cache, and the scanner knows their pages as a special case
  *
  * A buffer-cache page has no owner.  Its dirtiness is that of its buffers, so
- * ->writepage is only for pages dirtied through a mapping.  The scanner asks
- * the buffer cache to drop a page's buffers; as a side effect, in round 1,
- * that starts the writes of those that are dirty, for MAX_LAUNDER pages.  The
- * other writes are bdflush's, oldest buffer first.
+ * ->writepage is only for pages dirtied through a mapping.  When a page's
+ * buffers cannot be dropped, the scanner starts the writes of the dirty ones
+ * itself, in round 1, without waiting for MAX_LAUNDER pages, and wakes
+ * bdflush.  The other writes are bdflush's, oldest buffer first.
  *
- * When the buffers of an ownerless page are gone, nothing holds the frame but
- * us: it goes to the buddy at once and never sees inactive_clean.
+ * When the buffers of an ownerless page are gone, only the scanner holds the
+ * frame: it goes to the buddy at once and never sees inactive_clean.
  *
  * Invariants, locks: those of vm_scanner.
- * Callers: mm/reclaim.c through the table.  Calls: fs/buffer, scan_shared.
+ * Callers: mm/reclaim.c through the table.  Calls: buffer_hooks, scan_shared.
  */
-#include "fs/buffer.h"
 #include "kernel/vmstat.h"
-#include "mm/buffer_hooks.h"
-#include "mm/reclaim.h"
 #include "mm/scan_shared.h"
+
+/* The page has busy buffers: their writes start here, buffer by buffer.
+ * => true: no buffers any more; sleeps for requests, for I/O if it waits */
+static bool classic_start_write(struct page *page, enum launder_effort effort,
+				struct scan_pass *pass)
+{
+	bool wait = effort == LAUNDER_WAIT;
+
+	if (effort == LAUNDER_LOOK || !(pass->gfp & __GFP_IO))
+		return false;
+	buffer_hooks()->write_page_buffers(page, wait);
+	if (wait)
+		return buffer_hooks()->try_to_free_buffers(page);
+	buffer_hooks()->wakeup_bdflush(false, BDF_TRY_TO_FREE);
+	return false;
+}
 
 static enum launder_verdict classic_buffers(struct page *page,
 					    struct scan_pass *pass)
 {
-	if (!try_to_free_buffers(page, launder_buffer_gfp(pass))) {
+	enum launder_effort effort = launder_spend(pass);
+
+	if (!buffer_hooks()->try_to_free_buffers(page) &&
+	    !classic_start_write(page, effort, pass)) {
 		count_vm(launder_buffers_busy);
 		return LAUNDER_ROTATE;
 	}

@@ -14,7 +14,6 @@
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"
 #include "mm/address_space.h"
-#include "mm/buffer_hooks.h"
 #include "mm/reclaim.h"
 #include "mm/scan_shared.h"
 
@@ -134,12 +133,21 @@ enum launder_verdict launder_clean(const struct page *page)
 	return LAUNDER_ACTIVATE;
 }
 
-/* => the permission for try_to_free_buffers */
-gfp_t launder_buffer_gfp(struct scan_pass *pass)
+/*
+ * A page with buffers is next.  In round 1 MAX_LAUNDER pages are dealt with
+ * without waiting; each spends one of pass->io_left.  Behind them a pass that
+ * is for waiting waits, as far as it may sleep.
+ * => how much may be done about busy buffers
+ */
+enum launder_effort launder_spend(struct scan_pass *pass)
 {
-	if (pass->round && pass->io_left == 0 && pass->sync)
-		return pass->gfp;
-	if (pass->round && pass->io_left-- > 0)
-		return pass->gfp & ~__GFP_WAIT;
-	return pass->gfp & ~(__GFP_WAIT | __GFP_IO);
+	if (pass->round == 0)
+		return LAUNDER_LOOK;
+	if (pass->io_left > 0) {
+		pass->io_left--;
+		return LAUNDER_START;
+	}
+	if (!pass->sync)
+		return LAUNDER_LOOK;
+	return pass->gfp & __GFP_WAIT ? LAUNDER_WAIT : LAUNDER_START;
 }

@@ -20,6 +20,8 @@ enum launder_verdict launder_writepage(struct page *page,
 				       struct scan_pass *pass);
 /* The page is clean and has no buffers any more. */
 enum launder_verdict launder_clean(const struct page *page);
-/* What dropping buffers may do: nothing in round 0; in round 1 start io_left
- * writes without waiting, then wait if the pass is for waiting. */
-gfp_t launder_buffer_gfp(struct scan_pass *pass);
+
+/* What may be done about a page's busy buffers: nothing; start their writes;
+ * start them and wait. */
+enum launder_effort { LAUNDER_LOOK, LAUNDER_START, LAUNDER_WAIT };
+enum launder_effort launder_spend(struct scan_pass *pass);

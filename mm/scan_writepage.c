@@ -5,28 +5,39 @@
  * A dirty buffer marks its page dirty, and buffer-cache pages belong to
  * anon_space_mapping.  So whatever is dirty, the scanner calls its owner's
  * ->writepage, coldest page first, as many pages as it meets (B9), but only
- * where it may call file systems (B8).  Dropping buffers starts no I/O here.
+ * where it may call file systems (B8).  When a page's buffers cannot be
+ * dropped, no write is started here: the scanner waits at most.
  *
  * A buffer page without buffers takes the way of file pages, inactive_clean,
- * though nobody can find it any more.  The branch for pages without an owner
- * stays, for those that truncate left behind.
+ * though no lookup can find it any more.  The branch for pages without an
+ * owner stays, for those that truncate left behind.
  *
  * Invariants, locks: those of vm_scanner.
- * Callers: mm/reclaim.c through the table.  Calls: ->writepage, scan_shared.
+ * Callers: mm/reclaim.c through the table.  Calls: buffer_hooks, scan_shared.
  */
 #include "kernel/vmstat.h"
-#include "mm/address_space.h"
-#include "mm/buffer_hooks.h"
 #include "mm/scan_shared.h"
 
-/* Any page with buffers may end the walk, dropped or not (B14). */
+/* The page has busy buffers: their writes end, if they were started before.
+ * => true: no buffers any more; sleeps for I/O if it waits */
+static bool writepage_await_write(struct page *page,
+				  enum launder_effort effort)
+{
+	if (effort != LAUNDER_WAIT)
+		return false;
+	buffer_hooks()->wait_page_buffers(page);
+	return buffer_hooks()->try_to_free_buffers(page);
+}
+
 static enum launder_verdict writepage_buffers(struct page *page,
 					      struct scan_pass *pass)
 {
-	gfp_t gfp = launder_buffer_gfp(pass);
+	enum launder_effort effort = launder_spend(pass);
 
+	/* Any page with buffers may end the walk, dropped or not (B14). */
 	pass->may_stop = true;
-	if (!buffer_hooks()->try_to_free_buffers(page, gfp)) {
+	if (!buffer_hooks()->try_to_free_buffers(page) &&
+	    !writepage_await_write(page, effort)) {
 		count_vm(launder_buffers_busy);
 		return LAUNDER_ROTATE;
 	}

@@ -107,7 +107,7 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 static bool drop_clean_page(struct page *page)
 {
 	if (page->buffers) {
-		if (!buffer_hooks()->try_to_free_buffers(page, 0))
+		if (!buffer_hooks()->try_to_free_buffers(page))
 			return false;
 		/* A mark that a buffer left; it was forgotten, or written. */
 		if (page_kind(page) == KIND_BUFFER)

@@ -38,7 +38,7 @@ static enum launder_verdict clock_launder(struct page *page,
 		return launder_writepage(page, pass);
 	if (!page->buffers)
 		return launder_clean(page);
-	if (!buffer_hooks()->try_to_free_buffers(page, pass->gfp))
+	if (!buffer_hooks()->try_to_free_buffers(page))
 		return LAUNDER_ROTATE;
 	return page->mapping ? launder_clean(page) : LAUNDER_FREED;
 }

@@ -165,7 +165,7 @@ static const char *heads(void)
 	}
 	CHECK(nr_unused_heads == 0 && nr_buffer_heads == NR_RESERVED);
 	get_page(starving);
-	CHECK(try_to_free_buffers(starving, 0));
+	CHECK(try_to_free_buffers(starving));
 	CHECK(nr_unused_heads == 8 && !starving->buffers);
 	create_empty_buffers(starving, &hda, 512);
 	starving = alloc_page(GFP_USER);
@@ -193,30 +193,44 @@ static const char *no_frames(void)
 	return NULL;
 }
 
-/* ---- try_to_free_buffers ------------------------------------------------- */
+/* ---- a scanner drops a page's buffers ------------------------------------ */
 
+/* In classic the scanner starts the write of what is busy, and waits where it
+ * may; in writepage it only waits. */
 static const char *busy(void)
 {
+	struct scan_pass pass = { .gfp = GFP_KSWAPD };
 	struct buffer_head *bh = dirty_block(20);
 	struct page *page = bh->b_page;
 	int held = is_classic() ? 1 : 2;
 
 	CHECK(page->count == held);
+	page_clear(page, PG_dirty);	/* so that no ->writepage is called */
 	get_page(page);
 	page_set(page, PG_locked);
-	CHECK(!try_to_free_buffers(page, 0) && nsent == 0);
-	CHECK(vm_stat.buffers_busy_dirty == 1);
-	CHECK(!try_to_free_buffers(page, __GFP_IO));
-	CHECK(sent_writes() == is_classic());
+	CHECK(vm_scanner->launder(page, &pass) == LAUNDER_ROTATE);
+	CHECK(nsent == 0 && vm_stat.buffers_busy_dirty == 1);
+	pass = (struct scan_pass){ .gfp = __GFP_FS, .round = 1, .io_left = 1 };
+	CHECK(vm_scanner->launder(page, &pass) == LAUNDER_ROTATE);
+	CHECK(nsent == 0 && pass.io_left == 0);
+	CHECK(vm_stat.bdflush_wake_busy == 0);
+	pass = (struct scan_pass){ .gfp = GFP_KSWAPD, .round = 1,
+				   .io_left = 1 };
+	CHECK(vm_scanner->launder(page, &pass) == LAUNDER_ROTATE);
+	CHECK(sent_writes() == is_classic() && pass.io_left == 0);
 	CHECK(vm_stat.bdflush_wake_busy == is_classic());
 	CHECK(writes_by[IO_LAUNDER_BUFFERS] == is_classic());
+	pass = (struct scan_pass){ .gfp = GFP_KERNEL, .round = 1,
+				   .sync = true };
 	if (!is_classic()) {
-		CHECK(!try_to_free_buffers(page, GFP_KERNEL) && nsent == 0);
+		CHECK(vm_scanner->launder(page, &pass) == LAUNDER_ROTATE);
+		CHECK(nsent == 0);
 		get_bh(bh);
 		ll_rw_block(BLK_WRITE, 1, &bh);
 		brelse(bh);
 	}
-	CHECK(try_to_free_buffers(page, GFP_KERNEL));
+	CHECK(vm_scanner->launder(page, &pass) ==
+	      (is_classic() ? LAUNDER_FREED : LAUNDER_CLEAN));
 	CHECK(!page->buffers && page->count == held);
 	CHECK(buffermem_pages == 0 && !page_is_buffermem(page));
 	CHECK(nr_free_slices[1] == 0 && disk[20 * 1024] == 20);

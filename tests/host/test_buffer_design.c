@@ -158,7 +158,7 @@ static const char *orphan(u32 defects)
 	CHECK(page_test(page, PG_orphan) && buffermem_pages == 1);
 	brelse(bh);
 	lock_page(page);
-	CHECK(try_to_free_buffers(page, 0));
+	CHECK(try_to_free_buffers(page));
 	CHECK(buffermem_pages == (defects && !is_classic()));
 	lru_cache_del(page);
 	unlock_page(page);

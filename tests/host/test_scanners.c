@@ -109,6 +109,7 @@ static const char *classic_starts_buffers(void)
 	CHECK(page_launder(GFP_KSWAPD & ~__GFP_FS, false) == 0);
 	CHECK(fake_buffer_writes == MAX_LAUNDER && MAX_LAUNDER == 32);
 	CHECK(fake_bdflush_wakes == 1 && fake_writepages == 0);
+	CHECK(fake_busy_wakes == MAX_LAUNDER);
 	CHECK(vm_stat.launder_steps_round0 == 400);
 	CHECK(vm_stat.launder_steps_round1 == 200);
 	CHECK(vm_stat.launder_buffers_busy == 600);
@@ -332,9 +333,9 @@ static const char *waiting_is_the_last_resort(void)
 	take_memory(12);
 	page_cluster = 2;
 	page_launder(GFP_USER, true);		/* 16 started, then waits */
-	CHECK(fake_last_gfp == GFP_USER);
+	CHECK(fake_page_waits == 84 && fake_buffer_writes == 100);
 	page_launder(GFP_USER, false);
-	CHECK(fake_last_gfp == (GFP_USER & ~(__GFP_WAIT | __GFP_IO)));
+	CHECK(fake_page_waits == 84);
 	give_memory();
 
 	/* Something was cleaned in round 0: round 1 does not wait. */
@@ -344,8 +345,32 @@ static const char *waiting_is_the_last_resort(void)
 	take_memory(12);
 	page_launder(GFP_USER, true);
 	CHECK(vm_stat.launder_cleaned == 1);
-	CHECK(fake_last_gfp == (GFP_USER & ~(__GFP_WAIT | __GFP_IO)));
+	CHECK(fake_page_waits == 0 && fake_buffer_writes == 16);
 	give_memory();
+	return NULL;
+}
+
+/* Behind MAX_LAUNDER pages writepage waits for writes and starts none; classic
+ * without permission for I/O does neither. */
+static const char *permission_is_the_passes(void)
+{
+	int d;
+
+	BOTH(d) {
+		fake_reset(designs[d]);
+		dirty_buffer_pages(40);
+		for (int i = 0; i < 40; i++)
+			page_clear(&mem_map[i], PG_dirty);
+		take_memory(12);
+		page_cluster = 2;
+		page_launder(GFP_NOIO, true);
+		CHECK(!vm_stat.launder_rounds_again);
+		CHECK(fake_page_waits == 0 && fake_buffer_writes == 0);
+		page_launder(GFP_NOFS, true);
+		CHECK(vm_stat.launder_rounds_again == 1);
+		CHECK(fake_buffer_writes == (d ? 0 : 40));
+		give_memory();
+	}
 	return NULL;
 }
 
@@ -387,6 +412,7 @@ int main(void)
 	run_test("clean_pages_come_back", clean_pages_come_back);
 	run_test("dead_pages_are_counted", dead_pages_are_counted);
 	run_test("waiting_is_the_last_resort", waiting_is_the_last_resort);
+	run_test("permission_is_the_passes", permission_is_the_passes);
 	run_test("direct_reclaim_makes_progress",
 		 direct_reclaim_makes_progress);
 	return failures != 0;

@@ -5,10 +5,9 @@
 #include "fs/page_file.h"
 #include "tests/host/vm_fakes_impl.h"
 
-unsigned int fake_bdflush_wakes;
-unsigned int fake_writepages, fake_buffer_writes;
+unsigned int fake_bdflush_wakes, fake_busy_wakes;
+unsigned int fake_writepages, fake_buffer_writes, fake_page_waits;
 int fake_switch_error;
-gfp_t fake_last_gfp;
 unsigned long fake_reads[8192];
 unsigned int fake_nreads;
 struct address_space fake_file, anon_space_mapping;
@@ -88,27 +87,33 @@ void fake_drop_head(struct page *page)
 	put_page(page);
 }
 
-bool try_to_free_buffers(struct page *page, gfp_t gfp)
+static bool fake_try_to_free(struct page *page)
+{
+	BUG_ON(!page_test(page, PG_locked), "%ld is not locked",
+	       page - mem_map);
+	if (buffer_busy(page->buffers))
+		return false;
+	fake_drop_head(page);
+	return true;
+}
+
+static void fake_wait_page(struct page *page __unused)
+{
+	fake_page_waits++;
+	fake_sleeps();
+}
+
+static void fake_write_page(struct page *page, bool wait)
 {
 	struct buffer_head *bh = page->buffers;
 
-	BUG_ON(!page_test(page, PG_locked), "%ld is not locked",
-	       page - mem_map);
-	fake_last_gfp = gfp;
-	if (gfp & __GFP_WAIT)
-		fake_sleeps();
-	if (buffer_busy(bh)) {
-		if (vm_scanner->buffers == BUFFERS_CLASSIC &&
-		    gfp & __GFP_IO && buffer_test(bh, BH_Dirty) &&
-		    !buffer_test(bh, BH_Lock)) {
-			fake_buffer_writes++;
-			buffer_clear(bh, BH_Dirty);
-			buffer_set(bh, BH_Lock);
-		}
-		return false;
-	}
-	fake_drop_head(page);
-	return true;
+	if (wait)
+		fake_wait_page(page);
+	if (!buffer_test(bh, BH_Dirty) || buffer_test(bh, BH_Lock))
+		return;
+	fake_buffer_writes++;
+	buffer_clear(bh, BH_Dirty);
+	buffer_set(bh, BH_Lock);
 }
 
 static int fake_writepage(struct page *page)
@@ -201,9 +206,12 @@ static bool fake_flush_page(struct page *page, unsigned int offset)
 	return true;
 }
 
-static void fake_wakeup_bdflush(bool block __unused, int caller __unused)
+static void fake_wakeup_bdflush(bool block __unused, int caller)
 {
-	fake_bdflush_wakes++;
+	if (caller == BDF_TRY_TO_FREE)
+		fake_busy_wakes++;
+	else
+		fake_bdflush_wakes++;
 }
 
 /* In place: buffer pages join or leave the anon mapping. */
@@ -248,7 +256,9 @@ static int fake_switch(enum buffer_side to)
 }
 
 const struct buffer_hooks fake_buffer_hooks = {
-	.try_to_free_buffers = try_to_free_buffers,
+	.try_to_free_buffers = fake_try_to_free,
+	.write_page_buffers = fake_write_page,
+	.wait_page_buffers = fake_wait_page,
 	.flush_page = fake_flush_page,
 	.wakeup_bdflush = fake_wakeup_bdflush,
 	.switch_side = fake_switch,

@@ -278,8 +278,9 @@ void fake_reset(const char *scanner)
 	zone.pages_min = 10;
 	zone.pages_low = 20;
 	zone.pages_high = 30;
-	fake_bdflush_wakes = fake_unplugs = 0;
+	fake_bdflush_wakes = fake_busy_wakes = fake_unplugs = 0;
 	fake_writepages = fake_buffer_writes = fake_nreads = 0;
+	fake_page_waits = 0;
 	fake_switch_error = 0;
 	fake_sleep = NULL;
 	fake_panicked = locks_free;

@@ -34,10 +34,11 @@ void fake_gone(struct page *page);	/* whatever it is: free it */
 
 unsigned int fake_io_done(void);	/* => transfers that ended */
 extern unsigned int fake_bdflush_wakes, fake_unplugs;
+extern unsigned int fake_busy_wakes;	/* of bdflush, for a page */
 extern unsigned int fake_writepages, fake_buffer_writes;
 extern bool fake_no_writepage;		/* the file has none */
 extern int fake_switch_error;		/* what the conversion answers */
-extern gfp_t fake_last_gfp;		/* try_to_free_buffers was given */
+extern unsigned int fake_page_waits;	/* for a page's buffers */
 extern void (*fake_sleep)(void);	/* what happens while we sleep */
 
 /* Reads of the file since the last fake_reset, in order of submission. */
