@@ -248,5 +248,6 @@ void buffer_no_progress(const char *who)
 	list_for_each_entry(task, &task_list, all_node)
 		printk("task %d %s state %d flags %x\n", task->pid, task->comm,
 		       task->state, task->flags);
-	panic("%s: no memory for 10 seconds", who);
+	scanner_report(text, sizeof(text));
+	panic("%s: no memory for 10 seconds; %s", who, text);
 }

@@ -26,6 +26,7 @@
 #include "mm/buffer_hooks.h"
 #include "mm/reclaim.h"
 
+#define BACKGROUND_PRIORITY 4	/* a sixteenth of active is aged a second */
 #define SAMPLE_PERIOD	(HZ / 10)
 
 static struct {
@@ -70,9 +71,7 @@ static void every_second(void)
 		return;
 	kswapd.next_second = jiffies + HZ;
 	memory_pressure = max(memory_pressure - (memory_pressure >> 6), 1);
-	spin_lock(&pagemap_lru_lock);
-	vm_scanner->refill(0, 0);
-	spin_unlock(&pagemap_lru_lock);
+	refill_step(BACKGROUND_PRIORITY, 0);
 	if (boot_options.debug)
 		vm_check();
 }

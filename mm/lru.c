@@ -14,11 +14,10 @@
  *	of the lists.  lru_check() walks them all.
  * Locks: pagemap_lru_lock for everything here.
  * Callers: mm/filemap.c, mm/truncate.c, mm/reclaim.c, the scanners, fs/buffer.
- * Calls: the scanner's ->place and ->gone.
+ * Calls: the scanner's ->place, ->placed, ->gone and ->idle.
  */
 #include "kernel/trace.h"
-#include "mm/buffer_hooks.h"
-#include "mm/scanner.h"
+#include "mm/scanner_switch.h"
 
 SPINLOCK(pagemap_lru_lock, RANK_PAGEMAP_LRU);
 LIST_HEAD(active_list);
@@ -104,8 +103,6 @@ void lru_move(struct page *page, enum lru_list to)
 		list_add(&page->lru, lrus[to].head);
 		page_set(page, lrus[to].flag);
 		(*lrus[to].pages)++;
-	} else if (vm_scanner->gone) {
-		vm_scanner->gone(page);
 	}
 	if (kind == KIND_BUFFER)
 		nr_dead_pages += (to == LRU_INACTIVE_CLEAN) -
@@ -116,13 +113,34 @@ void lru_move(struct page *page, enum lru_list to)
 	TRACE(PAGE_LRU, page_to_pfn(page), from, to, page->age);
 }
 
+/* The page leaves the scanner's lists for inactive_clean or none. */
+void lru_leave(struct page *page, enum lru_list to, enum page_gone why)
+{
+	if (page_is_scanned(page) && vm_scanner->gone)
+		vm_scanner->gone(page, why);
+	lru_move(page, to);
+}
+
+/* The scanner says where the page goes. */
+void lru_place(struct page *page, enum page_placed why)
+{
+	enum lru_list to = vm_scanner->place(page, why);
+
+	scanner_check_place(page, to);
+	if (to == LRU_KEEP)
+		return;
+	lru_leave(page, to, GONE_MOVED);
+	if (vm_scanner->placed)
+		vm_scanner->placed(page, why);
+}
+
 /* => takes the list lock; the page is on no list */
 void lru_cache_add(struct page *page)
 {
 	BUG_ON(page_lru(page) != LRU_NONE, "pfn %lx flags %lx",
 	       page_to_pfn(page), page->flags);
 	spin_lock(&pagemap_lru_lock);
-	lru_move(page, vm_scanner->place(page));
+	lru_place(page, PLACE_NEW);
 	spin_unlock(&pagemap_lru_lock);
 }
 
@@ -130,8 +148,26 @@ void lru_cache_del(struct page *page)
 {
 	spin_lock(&pagemap_lru_lock);
 	if (page_lru(page) != LRU_NONE)
-		lru_move(page, LRU_NONE);
+		lru_leave(page, LRU_NONE, GONE_TRUNCATED);
 	spin_unlock(&pagemap_lru_lock);
+}
+
+static void page_idle(struct page *page, enum page_idle why)
+{
+	spin_lock(&pagemap_lru_lock);
+	if (vm_scanner->idle)
+		vm_scanner->idle(page, why);
+	spin_unlock(&pagemap_lru_lock);
+}
+
+void deactivate_page(struct page *page)
+{
+	page_idle(page, IDLE_PASSED);
+}
+
+void page_unmapped(struct page *page)
+{
+	page_idle(page, IDLE_UNMAPPED);
 }
 
 /* To active from either inactive list; an age below START is lifted to it. */
@@ -155,13 +191,6 @@ void deactivate_page_nolock(struct page *page)
 	if (page_lru(page) == LRU_ACTIVE &&
 	    page->count <= (page->buffers ? 3 : 2))
 		lru_move(page, LRU_INACTIVE_DIRTY);
-}
-
-void deactivate_page(struct page *page)
-{
-	spin_lock(&pagemap_lru_lock);
-	deactivate_page_nolock(page);
-	spin_unlock(&pagemap_lru_lock);
 }
 
 /* => list lock held; age 0 means that it may be on an inactive list */

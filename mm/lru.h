@@ -33,19 +33,28 @@ extern const char *const lru_names[LRU_LISTS];
 enum lru_list page_lru(const struct page *page);
 enum page_kind page_kind(const struct page *page);
 
+/* On a list of the scanner's. */
+static inline bool page_is_scanned(const struct page *page)
+{
+	return page_test(page, PG_active) ||
+	       page_test(page, PG_inactive_dirty);
+}
+
 /* A new page joins where the scanner places it. => takes the list lock */
 void lru_cache_add(struct page *page);
 void lru_cache_del(struct page *page);	/* on no list: nothing happens */
+/* The page will hardly be needed soon; the scanner decides.  => takes the list
+ * lock; the caller holds a reference */
+void deactivate_page(struct page *page);
+void page_unmapped(struct page *page);	/* old, out of a page table */
 
-/* => list lock held for the rest; lru_move: to the head, LRU_NONE: off */
+/* => list lock held for the rest.  lru_move: to the head of a list, LRU_NONE:
+ * off; the scanner in charge, for which it is, hears nothing of it */
 void lru_move(struct page *page, enum lru_list to);
 void activate_page_nolock(struct page *page);
 void deactivate_page_nolock(struct page *page);
 void age_page_up_nolock(struct page *page);
 void age_page_down_ageonly(struct page *page);
-
-/* => takes the list lock; the caller holds a reference */
-void deactivate_page(struct page *page);
 
 /* The page enters or leaves the count of the buffer cache's frames. */
 void buffermem_add(struct page *page);

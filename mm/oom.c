@@ -75,6 +75,7 @@ static bool out_of_memory(void)
 				 zone.pages_low;
 
 	if (!short_now || frames != oom.frames) {
+		memset(&scanner_work, 0, sizeof(scanner_work));
 		oom.frames = frames;
 		oom.since = jiffies;
 	}
@@ -161,21 +162,23 @@ static void end_all_of(u32 uid)
 	}
 }
 
-/* => panics when there is nobody to kill */
+/* => panics when no process may be killed */
 static void oom_kill(void)
 {
 	struct task *victim = choose_victim();
+	char work[192];
 
+	scanner_report(work, sizeof(work));
 	if (!victim)
-		panic("out of memory, nobody to kill: free %lu cached %lu",
-		      zone.free_pages, cached_pages());
+		panic("out of memory, no process to kill: free %lu cached %lu;"
+		      " %s", zone.free_pages, cached_pages(), work);
 	printk("oom: killed %d (%s) of user %u, the largest: %lu of %lu "
 	       "frames, %lu in swap, %lu shared, %lu the kernel's; free %lu, "
-	       "cached %lu, swap free %lu, last reclaimed %lu ms ago\n",
+	       "cached %lu, swap free %lu, last reclaimed %lu ms ago; %s\n",
 	       victim->pid, victim->comm, victim->uid, victim->mm->rss,
 	       num_physpages, victim->mm->swapped, shared_pages(victim->mm),
 	       kernel_pages(victim), zone.free_pages, cached_pages(),
-	       swap_pages_free(), (jiffies - oom.since) * (1000 / HZ));
+	       swap_pages_free(), (jiffies - oom.since) * (1000 / HZ), work);
 	count_vm(oom_kills);
 	if (!of_user(victim) || jiffies - oom.killed_at > SERIES_END)
 		oom.series = 0;

@@ -38,6 +38,7 @@ enum page_flag {
 
 enum lru_list { LRU_NONE, LRU_ACTIVE, LRU_INACTIVE_DIRTY, LRU_INACTIVE_CLEAN,
 		LRU_LISTS };
+#define LRU_KEEP LRU_LISTS	/* an answer: where it is */
 
 #define PAGE_AGE_START	2
 #define PAGE_AGE_ADV	3

@@ -5,8 +5,10 @@
  * Frames travel active -> inactive_dirty -> inactive_clean -> user of memory.
  * The scanner in charge (mm/scanner.h) decides which pages take a step; this
  * file carries the decisions out: it holds the locks, takes and gives back
- * page locks and references, bounds the walks and counts what was decided.
- * It never asks which scanner it is, nor what a page holds.
+ * page locks and references, bounds the walks, checks and counts what was
+ * decided.  It never asks which scanner it is.  How short memory is, how much
+ * of it may be dirty and when page tables are walked does not depend on the
+ * lists that a scanner uses.
  *
  * page_launder() makes up to two rounds over inactive_dirty: round 0 takes
  * what is clean, round 1, when memory is still short, starts I/O.  A page
@@ -29,9 +31,13 @@
 #define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
 #define KSWAPD_TRIES	64	/* steps of one refill: a lap of the list */
 #define USER_TRIES	6
+#define IN_USE_PART	16	/* of pages in use: 2.4 lets it be dirty, too */
 
 unsigned int page_cluster;
 const struct process_memory *process_memory;
+/* Frames that a scanner without a stock won, and for which page tables were
+ * not walked yet. */
+static unsigned long frames_owed;
 static LIST_HEAD(shrinkers);
 
 /* ---- how short is memory? ------------------------------------------------ */
@@ -54,22 +60,41 @@ unsigned long inactive_target(void)
 	return min((unsigned long)memory_pressure >> 6, num_physpages / 4);
 }
 
-/* => pages that must be deactivated to have inactive_target in stock */
+/* => pages of free memory, and inactive ones, that 2.4 wants in stock */
+static unsigned long stock_wanted(void)
+{
+	return zone.pages_high + inactive_target();
+}
+
+/* => pages in stock.  A scanner that does not tell idle pages apart by lists
+ *    counts as one that has just what is wanted, if it has as many pages */
+static unsigned long stock_pages(void)
+{
+	unsigned long ready = zone.free_pages + zone.inactive_clean_pages;
+	unsigned long scanned = nr_active_pages + nr_inactive_dirty_pages;
+
+	if (vm_scanner->keeps_stock)
+		return ready + nr_inactive_dirty_pages;
+	return ready + min(missing(stock_wanted(), ready), scanned);
+}
+
+/* => pages that must be deactivated to have inactive_target in stock.  Without
+ *    a stock: the frames won since page tables were last walked, or missing */
 unsigned long inactive_shortage(void)
 {
-	return missing(zone.pages_high + inactive_target(),
-		       zone.free_pages + zone.inactive_clean_pages +
-			       nr_inactive_dirty_pages);
+	if (vm_scanner->keeps_stock)
+		return missing(stock_wanted(), stock_pages());
+	return max(free_shortage(), frames_owed);
 }
 
 /* The base of the dirty percentages: what could soon hold buffers. */
 unsigned long nr_free_buffer_pages(void)
 {
-	unsigned long stock = zone.free_pages + zone.inactive_clean_pages +
-			      nr_inactive_dirty_pages;
+	unsigned long stock = stock_pages(), in_use;
 
-	return max(stock, zone.pages_high + inactive_target()) +
-	       nr_active_pages / 16;
+	in_use = zone.free_pages + zone.inactive_clean_pages +
+		 nr_active_pages + nr_inactive_dirty_pages - stock;
+	return max(stock, stock_wanted()) + in_use / IN_USE_PART;
 }
 
 unsigned long frames_reclaimed(void)
@@ -79,8 +104,8 @@ unsigned long frames_reclaimed(void)
 
 /* ---- inactive_dirty: page_launder ---------------------------------------- */
 
-/* Touched lately, or held by somebody besides the cache and its buffers. */
-static bool page_in_demand(const struct page *page)
+/* Touched lately, or held by a user besides the cache and its buffers. */
+static bool page_in_demand(struct page *page)
 {
 	return (!page->buffers && page->count > 1 + page_io_refs(page)) ||
 	       vm_scanner->wanted(page);
@@ -103,7 +128,7 @@ static void rescue_page(struct page *page)
 		count_vm(bufpage_rescues_headless);
 	else if (kind == KIND_FILE)
 		count_vm(filepage_rescues);
-	lru_move(page, vm_scanner->place(page));
+	lru_place(page, PLACE_RESCUED);
 }
 
 static void count_cleaned(enum page_kind kind)
@@ -134,16 +159,18 @@ static void carry_out(struct page *page, enum page_kind kind,
 	TRACE(LAUNDER, page_to_pfn(page), verdict, kind, pass->round);
 	if (verdict != LAUNDER_STARTED)
 		unlock_page(page);
+	if (verdict == LAUNDER_FREED || verdict == LAUNDER_CLEAN) {
+		pass->cleaned++;
+		frames_owed += !vm_scanner->keeps_stock;
+	}
 	switch (verdict) {
 	case LAUNDER_FREED:
 		count_freed(kind);
-		pass->cleaned++;
-		lru_move(page, LRU_NONE);
+		lru_leave(page, LRU_NONE, GONE_FREED);
 		break;
 	case LAUNDER_CLEAN:
 		count_cleaned(kind);
-		pass->cleaned++;
-		lru_move(page, LRU_INACTIVE_CLEAN);
+		lru_leave(page, LRU_INACTIVE_CLEAN, GONE_CLEANED);
 		break;
 	case LAUNDER_STARTED:
 		count_vm(launder_started);
@@ -151,11 +178,15 @@ static void carry_out(struct page *page, enum page_kind kind,
 		break;
 	case LAUNDER_ROTATE:
 		count_vm(launder_rotated);
-		lru_move(page, LRU_INACTIVE_DIRTY);
+		lru_place(page, PLACE_ROTATED);
 		break;
-	default:
+	case LAUNDER_ACTIVATE:
 		count_vm(launder_activated);
-		lru_move(page, vm_scanner->place(page));
+		lru_place(page, PLACE_ACTIVATED);
+		break;
+	case LAUNDER_KEEP:
+		count_vm(launder_kept);
+		break;
 	}
 	put_page(page);
 }
@@ -163,6 +194,7 @@ static void carry_out(struct page *page, enum page_kind kind,
 /* One look at one page.  List lock held, but not while the scanner works. */
 static void launder_one(struct page *page, struct scan_pass *pass)
 {
+	const struct vm_scanner *scanner = vm_scanner;	/* until we sleep */
 	enum page_kind kind = page_kind(page);
 	enum launder_verdict verdict;
 	unsigned int ticket;
@@ -171,19 +203,23 @@ static void launder_one(struct page *page, struct scan_pass *pass)
 	      page->age, page->flags, pass->round);
 	if (page_in_demand(page)) {
 		count_vm(launder_rescued);
+		scanner_work.rescued++;
 		rescue_page(page);
 		return;
 	}
 	if (!trylock_page(page)) {
 		count_vm(launder_locked);
-		lru_move(page, LRU_INACTIVE_DIRTY);
+		scanner_work.locked++;
+		lru_place(page, PLACE_LOCKED);
 		return;
 	}
 	get_page(page);
 	spin_unlock(&pagemap_lru_lock);
 	ticket = scanner_enter();
-	verdict = vm_scanner->launder(page, pass);
+	pass->given = NULL;
+	verdict = scanner->launder(page, pass);
 	spin_lock(&pagemap_lru_lock);
+	scanner_check_verdict(scanner, page, verdict, pass);
 	carry_out(page, kind, verdict, pass);
 	scanner_leave(ticket);
 }
@@ -194,7 +230,16 @@ static void launder_round(struct scan_pass *pass)
 
 	spin_lock(&pagemap_lru_lock);
 	pass->scan_left = nr_inactive_dirty_pages;
-	while (pass->scan_left && (page = vm_scanner->victim(pass))) {
+	if (!vm_scanner->keeps_stock)
+		pass->scan_left += nr_active_pages;
+	while (pass->scan_left) {
+		page = vm_scanner->victim(pass);
+		if (!page) {
+			scanner_work.none++;
+			break;
+		}
+		scanner_check_victim(page);
+		scanner_work.looks++;
 		pass->scan_left--;
 		pass->may_stop = false;
 		if (pass->round)
@@ -249,7 +294,7 @@ static struct page *take_clean_page(void)
 		} else if (page->buffers || page_test(page, PG_dirty) ||
 			   !trylock_page(page)) {
 			count_vm(reclaim_refused);
-			lru_move(page, LRU_INACTIVE_DIRTY);
+			lru_place(page, PLACE_REFUSED);
 		} else {
 			return page;
 		}
@@ -297,14 +342,30 @@ struct page *reclaim_page(void)
 
 /* ---- the way there: refill_inactive, try_to_free_pages ------------------- */
 
-static int refill_step(int target)
+/* => pages deactivated; target 0: any number */
+int refill_step(int priority, int target)
 {
 	int done;
 
+	if (!vm_scanner->refill)
+		return 0;
 	spin_lock(&pagemap_lru_lock);
-	done = vm_scanner->refill(REFILL_PRIORITY, target);
+	done = vm_scanner->refill(priority, target);
 	spin_unlock(&pagemap_lru_lock);
 	return done;
+}
+
+/* A step of the walk is over.  Without a stock, what it took out of page tables
+ * is what counts, and it pays for a step's share of pages. */
+static int walk_paid(int out)
+{
+	unsigned long share = nr_active_pages + nr_inactive_dirty_pages;
+
+	if (vm_scanner->keeps_stock)
+		return 0;
+	share = (share >> REFILL_PRIORITY) + 1;
+	frames_owed -= min(frames_owed, share);
+	return out;
 }
 
 /*
@@ -319,8 +380,8 @@ static int refill_inactive(bool user)
 	int done = 0;
 
 	while (done < goal && tries--) {
-		process_memory->swap_out();
-		done += refill_step(goal - done);
+		done += walk_paid(process_memory->swap_out());
+		done += refill_step(REFILL_PRIORITY, goal - done);
 		cond_resched();
 		if (!inactive_shortage())
 			break;

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "mm/scanner.h"
+#include "mm/scanner_switch.h"
 
 /* How short memory is; pages. */
 unsigned long free_shortage(void);
@@ -19,6 +19,8 @@ int page_launder(gfp_t gfp, bool sync);
 int try_to_free_pages(gfp_t gfp);
 /* What kswapd does: the same without waiting, for as long as it takes. */
 int do_try_to_free_pages(gfp_t gfp, bool user);
+/* One step of the scanner's ->refill.  => pages deactivated */
+int refill_step(int priority, int target);
 /* A frame from inactive_clean, count 1, off its mapping; NULL: none */
 struct page *reclaim_page(void);
 /* Frames made free since the epoch began, by either route. */
@@ -40,8 +42,9 @@ struct page *page_alloc_tiers(gfp_t gfp, unsigned int order);
 
 /* What reclaim asks of the address spaces of processes, which lie above it. */
 struct process_memory {
-	/* Takes some pages out of page tables: mm/swap_out.c.  Never sleeps */
-	void (*swap_out)(void);
+	/* Takes some pages out of page tables: mm/swap_out.c.  Never sleeps.
+	 * => entries taken out */
+	int (*swap_out)(void);
 	/* => true: memory is used up and reclaim cannot help */
 	bool (*out_of_memory)(void);
 	/* Kills one process and names it; panics when there is none to kill. */

@@ -51,8 +51,8 @@ static enum launder_verdict classic_buffers(struct page *page,
 	return launder_clean(page);
 }
 
-static enum launder_verdict classic_launder(struct page *page,
-					    struct scan_pass *pass)
+enum launder_verdict classic_launder(struct page *page,
+				     struct scan_pass *pass)
 {
 	if (page_test(page, PG_dirty) && page->mapping)
 		return launder_writepage(page, pass);
@@ -65,10 +65,13 @@ const struct vm_scanner scan_classic = {
 	.name = "classic",
 	.what = "Linux 2.4.7: the buffer cache writes, oldest buffer first",
 	.buffers = BUFFERS_CLASSIC,
-	.place = place_active,
+	.keeps_stock = true,
+	.place = place_by_age,
 	.wanted = wanted_by_age,
 	.refill = refill_by_age,
 	.victim = victim_oldest,
 	.launder = classic_launder,
 	.pass_end = second_round_if_short,
+	.young = young_by_age,
+	.idle = idle_by_age,
 };

@@ -17,14 +17,39 @@
 #include "mm/reclaim.h"
 #include "mm/scan_shared.h"
 
-/* => the lists for vm_scanner->place */
-enum lru_list place_active(const struct page *page __unused)
+/* => for vm_scanner->place */
+enum lru_list place_by_age(const struct page *page __unused,
+			   enum page_placed why)
 {
-	return LRU_ACTIVE;
+	switch (why) {
+	case PLACE_NEW:
+	case PLACE_RESCUED:
+	case PLACE_ACTIVATED:
+		return LRU_ACTIVE;
+	case PLACE_ROTATED:
+	case PLACE_LOCKED:
+	case PLACE_REFUSED:
+		break;
+	}
+	return LRU_INACTIVE_DIRTY;
+}
+
+/* => for vm_scanner->young */
+void young_by_age(struct page *page)
+{
+	page->age = min(page->age + PAGE_AGE_ADV, PAGE_AGE_MAX);
+}
+
+/* => for vm_scanner->idle: a page that left a page table counts only if it is
+ *    old */
+void idle_by_age(struct page *page, enum page_idle why)
+{
+	if (why != IDLE_UNMAPPED || page->age == 0)
+		deactivate_page_nolock(page);
 }
 
 /* => for vm_scanner->wanted: touched or aged up since it was deactivated */
-bool wanted_by_age(const struct page *page)
+bool wanted_by_age(struct page *page)
 {
 	return page_test(page, PG_referenced) || page->age > 0;
 }
@@ -54,7 +79,7 @@ static bool age_page(struct page *page)
 /* => for vm_scanner->refill: pages deactivated (refill_inactive_scan) */
 int refill_by_age(int priority, int target)
 {
-	unsigned long left = nr_active_pages >> (target ? priority : 4);
+	unsigned long left = nr_active_pages >> priority;
 	unsigned long scanned = 0;
 	int done = 0;
 
@@ -76,6 +101,21 @@ struct page *victim_oldest(struct scan_pass *pass __unused)
 	if (list_empty(&inactive_dirty_list))
 		return NULL;
 	return list_last(&inactive_dirty_list, struct page, lru);
+}
+
+/* => for vm_scanner->young, where PG_referenced stands for all touches */
+void young_is_referenced(struct page *page)
+{
+	page_set(page, PG_referenced);
+}
+
+/* => for vm_scanner->attach: what the scanner before it left on active joins
+ *    the head of inactive_dirty, in its order */
+void attach_one_list(void)
+{
+	while (!list_empty(&active_list))
+		lru_move(list_last(&active_list, struct page, lru),
+			 LRU_INACTIVE_DIRTY);
 }
 
 /* => for vm_scanner->pass_end: true once, when memory is short and I/O may be
@@ -115,6 +155,7 @@ enum launder_verdict launder_writepage(struct page *page,
 	else
 		count_vm(launder_writepage_file);
 	page_clear(page, PG_dirty);
+	pass->given = page;
 	current->initiator = IO_LAUNDER_WRITEPAGE;
 	writepage(page);
 	current->initiator = before;

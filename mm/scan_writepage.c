@@ -52,8 +52,8 @@ static enum launder_verdict writepage_buffers(struct page *page,
 	return launder_clean(page);
 }
 
-static enum launder_verdict writepage_launder(struct page *page,
-					      struct scan_pass *pass)
+enum launder_verdict writepage_launder(struct page *page,
+				       struct scan_pass *pass)
 {
 	if (page_test(page, PG_dirty) && page->mapping)
 		return launder_writepage(page, pass);
@@ -66,10 +66,13 @@ const struct vm_scanner scan_writepage = {
 	.name = "writepage",
 	.what = "patch of 31 July 2001: the owner writes, coldest page first",
 	.buffers = BUFFERS_WRITEPAGE,
-	.place = place_active,
+	.keeps_stock = true,
+	.place = place_by_age,
 	.wanted = wanted_by_age,
 	.refill = refill_by_age,
 	.victim = victim_oldest,
 	.launder = writepage_launder,
 	.pass_end = second_round_if_short,
+	.young = young_by_age,
+	.idle = idle_by_age,
 };

@@ -23,8 +23,7 @@
 #include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"
-#include "mm/buffer_hooks.h"
-#include "mm/scanner.h"
+#include "mm/scanner_switch.h"
 
 #define SWITCH_TRIES	3	/* conversions tried; each waits itself */
 
@@ -74,6 +73,14 @@ static int scanner_index(const char *name)
 	return -EINVAL;
 }
 
+/* List lock held. */
+static void take_office(void)
+{
+	memset(&scanner_work, 0, sizeof(scanner_work));
+	if (vm_scanner->attach)
+		vm_scanner->attach();
+}
+
 /* Leaves vm_scanner == to, or as it was.  => 0 or -E; sleeps */
 static int change_owner(const struct vm_scanner *to)
 {
@@ -86,11 +93,16 @@ static int change_owner(const struct vm_scanner *to)
 			break;
 		msleep(50);
 	}
-	if (!error) {
-		vm_scanner = to;
-		scanner_epoch++;
-	}
-	return error;
+	if (error)
+		return error;
+	spin_lock(&pagemap_lru_lock);
+	if (vm_scanner->detach)
+		vm_scanner->detach();
+	vm_scanner = to;
+	scanner_epoch++;
+	take_office();
+	spin_unlock(&pagemap_lru_lock);
+	return 0;
 }
 
 static void new_epoch(void)
@@ -120,11 +132,7 @@ int scanner_switch(const char *name)
 	if (from == to)
 		goto out;
 	TRACE(SWITCH, scanner_index(from->name), index, 0);
-	if (from->detach)
-		from->detach();
 	error = change_owner(to);
-	if (vm_scanner->attach)
-		vm_scanner->attach();
 	if (!error)
 		new_epoch();
 	TRACE(SWITCH, scanner_index(from->name), index, error ? 2 : 1);
@@ -139,12 +147,16 @@ out:
 int scanner_boot(const char *name)
 {
 	int index = scanner_index(name);
+	unsigned int i;
 
 	if (index < 0)
 		return index;
+	for (i = 0; i < ARRAY_SIZE(scanners); i++)
+		scanner_check_table(scanners[i]);
+	spin_lock(&pagemap_lru_lock);
 	vm_scanner = scanners[index];
-	if (vm_scanner->attach)
-		vm_scanner->attach();
+	take_office();
+	spin_unlock(&pagemap_lru_lock);
 	printk("scanner: %s - %s\n", vm_scanner->name, vm_scanner->what);
 	return 0;
 }

@@ -77,7 +77,7 @@ void rw_swap_page(int rw, struct page *page);
 
 /* ---- mm/swap_out.c ------------------------------------------------------- */
 /* A step that takes pages out of page tables. */
-void swap_out(void);
+int swap_out(void);	/* => entries taken out of page tables */
 
 /* ---- mm/swap_off.c ------------------------------------------------------- */
 long swap_off(struct blk_dev *dev);			/* 0, -E; sleeps */

@@ -1,11 +1,11 @@
 /*
  * mm/swap_out.c - taking pages out of page tables, so that they can age
  *
- * A mapped page has one reference a mapping, and nobody deactivates it.  A
+ * A mapped page has one reference a mapping, and is never deactivated.  A
  * step of swap_out() visits the current process and some others in turn, and
  * looks at 1/32 of each one's present entries, from where its last visit
- * ended.  An entry used since then only loses its accessed bit, and the page
- * grows older by PAGE_AGE_ADV.  Any other entry is taken out, whatever the
+ * ended.  An entry used since then only loses its accessed bit, which the
+ * scanner is handed (->young).  Any other entry is taken out, whatever the
  * age (2.4.7's rule: unmapping storms are paid with minor faults):
  *
  *  (a) a page of the swap cache: the entry names its slot;
@@ -29,8 +29,8 @@
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
-#include "mm/lru.h"
 #include "mm/mm.h"
+#include "mm/scanner.h"
 #include "mm/swap.h"
 
 #define LEAST_PTES	8UL
@@ -43,6 +43,7 @@ struct visit {
 	const struct vm_area *area;	/* the one looked at */
 	unsigned long left;		/* present entries to look at */
 	bool keep;			/* nothing goes to swap */
+	int out;			/* entries taken out */
 };
 
 /* Case (a), and (d) once it has a slot. */
@@ -108,20 +109,22 @@ static void try_to_swap_out(struct visit *visit, u32 *pte,
 	count_vm(swap_scanned);
 	if (*pte & PTE_ACCESSED) {
 		*pte &= ~PTE_ACCESSED;
-		page->age = min(page->age + PAGE_AGE_ADV, PAGE_AGE_MAX);
+		if (vm_scanner->young)
+			vm_scanner->young(page);
 		count_vm(swap_young);
 		return;
 	}
 	if (!trylock_page(page))
 		return;
 	out = take_out(visit, pte, page);
-	if (out && page->age == 0)
-		deactivate_page(page);
+	if (out)
+		page_unmapped(page);
 	unlock_page(page);
 	if (!out)
 		return;
 	TRACE(UNMAP, page_to_pfn(page), address, *pte, page->age);
 	visit->mm->rss--;
+	visit->out++;
 	put_mapped_page(page);
 }
 
@@ -146,8 +149,9 @@ static unsigned long visit_area(struct visit *visit, unsigned long address)
 	return address;
 }
 
-/* From mm->swap_address on, and once more from the lowest area. */
-static void swap_out_mm(struct mm_struct *mm)
+/* From mm->swap_address on, and once more from the lowest area.
+ * => entries taken out */
+static int swap_out_mm(struct mm_struct *mm)
 {
 	struct visit visit = { .mm = mm, .keep = mm == find_task(1)->mm &&
 				mm->rss <= num_physpages / LARGE_PART };
@@ -168,6 +172,7 @@ static void swap_out_mm(struct mm_struct *mm)
 			mm->swap_address = 0;
 	}
 	flush_tlb();
+	return visit.out;
 }
 
 /* => the next process in order of pid behind the last one; NULL: none */
@@ -189,15 +194,18 @@ static struct task *next_process(void)
 	return next;
 }
 
-/* => one visit to current, then to (processes / 4) + 1 in turn */
-void swap_out(void)
+/* One visit to current, then to (processes / 4) + 1 in turn.
+ * => entries taken out of page tables */
+int swap_out(void)
 {
 	unsigned int visits = nr_processes / 4 + 1;
 	struct task *task;
+	int out = 0;
 
 	count_vm(swap_out_calls);
 	if (current->mm && current->mm->rss)
-		swap_out_mm(current->mm);
+		out += swap_out_mm(current->mm);
 	while (visits-- && (task = next_process()))
-		swap_out_mm(task->mm);
+		out += swap_out_mm(task->mm);
+	return out;
 }

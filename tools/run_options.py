@@ -33,6 +33,11 @@ def scanners():
     return found("mm/scanner_list.h", r"^S\((\w+)\)")
 
 
+def designs():
+    """The scanners that are compared: those of 2001."""
+    return found("mm/scanner_list.h", r"^S\((\w+)\).*\bdesign\b")
+
+
 def selftests():
     return found("*/*.c", r"^SELFTEST\w*\((\w+),")
 

@@ -16,7 +16,12 @@ OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
 IMAGES = os.path.join(OUT, "test-images")
 RUN = os.path.join(TOP, "tools", "run")
 MKIMAGE = os.path.join(TOP, "tools", "mkimage")
-SCANNERS = ("classic", "writepage")
+sys.path.append(os.path.join(TOP, "tools"))
+import run_options                          # noqa: E402
+
+# All that the kernel has; and the two that the long tests try.
+SCANNERS = run_options.scanners()
+DESIGNS = run_options.designs()
 BLOCK_SIZES = (1024, 2048, 4096)
 OK, BAD, TIMEOUT, USE, TOOL = range(5)
 

@@ -23,8 +23,9 @@ struct task *current = &the_task;
 LIST_HEAD(task_list);
 
 /* There are no processes here. */
-static void fake_swap_out(void)
+static int fake_swap_out(void)
 {
+	return 0;
 }
 
 static const struct process_memory fake_processes = {

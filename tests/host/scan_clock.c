@@ -1,32 +1,21 @@
 /*
- * tests/host/scan_clock.c - a third scanner: one list, one bit, one hand
+ * tests/host/scan_clock.c - one more scanner: one list, one bit, one hand
  *
  * Every page is on inactive_dirty.  The hand is its tail: a page touched since
  * it joined or was met last goes back to the head without its bit, any other
  * is laundered.  It takes the buffer side of classic.
  */
-#include "mm/buffer_hooks.h"
 #include "mm/scan_shared.h"
 
-static enum lru_list clock_place(const struct page *page __unused)
+static enum lru_list clock_place(const struct page *page __unused,
+				 enum page_placed why __unused)
 {
 	return LRU_INACTIVE_DIRTY;
 }
 
-static bool clock_wanted(const struct page *page __unused)
+static bool clock_wanted(struct page *page __unused)
 {
 	return false;
-}
-
-/* What the scanner before it left on active joins the one list. */
-static int clock_refill(int priority __unused, int target __unused)
-{
-	int moved = 0;
-
-	for (; !list_empty(&active_list); moved++)
-		lru_move(list_last(&active_list, struct page, lru),
-			 LRU_INACTIVE_DIRTY);
-	return moved;
 }
 
 static enum launder_verdict clock_launder(struct page *page,
@@ -49,8 +38,9 @@ const struct vm_scanner scan_clock = {
 	.buffers = BUFFERS_CLASSIC,
 	.place = clock_place,
 	.wanted = clock_wanted,
-	.refill = clock_refill,
 	.victim = victim_oldest,
 	.launder = clock_launder,
 	.pass_end = second_round_if_short,
+	.young = young_is_referenced,
+	.attach = attach_one_list,
 };

@@ -102,7 +102,7 @@ static const char *refill_walks_a_part(void)
 	for (i = 0; i < 64; i++)
 		page[i] = fake_file_page(i, -1);
 	page_set(page[0], PG_referenced);
-	CHECK(refill(0, 0) == 0);		/* background: 64 >> 4 */
+	CHECK(refill(4, 0) == 0);		/* background: 64 >> 4 */
 	CHECK(vm_stat.refill_scanned == 4);
 	CHECK(page[0]->age == PAGE_AGE_START + PAGE_AGE_ADV);
 	CHECK(page[1]->age == 1 && page[4]->age == PAGE_AGE_START);

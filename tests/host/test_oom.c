@@ -46,8 +46,16 @@ struct shmem *shmem_of(const struct address_space *mapping __unused)
 	return NULL;
 }
 
-void swap_out(void)
+int swap_out(void)
 {
+	return 0;
+}
+
+struct scanner_work scanner_work;
+
+size_t scanner_report(char *buf, size_t size)
+{
+	return snprintf(buf, size, "scanner test: idle");
 }
 
 struct task *find_task(int pid)

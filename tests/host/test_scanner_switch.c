@@ -11,13 +11,14 @@
 
 static const char *names_and_errors(void)
 {
-	char text[64];
+	char text[80];
 	size_t n;
 
 	fake_reset("nonsense");
 	CHECK(vm_scanner == &scan_classic);
 	n = scanner_names(text, sizeof(text));
-	CHECK(n == 26 && !memcmp(text, "[classic] writepage clock\n", n));
+	CHECK(n == 40 && !memcmp(text, "[classic] writepage sieve twolist "
+				       "clock\n", n));
 	CHECK(scanner_names(text, 5) <= 5);
 	CHECK(scanner_switch("nonsense") == -EINVAL);
 	CHECK(vm_scanner == &scan_classic);
@@ -29,7 +30,7 @@ static const char *names_and_errors(void)
 	CHECK(scanner_switch("clock") == 0 && scanner_epoch == 1);
 	fake_reset("writepage");
 	scanner_names(text, sizeof(text));
-	CHECK(!memcmp(text, "classic [writepage] clock\n", 26));
+	CHECK(!memcmp(text, "classic [writepage] sieve", 25));
 	return NULL;
 }
 
@@ -128,7 +129,9 @@ static void world_goes_on(void)
 
 static const char *random_under_switches(void)
 {
-	static const char *const names[] = { "classic", "writepage", "clock" };
+	static const char *const names[] = {
+		"classic", "writepage", "sieve", "twolist", "clock"
+	};
 	int i;
 
 	fake_reset("classic");
@@ -138,9 +141,9 @@ static const char *random_under_switches(void)
 		if (i % 97 == 0)
 			fake_tables();
 		if (i % 1000 == 0) {
-			CHECK(scanner_switch(names[test_random(3)]) == 0);
+			CHECK(scanner_switch(names[test_random(5)]) == 0);
 			fake_tables();
-			CHECK(vm_scanner != &scan_classic ||
+			CHECK(vm_scanner->buffers == BUFFERS_WRITEPAGE ||
 			      !anon_space_mapping.nrpages);
 		}
 	}

@@ -14,8 +14,9 @@
 struct address_space swapper_space;
 
 /* There are no processes here, and no swap. */
-static void fake_swap_out(void)
+static int fake_swap_out(void)
 {
+	return 0;
 }
 
 static const struct process_memory fake_processes = {

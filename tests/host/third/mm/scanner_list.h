@@ -1,4 +1,6 @@
-/* The table with one more line: all that a third scanner needs. */
+/* The table with one more line: all that another scanner needs. */
 S(classic)
 S(writepage)
+S(sieve)
+S(twolist)
 S(clock)
