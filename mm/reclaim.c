@@ -35,9 +35,7 @@
 
 unsigned int page_cluster;
 const struct process_memory *process_memory;
-/* Frames that a scanner without a stock won, and for which page tables were
- * not walked yet. */
-static unsigned long frames_owed;
+unsigned long frames_owed;
 static LIST_HEAD(shrinkers);
 
 /* ---- how short is memory? ------------------------------------------------ */
@@ -386,6 +384,8 @@ static int refill_inactive(bool user)
 		if (!inactive_shortage())
 			break;
 	}
+	if (!user)
+		frames_owed = 0;
 	return done;
 }
 

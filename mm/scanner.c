@@ -77,6 +77,7 @@ static int scanner_index(const char *name)
 static void take_office(void)
 {
 	memset(&scanner_work, 0, sizeof(scanner_work));
+	frames_owed = 0;
 	if (vm_scanner->attach)
 		vm_scanner->attach();
 }

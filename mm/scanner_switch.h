@@ -41,5 +41,8 @@ extern struct scanner_work {
 	unsigned long looks, none, rescued, locked;
 	unsigned long verdicts[LAUNDER_VERDICTS];
 } scanner_work;
+/* Frames that a scanner without a stock won, and for which page tables were
+ * not walked yet (mm/reclaim.c). */
+extern unsigned long frames_owed;
 /* => bytes written, at most size: "scanner classic: 7 looks, ..." */
 size_t scanner_report(char *buf, size_t size);
