@@ -9,7 +9,7 @@
 #include "kernel/kernel.h"
 
 struct boot_options {
-	char scanner[16];	/* scanner=  classic | writepage */
+	char scanner[16];	/* scanner=  of mm/scanner_list.h */
 	u32 mem_mb;		/* mem=      managed megabytes; 0: all */
 	char disk[8];		/* disk=     flat | seek */
 	char root[16];		/* root=     hda, hdb, ram0...; "": find */

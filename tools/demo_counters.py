@@ -10,8 +10,10 @@ import csv
 import re
 import statistics
 
+import run_options
+
 HEADER = ["scanner", "blocksize", "workload", "run", "counter", "value"]
-SCANNERS = ("classic", "writepage")
+SCANNERS = tuple(run_options.designs())     # those that are compared
 INITIATORS = ("kupdate", "bdflush", "balance_dirty", "refill_freelist",
               "launder_buffers", "launder_writepage", "fsync", "sync", "swap",
               "other")

@@ -92,6 +92,11 @@ int proc_value(const char *file, const char *key, unsigned long *value);
 int proc_write(const char *file, const char *text);
 /* => 0, or -1 where the kernel has no such file */
 int drop_caches(void);
+/* The page scanners, in the kernel's order: the n-th, round and round; the one
+ * behind the one in charge.  => a name, valid until the next call */
+#define SCANNER_FILE	"/proc/sys/vm/scanner"
+const char *scanner_name(unsigned n);
+const char *scanner_next(void);
 /* => free pages with the caches emptied, or 0 where that cannot be told */
 unsigned long free_pages(void);
 /* Copy a text file to standard output; => 0, or -1 with errno. */

@@ -401,11 +401,10 @@ static char *read_list(void)
 /* A process of its own; it counts in memory that both see. */
 static pid_t start_switcher(unsigned *switches)
 {
-	static const char *const names[] = { "writepage", "classic" };
 	pid_t pid = xfork();
 
 	while (!pid) {
-		const char *name = names[*switches % 2];
+		const char *name = scanner_next();
 
 		sleep_ms(switch_ms);
 		must(proc_write("/proc/sys/vm/scanner", name), "scanner", name);

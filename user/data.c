@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define MAX_SCANNERS	16
+
 /* --- random numbers ------------------------------------------------ */
 
 /* A hash of three words: the keys of patterns are made with it. */
@@ -109,6 +111,45 @@ int proc_value(const char *file, const char *key, unsigned long *value)
 	}
 	free(text);
 	return found;
+}
+
+/* => how many there are; *current is the number of the one in brackets */
+static unsigned scanner_names(const char *names[], unsigned *current)
+{
+	static char *text;
+	char *at, *name;
+	unsigned n = 0;
+
+	free(text);
+	at = text = proc_text(SCANNER_FILE);
+	if (!text)
+		die_sys("%s", SCANNER_FILE);
+	while (n < MAX_SCANNERS && (name = strsep(&at, " \n"))) {
+		if (*name == '[') {
+			*current = n;
+			name++;
+			name[strlen(name) - 1] = 0;
+		}
+		if (*name)
+			names[n++] = name;
+	}
+	return n;
+}
+
+const char *scanner_name(unsigned n)
+{
+	const char *names[MAX_SCANNERS];
+	unsigned current, count = scanner_names(names, &current);
+
+	return names[n % count];
+}
+
+const char *scanner_next(void)
+{
+	const char *names[MAX_SCANNERS];
+	unsigned current = 0, count = scanner_names(names, &current);
+
+	return names[(current + 1) % count];
 }
 
 int proc_write(const char *file, const char *text)

@@ -304,8 +304,7 @@ static void one_mutant(char *line)
 	int disk;
 
 	before = make_disk(line, &end);
-	if (proc_write("/proc/sys/vm/scanner", number % 2 ? "classic" :
-		       "writepage") < 0)
+	if (proc_write(SCANNER_FILE, scanner_name(number)) < 0)
 		fail("the scanner");
 	outcome = mount_and_use();
 	if (proc_write("/proc/sys/vm/vm_check", "1") < 0)

@@ -6,8 +6,6 @@
 #include <errno.h>
 #include <string.h>
 
-#define SCANNER_FILE	"/proc/sys/vm/scanner"
-
 int main(int argc, char **argv)
 {
 	int i = opts_parse(argc, argv,

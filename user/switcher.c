@@ -1,8 +1,8 @@
 /*
  * user/switcher.c - change the scanner again and again while a program runs
  *
- * The two names of /proc/sys/vm/scanner take turns; a switch that fails ends
- * the run.  When the switches are done, the program is waited for.
+ * The names in /proc/sys/vm/scanner take turns; a switch that fails ends the
+ * run.  When the switches are done, the program is waited for.
  */
 #include "common.h"
 
@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define SCANNER_FILE	"/proc/sys/vm/scanner"
 
 static unsigned long times = 10;
 static unsigned long every_ms = 500;
@@ -36,7 +34,7 @@ static pid_t start(char **argv)
 
 int main(int argc, char **argv)
 {
-	static const char *const names[] = { "writepage", "classic" };
+	const char *name;
 	unsigned long i, during = 0;
 	int first = opts_parse(argc, argv,
 			       "switch the scanner while PROGRAM runs: "
@@ -51,8 +49,9 @@ int main(int argc, char **argv)
 	pid = start(argv + first);
 	for (i = 0; i < times; i++) {
 		sleep_ms(every_ms);
-		if (proc_write(SCANNER_FILE, names[i % 2]) < 0)
-			die_sys("switch %lu to %s", i + 1, names[i % 2]);
+		name = scanner_next();
+		if (proc_write(SCANNER_FILE, name) < 0)
+			die_sys("switch %lu to %s", i + 1, name);
 		running = running && waitpid(pid, &status, WNOHANG) == 0;
 		during += running;
 	}

@@ -22,7 +22,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define SCANNER_FILE	"/proc/sys/vm/scanner"
 #define BAR		44
 #define HZ		100
 
@@ -261,10 +260,9 @@ static void enter(void)
 	say("\033[2J");
 }
 
-/* "[classic] writepage": the one in brackets is in charge. */
 static void switch_scanner(void)
 {
-	const char *name = now->scanner[0] == '[' ? "writepage" : "classic";
+	const char *name = scanner_next();
 
 	if (proc_write(SCANNER_FILE, name) < 0)
 		die_sys("cannot switch to %s", name);

@@ -19,9 +19,9 @@ MKIMAGE = os.path.join(TOP, "tools", "mkimage")
 sys.path.append(os.path.join(TOP, "tools"))
 import run_options                          # noqa: E402
 
-# All that the kernel has; and the two that the long tests try.
-SCANNERS = run_options.scanners()
-DESIGNS = run_options.designs()
+# Those that the long tests try, and all that the kernel has.
+SCANNERS = run_options.designs()
+ALL_SCANNERS = run_options.scanners()
 BLOCK_SIZES = (1024, 2048, 4096)
 OK, BAD, TIMEOUT, USE, TOOL = range(5)
 
