@@ -8,6 +8,7 @@
  */
 #include "kernel/process.h"
 #include "boot/main.h"
+#include "mm/shrinker.h"
 
 static struct printk_sink printk_sinks[] = {
 	{ uart_putc, uart_drain }, { vt_putc, NULL }, { klog_putc, NULL },
@@ -33,6 +34,15 @@ static const struct walker walkers[] = {
 	{ "swap", swap_check },
 };
 
+/* Registered first, so it runs last and gives back what the others emptied. */
+static unsigned long shrink_slabs(int priority __unused, gfp_t gfp __unused)
+{
+	return slab_shrink();
+}
+
+static struct shrinker slab_shrinker = { .name = "slab",
+					 .shrink = shrink_slabs };
+
 void hooks_init(void)
 {
 	unsigned int i;
@@ -43,6 +53,7 @@ void hooks_init(void)
 		task_part_register(task_parts[i]);
 	for (i = 0; i < ARRAY_SIZE(walkers); i++)
 		walker_register(&walkers[i]);
+	register_shrinker(&slab_shrinker);
 	irq_init(&irq_chip);
 	clock_init(&clock_chip);
 	trap_set_page_fault(do_page_fault);

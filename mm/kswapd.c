@@ -70,7 +70,8 @@ static void every_second(void)
 	if (!time_after_eq(jiffies, kswapd.next_second))
 		return;
 	kswapd.next_second = jiffies + HZ;
-	memory_pressure = max(memory_pressure - (memory_pressure >> 6), 1);
+	memory_pressure -= memory_pressure >> INACTIVE_SHIFT;
+	memory_pressure = max(memory_pressure, 1);
 	refill_step(BACKGROUND_PRIORITY, 0);
 	if (boot_options.debug)
 		vm_check();

@@ -39,7 +39,9 @@ struct zone {
 };
 
 extern struct zone zone;
-extern int memory_pressure;	/* frames taken and not freed; decays */
+extern int memory_pressure;	/* frames taken and not freed; decays by
+					   1 / 2^INACTIVE_SHIFT a second */
+#define INACTIVE_SHIFT	6
 
 /*
  * alloc_pages: 2^order frames, count 1 on the first, age PAGE_AGE_START.

@@ -31,6 +31,7 @@
 #define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
 #define KSWAPD_TRIES	64	/* steps of one refill: a lap of the list */
 #define USER_TRIES	6
+#define INACTIVE_PART	4	/* of memory: the most of inactive_target */
 #define IN_USE_PART	16	/* of pages in use: 2.4 lets it be dirty, too */
 
 unsigned int page_cluster;
@@ -55,7 +56,8 @@ unsigned long free_shortage(void)
 /* About one second of net page stealing, at most a quarter of memory. */
 unsigned long inactive_target(void)
 {
-	return min((unsigned long)memory_pressure >> 6, num_physpages / 4);
+	return min((unsigned long)memory_pressure >> INACTIVE_SHIFT,
+		   num_physpages / INACTIVE_PART);
 }
 
 /* => pages of free memory, and inactive ones, that 2.4 wants in stock */

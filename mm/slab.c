@@ -18,11 +18,10 @@
  * its count says; cache->free is the sum; free >= reserve unless PF_MEMALLOC
  * has used it (slab_check).
  * Locks: slab_lock, interrupts off; never held while a frame is allocated.
- * Callers: everyone.  Calls: mm/page_alloc.h, mm/shrinker.h.
+ * Callers: everyone.  Calls: mm/page_alloc.h.
  */
 #include "kernel/task.h"
 #include "kernel/vmstat.h"
-#include "mm/shrinker.h"
 #include "mm/slab.h"
 
 #define SLAB_MAGIC	0x51ab51abUL
@@ -325,23 +324,14 @@ unsigned long slab_shrink(void)
 	return freed;
 }
 
-static unsigned long shrink_slabs(int priority __unused, gfp_t gfp __unused)
-{
-	return slab_shrink();
-}
-
 /* => after page_alloc_init, before anything allocates objects */
 void slab_init(void)
 {
-	static struct shrinker shrinker = {
-		.name = "slab", .shrink = shrink_slabs
-	};
 	unsigned int i;
 
 	cache_init(&cache_cache, "kmem_cache", sizeof(cache_cache), 0);
 	for (i = 0; i < ARRAY_SIZE(sizes); i++)
 		size_caches[i] = kmem_cache_create(size_names[i], sizes[i], 0);
-	register_shrinker(&shrinker);
 }
 
 /* => frames in use by slabs and by large kmallocs */
