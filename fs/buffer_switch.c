@@ -186,7 +186,6 @@ const struct buffer_hooks buffer_cache_hooks = {
 	.try_to_free_buffers = try_to_free_buffers,
 	.write_page_buffers = write_page_buffers,
 	.wait_page_buffers = wait_page_buffers,
-	.flush_page = block_flush_page,
 	.wakeup_bdflush = wakeup_bdflush,
 	.dirty_buffers = count_dirty,
 	.locked_buffers = count_locked,

@@ -46,10 +46,6 @@ struct buffer_hooks {
 	void (*write_page_buffers)(struct page *page, bool wait);
 	/* Waits for the transfers of the page's buffers; page locked. */
 	void (*wait_page_buffers)(struct page *page);
-	/* Detaches [offset, PAGE_SIZE) for truncate: waits for I/O, forgets
-	 * dirtiness. => true: the page has no buffers any more; false: it
-	 * became an orphan, counted in buffermem_pages; sleeps */
-	bool (*flush_page)(struct page *page, unsigned int offset);
 	void (*wakeup_bdflush)(bool block, int caller);
 	/* Numbers for samples and the dirty percentages. */
 	unsigned long (*dirty_buffers)(void);

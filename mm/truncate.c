@@ -12,10 +12,10 @@
  *
  * Invariants: only a locked page leaves its mapping.
  * Locks: pagecache_lock while a list is walked; PG_locked for each page.
- * Callers: fs/.  Calls: mm/buffer_hooks.h, mm/lru.c.
+ * Callers: fs/.  Calls: fs/buffer, mm/lru.c.
  */
+#include "fs/buffer.h"
 #include "fs/page_file.h"
-#include "mm/buffer_hooks.h"
 #include "kernel/vmstat.h"
 #include "mm/filemap.h"
 #include "mm/lru.h"
@@ -23,7 +23,7 @@
 /* Page locked, with our reference. */
 static void truncate_whole_page(struct page *page)
 {
-	if (page->buffers && !buffer_hooks()->flush_page(page, 0)) {
+	if (page->buffers && !block_flush_page(page, 0)) {
 		page_set(page, PG_orphan);
 		count_vm(orphans);
 	} else {
@@ -39,7 +39,7 @@ static void truncate_partial_page(struct page *page, unsigned int from)
 {
 	memset((char *)page_address(page) + from, 0, PAGE_SIZE - from);
 	if (page->buffers)
-		buffer_hooks()->flush_page(page, from);
+		block_flush_page(page, from);
 }
 
 /* pagecache_lock is held on entry and return, not in between; sleeps. */
@@ -107,7 +107,7 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 static bool drop_clean_page(struct page *page)
 {
 	if (page->buffers) {
-		if (!buffer_hooks()->try_to_free_buffers(page))
+		if (!try_to_free_buffers(page))
 			return false;
 		/* A mark that a buffer left; it was forgotten, or written. */
 		if (page_kind(page) == KIND_BUFFER)

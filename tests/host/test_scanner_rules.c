@@ -2,6 +2,7 @@
  * tests/host/test_scanner_rules.c - what the mechanism reports to a scanner,
  * what it checks of its answers, and that its goals do not depend on lists
  */
+#include "fs/page_file.h"
 #include "tests/host/vm_fakes.h"
 
 #include <string.h>

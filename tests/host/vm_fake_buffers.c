@@ -2,6 +2,7 @@
  * tests/host/vm_fake_buffers.c - buffers, one head a page, and a file, below
  * the page lists and scanners of vm_fakes.h.
  */
+#include "fs/buffer.h"
 #include "fs/page_file.h"
 #include "tests/host/vm_fakes_impl.h"
 
@@ -87,7 +88,7 @@ void fake_drop_head(struct page *page)
 	put_page(page);
 }
 
-static bool fake_try_to_free(struct page *page)
+bool try_to_free_buffers(struct page *page)
 {
 	BUG_ON(!page_test(page, PG_locked), "%ld is not locked",
 	       page - mem_map);
@@ -191,7 +192,7 @@ const struct address_space_operations fake_read_only_ops = {
 	.readpage = fake_readpage,
 };
 
-static bool fake_flush_page(struct page *page, unsigned int offset)
+bool block_flush_page(struct page *page, unsigned int offset)
 {
 	if (offset)
 		return false;
@@ -256,10 +257,9 @@ static int fake_switch(enum buffer_side to)
 }
 
 const struct buffer_hooks fake_buffer_hooks = {
-	.try_to_free_buffers = fake_try_to_free,
+	.try_to_free_buffers = try_to_free_buffers,
 	.write_page_buffers = fake_write_page,
 	.wait_page_buffers = fake_wait_page,
-	.flush_page = fake_flush_page,
 	.wakeup_bdflush = fake_wakeup_bdflush,
 	.switch_side = fake_switch,
 	.anon_space = &anon_space_mapping,
