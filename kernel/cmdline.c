@@ -5,7 +5,7 @@
  * understood is named and ends the run: with a default in its place the run
  * would compare something else than what was asked for.  The owners of the
  * scanners, the trace groups and the self-tests check those names.
- * tools/run_options.py has the same table for the host.
+ * tools/launder/run_options.py has the same table for the host.
  *
  * Callers: boot/main.c, once.  Calls: refuse().
  */

@@ -3,7 +3,8 @@
  *
  *   mutants FILE
  *
- * A line of FILE (tools/ext2_mutants.py) is `number image offset hex ...`.
+ * A line of FILE (tools/launder/ext2_mutants.py) is `number image offset
+ * hex ...`.
  * The image /t/base0, /t/base1... is copied to /dev/hdb, the bytes are put at
  * their offsets, the disk is mounted at /mnt and used: all is walked and read,
  * then names and files come, change and go.  Errors are no concern of this

@@ -17,7 +17,7 @@ IMAGES = os.path.join(OUT, "test-images")
 RUN = os.path.join(TOP, "tools", "run")
 MKIMAGE = os.path.join(TOP, "tools", "mkimage")
 sys.path.append(os.path.join(TOP, "tools"))
-import run_options                          # noqa: E402
+from launder import run_options             # noqa: E402
 
 # Those that the long tests try, and all that the kernel has.
 SCANNERS = run_options.designs()

@@ -1,26 +1,10 @@
-"""tests/demo/synthetic.py - rings and console logs as a run leaves them, and
-the tools that read them, as modules."""
-import importlib.machinery
-import importlib.util
-import os
+"""tests/demo/synthetic.py - rings and console logs as a run leaves them."""
 import random
 import struct
-
-TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
-                     "tools")
 
 HEADER = struct.Struct("<8sIIIIQQII")
 RECORD = struct.Struct("<QHH5I")
 PAGE, HDA, HDB = 4096, 0x300, 0x340
-
-
-def load(tool):
-    loader = importlib.machinery.SourceFileLoader(
-        "launder_" + tool.replace("-", "_"), os.path.join(TOOLS, tool))
-    module = importlib.util.module_from_spec(
-        importlib.util.spec_from_loader(loader.name, loader))
-    loader.exec_module(module)
-    return module
 
 
 class Ring:

@@ -3,7 +3,8 @@
  *
  *	ext2_mutants MUTANTS IMAGE...
  *
- * A line of MUTANTS (tools/ext2_mutants.py) is `number image offset hex ...`:
+ * A line of MUTANTS (tools/launder/ext2_mutants.py) is `number image offset
+ * hex ...`:
  * the image is copied, the bytes are put at their offsets, the copy is mounted
  * and used.  A line says when one begins and how it ended, so that the last
  * line tells which one has ended this program.  What counts as a failure: a

@@ -1,4 +1,4 @@
-"""tools/ext2_mutants.py - small ext2 images, and seeded damage to them.
+"""tools/launder/ext2_mutants.py - small ext2 images and seeded damage.
 
 A mutant is a base image and a few writes over it.  What it is depends on its
 seed and number only, so that it can be made again alone.  The damage goes to

@@ -1,11 +1,10 @@
-"""tools/demo_runs.py - boots side by side, and what is checked after each.
+"""tools/launder/demo_runs.py - boots side by side, each checked.
 
 What `make demo` and `make demo-unix` share.  A cell is one boot on a copy of
 its image; its console is read, then the host checks its disk: e2fsck, and
 files against their originals.  Two cells run at a time; a line says how each
 has ended, and what failed is kept for the end.
 """
-import argparse
 import concurrent.futures
 import hashlib
 import os
@@ -18,26 +17,16 @@ import tempfile
 import threading
 import time
 
-import demo_counters as counters
+from launder import TOOLS
+from launder import demo_counters as counters
+from launder.command import BAD, OK, TOOL, USE, Stop
 
 AT_ONCE = 2             # boots
-TOOLS = os.path.dirname(os.path.abspath(__file__))
 OUT = os.path.abspath(os.environ.get("O", "build"))
 TREE = os.path.join(OUT, "tree")
-OK, FAILED, USE, TOOL = 0, 1, 3, 4
+FAILED = BAD
 FETCH_LIMIT = 360       # seconds; tools/fetch-tree gives up after 300
 CHILDREN = set()        # what call() waits for
-
-
-class Stop(Exception):
-    def __init__(self, status, text):
-        super().__init__(text)
-        self.status = status
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        raise Stop(USE, f"{message} (see --help)")
 
 
 def place(folder, kind, cell, ending):

@@ -1,10 +1,9 @@
-"""tools/demo_table.py - the tables that a demo prints at its end."""
+"""tools/launder/demo_table.py - the tables that a demo prints at its end."""
 import collections
 import statistics
 
-import demo_counters as counters
-from demo_counters import SCANNERS
-
+from launder import demo_counters as counters
+from launder.demo_counters import SCANNERS
 
 WIDTH = 80              # columns of a terminal
 SCANNER_WIDTH = 11

@@ -1,4 +1,4 @@
-"""tools/run_options.py - the kernel's options: what each may be.
+"""tools/launder/run_options.py - the kernel's options: what each may be.
 
 The same table as kernel/cmdline.c's (tests/host/run-options compares them), so
 that a wrong option is refused before anything is started.  The scanners and
@@ -8,7 +8,8 @@ import glob
 import os
 import re
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from launder import TOP
+
 LINE = 511              # characters of the kernel's command line
 HZ = 100
 TRACE_GROUPS = ("all", "none", "sys", "page", "buf", "blk", "scan", "sample",

@@ -1,4 +1,4 @@
-"""tools/demo_figures.py - the report's figures: gnuplot's SVG, iowatcher's.
+"""tools/launder/demo_figures.py - the report's figures: SVG.
 
 Each function returns SVG text for the page, or raises Missing with a sentence
 that says why there is none.  A panel is small, so that several stand side by

@@ -1,4 +1,4 @@
-# tools/crash_log.py - QEMU's log of writes, and disks as a power cut leaves them
+# tools/launder/crash_log.py - QEMU's log of writes; disks after a power cut
 """The log of the block driver blklogwrites (the format of Linux' dm-log-writes):
 a sector with magic, version, count and sector size; then each entry, a sector
 with place, length, flags and the length of the data, and the data behind it.

@@ -1,4 +1,4 @@
-# tools/bench_boot.py - one boot with benchmark programs, and what it took
+# tools/launder/bench_boot.py - one boot with benchmark programs
 """Shared by tools/bench and tools/bench-linux: the counting plugin, images,
 a boot of Launder, and the figures of any boot: rows from the console, and
 instructions from the plugin's file."""
@@ -9,7 +9,8 @@ import shlex
 import shutil
 import subprocess
 
-TOOLS = os.path.dirname(os.path.abspath(__file__))
+from launder import TOOLS
+
 LIMIT = 240                     # host seconds for one boot
 
 

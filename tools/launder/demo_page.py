@@ -1,4 +1,4 @@
-"""tools/demo_page.py - what the pages of figures share.
+"""tools/launder/demo_page.py - what the pages of figures share.
 
 A Report has a folder's counters and traces.  Figures and tables here become
 HTML; the page needs nothing else, its styles and figures are in it.  A figure
@@ -6,28 +6,16 @@ whose tool is missing is replaced by a sentence that says so.
 """
 import argparse
 import html
-import importlib.machinery
-import importlib.util
 import os
 import sys
 
-import demo_counters as counters
-import demo_figures as figures
-from demo_counters import SCANNERS, cell_name
-from demo_figures import Missing
+from launder import demo_counters as counters
+from launder import demo_figures as figures
+from launder import trace
+from launder.demo_counters import SCANNERS, cell_name
+from launder.demo_figures import Missing
 
-TOOLS = os.path.dirname(os.path.abspath(__file__))
 LISTS = ["active", "inactive_dirty", "inactive_clean", "free"]
-
-
-def load_trace_tool():
-    """tools/trace as a module: it knows the ring's format."""
-    path = os.path.join(TOOLS, "trace")
-    loader = importlib.machinery.SourceFileLoader("launder_trace", path)
-    module = importlib.util.module_from_spec(
-        importlib.util.spec_from_loader("launder_trace", loader))
-    loader.exec_module(module)
-    return module
 
 
 # ---- what the traces say ---------------------------------------------------
@@ -35,11 +23,11 @@ def load_trace_tool():
 class Trace:
     """List lengths and requests of one run, as points of (seconds, value)."""
 
-    def __init__(self, tool, path):
-        events = tool.read_events()
+    def __init__(self, path):
+        events = trace.read_events()
         number = {e.name: i for i, e in enumerate(events)}
         lists = events[number["SAMPLE_LISTS"]].args
-        ring = tool.Ring(path)
+        ring = trace.Ring(path)
         self.lost = ring.lost
         self.lists = {name: [] for name in lists}
         self.requests = {}      # (disk, "read" or "write"): points
@@ -48,7 +36,7 @@ class Trace:
                 for name, value in zip(lists, args):
                     self.lists[name].append((usec / 1e6, value))
             elif event == number["BLK_ISSUE"]:
-                disk = tool.DEVICES.get(args[0], str(args[0]))
+                disk = trace.DEVICES.get(args[0], str(args[0]))
                 kind = "write" if args[3] else "read"
                 self.requests.setdefault((disk, kind), []).append(
                     (usec / 1e6, args[1] / 2048))
@@ -58,7 +46,7 @@ class Report:
     def __init__(self, folder):
         self.folder = folder
         self.table = counters.read_csv(os.path.join(folder, "counters.csv"))
-        self.tool, self.panels = load_trace_tool(), figures.Panels()
+        self.panels = figures.Panels()
         self.traces = {}
 
     def ring(self, cell):
@@ -71,7 +59,7 @@ class Report:
             raise Missing(f"{workload} did not run under {scanner}")
         if cell not in self.traces:
             try:
-                self.traces[cell] = Trace(self.tool, self.ring(cell))
+                self.traces[cell] = Trace(self.ring(cell))
             except SystemExit as e:
                 raise Missing(str(e))
         return self.traces[cell]

@@ -1,10 +1,10 @@
-# tools/crash_ops.py - random file operations for user/crash.c, from a seed
+# tools/launder/crash_ops.py - random file operations for user/crash.c
 """A list of operations that all succeed, as text lines without newline.  Files
 are small, but reach indirect and double indirect blocks, and the disk is kept
 rather full, so that freed blocks and inodes are soon used again."""
 import random
 
-from crash_model import Model
+from launder.crash_model import Model
 
 HELD = 2                # files that are kept open and mapped
 MOST_FILES = 150

@@ -1,4 +1,4 @@
-# tools/crash_model.py - what a disk must hold: files and names, old and new
+# tools/launder/crash_model.py - what a disk must hold: files and names
 """A model of the file system that carries out the operations of user/crash.c.
 Beside the present it keeps, for each name and each chunk (block) of a file,
 what it has been since it was last made durable: after a power cut, either.

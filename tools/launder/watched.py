@@ -1,4 +1,4 @@
-"""tools/watched.py - a child process whose log is read while it runs.
+"""tools/launder/watched.py - a child process whose log is read while it runs.
 
 What tools/corrupt and tools/soak share: boots through tools/run, each line of
 the console as it comes, an end for a child that has fallen silent, and
@@ -9,20 +9,13 @@ import subprocess
 import sys
 import time
 
-TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from launder import TOP
+from launder.command import TOOL, USE, Stop
+
 OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
-OK, BAD, TIMEOUT, USE, TOOL = range(5)          # as tools/run ends
 SILENCE_S = 600         # of the host; only a child that hangs is so silent
 NAP_S = 0.2
 SILENT = "silent"
-
-
-class Stop(Exception):
-    """Ends the program with a status and one line."""
-
-    def __init__(self, status, text):
-        super().__init__(text)
-        self.status = status
 
 
 def on_signal(number, frame):
@@ -84,6 +77,7 @@ def boot(tmp, words, on_line, silence=SILENCE_S):
 
 
 def run_main(name, main):
+    os.environ["PATH"] += ":/usr/sbin:/sbin"
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGHUP, on_signal)
     try:

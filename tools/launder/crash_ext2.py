@@ -1,4 +1,4 @@
-# tools/crash_ext2.py - reads an ext2 image: inodes, names, contents
+# tools/launder/crash_ext2.py - reads an ext2 image: inodes, names, contents
 """Just enough of ext2 to compare a disk that e2fsck has mended with what must
 be on it.  Anything that does not make sense raises ValueError."""
 import struct

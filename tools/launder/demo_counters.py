@@ -1,4 +1,4 @@
-"""tools/demo_counters.py - what a run said on the console, and the table
+"""tools/launder/demo_counters.py - what a run said on the console; the table
 of all counters.
 
 A cell is one boot: a scanner, a block size, a workload and the number of the
@@ -10,7 +10,7 @@ import csv
 import re
 import statistics
 
-import run_options
+from launder import run_options
 
 HEADER = ["scanner", "blocksize", "workload", "run", "counter", "value"]
 SCANNERS = tuple(run_options.designs())     # those that are compared

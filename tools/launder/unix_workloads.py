@@ -1,4 +1,4 @@
-"""tools/unix_workloads.py - what `make demo-unix` runs, and what must come out.
+"""tools/launder/unix_workloads.py - what `make demo-unix` runs.
 
 Each workload is one boot.  Most name a command of Debian's programs; thrash is
 a measurement by our own hog, so it runs where those cannot be had.
@@ -7,7 +7,8 @@ disk=seek: the disks take the time of a drive of 2001, so that it is the drive
 and not the host that sets the pace, and the order of writes matters.  The
 script is there for its results and does without: it would last five minutes.
 """
-from demo_counters import Fact, SOME, ZERO
+
+from launder.demo_counters import SOME, ZERO, Fact
 
 BLOCK_SIZE = 4096
 MEM_MB, SWAP_MB = 16, 64
