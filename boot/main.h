@@ -12,6 +12,7 @@
 #include "drivers/tty.h"
 #include "fs/bdflush.h"
 #include "fs/dentry.h"
+#include "fs/exec.h"
 #include "fs/file.h"
 #include "fs/inode.h"
 #include "fs/super.h"
@@ -34,10 +35,6 @@
 #include "mm/shmem.h"
 #include "mm/slab.h"
 #include "mm/swap.h"
-
-/* => never returns: the kernel thread becomes process 1 or panics with the
- *    reason; args is the text behind "--" of the command line */
-void exec_init(const char *path, const char *args) __noreturn;
 
 void hooks_init(void);	/* boot/hooks.c */
 extern syscall_fn *const all_syscalls[NR_SYSCALLS];	/* boot/syscalls.c */

@@ -352,10 +352,11 @@ static void vt_feed(struct vt *vt, char c)
 	if (vt_control(vt, c))
 		return;
 	switch (vt->state) {
+	case VT_TEXT: vt_print(vt, c); break;
 	case VT_ESCAPE: vt_escape(vt, c); break;
 	case VT_CSI: vt_collect(vt, c); break;
 	case VT_SKIP_ONE: vt->state = VT_TEXT; break;
-	default: vt_print(vt, c);
+	case VT_SKIP_STRING: break;	/* taken above */
 	}
 }
 

@@ -36,6 +36,9 @@ struct exec_strings {
  * caller is killed when it is too late for that); sleeps */
 int do_execve(const char *path, struct exec_strings argv,
 	      struct exec_strings envp, struct trap_frame *frame);
+/* => never returns: the kernel thread becomes process 1 or panics with the
+ *    reason; args is the text behind "--" of the command line */
+void exec_init(const char *path, const char *args) __noreturn;
 /* Opens what may be run. => a reference, -EACCES, -E */
 struct file *open_exec(const char *path);
 

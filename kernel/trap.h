@@ -33,6 +33,11 @@ static inline bool frame_from_user(const struct trap_frame *frame)
 	return (frame->cs & 3) == 3;
 }
 
+/* Called by entry.asm and switch.asm alone. */
+void trap_dispatch(struct trap_frame *frame);
+void double_fault(void);
+void kernel_thread_main(void (*fn)(void *), void *arg);
+
 void gdt_init(void);
 void idt_init(void);
 void tss_set_stack(unsigned long esp0);
