@@ -13,6 +13,8 @@ good for what needs no disk; the rest waits, and says so.
 
 With --profile the instructions of one row are listed by kernel function.
 """
+from __future__ import annotations
+
 import argparse
 import bisect
 import collections
@@ -24,11 +26,12 @@ import statistics
 import subprocess
 import sys
 import time
+from typing import Any
 
 from launder import run_options
-from launder.bench_boot import (boot_launder, build_plugin, make_image,
-                                read_peer)
-from launder.command import Stop
+from launder.bench_boot import (Figures, boot_launder, build_plugin,
+                                make_image, read_peer)
+from launder.command import BAD, Stop
 
 BUILD = os.environ.get("O", os.path.join("build", "release"))
 KERNEL = os.path.join(BUILD, "launder.elf")
@@ -48,11 +51,11 @@ HOW_COUNT = "plugin, median of 3 between markers"
 HOW_ICOUNT = "NO PLUGIN: virtual time under -icount shift=0; waits count"
 
 
-def progress(text):
+def progress(text: str) -> None:
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 
-def parse():
+def parse() -> argparse.Namespace:
     p = argparse.ArgumentParser(
         prog="tools/bench", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -72,17 +75,18 @@ def parse():
 
 # ---- what is measured with -------------------------------------------------
 
-def check_build():
+def check_build() -> None:
     with open(os.path.join(BUILD, "flags")) as f:
         if "-DNDEBUG_WALKERS" not in f.read():
-            raise Stop(f"{KERNEL} is no release build: run `make bench`")
+            raise Stop(BAD, f"{KERNEL} is no release build: run `make bench`")
 
 
-def image(o, bs, mb):
+def image(o: argparse.Namespace, bs: int, mb: int) -> str:
     return make_image(o.out, BUILD, bs, mb)
 
 
-def run_boot(o, plugin, disks, programs, **more):
+def run_boot(o: argparse.Namespace, plugin: str | None, disks: list[str],
+             programs: list[str], **more: Any) -> Figures:
     """One boot in the output folder's files; => its figures."""
     return boot_launder(KERNEL, os.path.join(o.out, "serial.log"),
                         os.path.join(o.out, "counts.txt"), disks, programs,
@@ -92,7 +96,7 @@ def run_boot(o, plugin, disks, programs, **more):
 class Symbols:
     """The kernel's functions, and the objects that they are in."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         text = subprocess.run(["nm", "-n", KERNEL], check=True, text=True,
                               stdout=subprocess.PIPE).stdout
         rows = [s.split() for s in text.splitlines()]
@@ -107,10 +111,10 @@ class Symbols:
         self.objects = [(int(a, 16), int(a, 16) + int(n, 16), o)
                         for a, n, o in places if int(n, 16)]
 
-    def name(self, address):
+    def name(self, address: int) -> str:
         return self.names[bisect.bisect(self.starts, address) - 1]
 
-    def reclaims(self, address):
+    def reclaims(self, address: int) -> bool:
         inside = (o for a, b, o in self.objects if a <= address < b)
         return bool(RECLAIM_OBJECTS.search(next(inside, "")) or
                     RECLAIM_SYMBOLS.match(self.name(address)))
@@ -119,16 +123,17 @@ class Symbols:
 # ---- the measures ----------------------------------------------------------
 
 class Table:
-    def __init__(self):
-        self.rows = []
+    def __init__(self) -> None:
+        self.rows: list[list[str]] = []
 
-    def add(self, measure, unit, value, how, linux=None, goal=None):
+    def add(self, measure: str, unit: str, value: float, how: str,
+            linux: float | None = None, goal: float | None = None) -> None:
         ratio = f"{value / linux:.2f}" if linux else ""
         shown = f"{value:.0f}" if value >= 100 else f"{value:.1f}"
-        self.rows.append([measure, unit, shown, linux or "", goal or "",
-                          ratio, how])
+        self.rows.append([measure, unit, shown, str(linux or ""),
+                          str(goal or ""), ratio, how])
 
-    def show(self):
+    def show(self) -> None:
         widths = [max(len(str(row[i])) for row in self.rows + [COLUMNS])
                   for i in range(len(COLUMNS))]
         for row in [COLUMNS] + self.rows:
@@ -137,16 +142,17 @@ class Table:
                             for i, (c, w) in enumerate(zip(row, widths)))
                   .rstrip())
 
-    def over(self):
+    def over(self) -> list[str]:
         """Names of the rows that cost more than Linux."""
         return [row[0] for row in self.rows if row[5] and float(row[5]) > 1]
 
-    def save(self, path):
+    def save(self, path: str) -> None:
         with open(path, "w", newline="") as f:
             csv.writer(f).writerows([COLUMNS] + self.rows)
 
 
-def measure_rows(o, plugin, table):
+def measure_rows(o: argparse.Namespace, plugin: str | None,
+                 table: Table) -> Figures:
     boots = {}
     for bs in (4096, 1024):
         progress(f"rows, {bs}-byte blocks")
@@ -162,17 +168,20 @@ def measure_rows(o, plugin, table):
     return boots[4096]
 
 
-def measure_boot(boot, table):
+def measure_boot(boot: Figures, table: Table) -> None:
     if boot.boot:
         table.add("boot, to the first user instruction", "instr", boot.boot,
                   "plugin, kernel instructions, once")
     began = re.search(r"^bench: began (\d+) us", boot.log, re.M)
+    if not began:
+        raise Stop(BAD, "the benchmark did not say when it began")
     table.add("boot, to the benchmark's first line", "guest ms",
               int(began.group(1)) / 1000,
               "guest clock, init and one exec included; once")
 
 
-def add_requests(boot, table, name, text, key):
+def add_requests(boot: Figures, table: Table, name: str, text: str,
+                 key: str) -> None:
     how = "kernel's counters, median run"
     counts = boot.counts[name]
     table.add(text + ": requests", "count", counts["requests"], how)
@@ -180,7 +189,8 @@ def add_requests(boot, table, name, text, key):
               counts[key] / 2 / max(counts["requests"], 1), how)
 
 
-def measure_requests(o, boot, table):
+def measure_requests(o: argparse.Namespace, boot: Figures,
+                     table: Table) -> None:
     """At 2.4.7's limit of 255 sectors, and at the most a command can say."""
     read, written = "sectors_read", "sectors_written"
     add_requests(boot, table, "cold_seq_4k", "cold read of 8 MB", read)
@@ -198,7 +208,7 @@ def measure_requests(o, boot, table):
                  "sync of 8 MB, max_sectors 65535", written)
 
 
-def measure_drives(o, table):
+def measure_drives(o: argparse.Namespace, table: Table) -> None:
     """DMA and PIO take turns, so that both meet the same host."""
     disks = [image(o, 4096, 64), os.path.join(o.out, "blank.img")]
     with open(disks[1], "wb") as f:
@@ -223,14 +233,15 @@ def measure_drives(o, table):
                   how)
 
 
-def reclaim_cost(boot, row, symbols):
+def reclaim_cost(boot: Figures, row: str, symbols: Symbols) -> float:
     """Instructions in reclaim's code for each frame that it yielded."""
     spent = sum(n for address, n in boot.median(row).at.items()
                 if symbols.reclaims(address))
     return spent / max(boot.counts[row]["reclaim_taken"], 1)
 
 
-def measure_reclaim(o, plugin, table):
+def measure_reclaim(o: argparse.Namespace, plugin: str | None,
+                    table: Table) -> None:
     symbols, clean = Symbols(), collections.defaultdict(list)
     disk = image(o, 4096, STREAM * SIZES[-1] + 64)
     designs = DESIGNS[:1] if o.quick else DESIGNS
@@ -253,15 +264,16 @@ def measure_reclaim(o, plugin, table):
                   "largest to smallest; the goal is 20")
 
 
-def profile(o, plugin):
+def profile(o: argparse.Namespace, plugin: str | None) -> None:
     if not plugin:
-        raise Stop("--profile needs the plugin, which needs a host compiler")
+        raise Stop(BAD, "--profile needs the plugin, which needs a host "
+                        "compiler")
     symbols = Symbols()
     boot = run_boot(o, plugin, [image(o, o.bs, 64)],
                     [f"bench --only {o.profile}"],
                     options=f"scanner={o.scanner}", profile=symbols.text)
     if o.profile not in boot.ops:
-        raise Stop(f"--profile {o.profile}: no such row")
+        raise Stop(BAD, f"--profile {o.profile}: no such row")
     spent = collections.Counter(user=boot.median(o.profile).user)
     for address, n in boot.median(o.profile).at.items():
         spent[symbols.name(address)] += n
@@ -270,7 +282,7 @@ def profile(o, plugin):
     print(f"{boot.cost(o.profile):12.1f}  instructions an operation")
 
 
-def measure(o, plugin):
+def measure(o: argparse.Namespace, plugin: str | None) -> None:
     table, begin = Table(), time.monotonic()
     boot = measure_rows(o, plugin, table)
     measure_boot(boot, table)
@@ -291,12 +303,12 @@ def measure(o, plugin):
           "No row costs more than Linux.")
 
 
-def main():
+def main() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     o = parse()
     try:
         if not os.path.exists(KERNEL):
-            raise Stop(f"{KERNEL}: no such kernel: run `make bench`")
+            raise Stop(BAD, f"{KERNEL}: no such kernel: run `make bench`")
         check_build()
         os.makedirs(o.out, exist_ok=True)
         plugin = build_plugin(o.out)

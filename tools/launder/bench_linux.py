@@ -13,6 +13,8 @@ dbench    throughput; this is time of the host, so the kernels take turns
 Everything that a boot printed stays in the output folder; --replay makes the
 tables from there again, without a boot.
 """
+from __future__ import annotations
+
 import argparse
 import csv
 import os
@@ -22,12 +24,14 @@ import statistics
 import subprocess
 import sys
 import time
+from typing import Any, Callable, List, NoReturn, Union
 
 from launder import TOOLS
 from launder import run_options
-from launder.bench_boot import (LIMIT, Figures, boot_launder, build_plugin,
-                                make_image, plugin_argument, read_peer)
-from launder.command import Stop
+from launder.bench_boot import (LIMIT, Figures, Peer, boot_launder,
+                                build_plugin, make_image, plugin_argument,
+                                read_peer)
+from launder.command import BAD, Stop
 
 USE = 3                         # exit status: wrong use
 PARTS = ["rows", "pressure", "dbench"]
@@ -47,16 +51,16 @@ MACHINE = ["-M", "pc", "-cpu", "pentium3", "-accel", "tcg", "-nodefaults",
            "-vga", "std", "-display", "none", "-no-reboot"]  # as tools/run's
 
 
-def progress(text):
+def progress(text: str) -> None:
     print(f"bench-linux: {text}", file=sys.stderr, flush=True)
 
 
 class Parser(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         self.exit(USE, f"tools/bench-linux: {message}\n")
 
 
-def parse():
+def parse() -> argparse.Namespace:
     p = Parser(
         prog="tools/bench-linux", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -83,17 +87,17 @@ def parse():
 
 # ---- booting ---------------------------------------------------------------
 
-def make(words, base):
+def make(words: list[str], base: str) -> None:
     """A tool of ours; what it says is for the user, its status for us."""
     r = subprocess.run([os.path.join(TOOLS, words[0])] + words[1:],
                        stdin=subprocess.DEVNULL, stdout=sys.stderr,
                        env=dict(os.environ, O=base))
     if r.returncode:
-        raise Stop(f"tools/{words[0]} has failed (status {r.returncode}): "
-                   "there is no Linux to compare with")
+        raise Stop(BAD, f"tools/{words[0]} has failed (status "
+                        f"{r.returncode}): there is no Linux to compare with")
 
 
-def make_swap(path, mb):
+def make_swap(path: str, mb: int) -> None:
     with open(path, "wb") as f:
         f.truncate(mb << 20)
     os.chmod(path, 0o600)
@@ -102,34 +106,36 @@ def make_swap(path, mb):
                        env=dict(os.environ, PATH=os.environ["PATH"] +
                                 ":/usr/sbin:/sbin"))
     if r.returncode:
-        raise Stop("mkswap has failed: install util-linux")
+        raise Stop(BAD, "mkswap has failed: install util-linux")
 
 
 class Bench:
     """What boots are made of; each boot has a name, and its files that."""
 
-    def __init__(self, o):
+    def __init__(self, o: argparse.Namespace) -> None:
         self.o, self.plugin = o, None
         os.makedirs(o.out, exist_ok=True)
         if o.replay:
             return
         if not os.path.exists(o.kernel):
-            raise Stop(f"{o.kernel}: no such kernel: run `make bench-linux`")
+            raise Stop(BAD, f"{o.kernel}: no such kernel: run "
+                            "`make bench-linux`")
         if not os.path.exists(os.path.join(o.linux, "version")):
             make(["fetch-linux", o.linux], o.base)
         self.plugin = build_plugin(o.out)
         if not self.plugin and o.parts != ["dbench"]:
-            raise Stop("the counting plugin cannot be built: install gcc")
+            raise Stop(BAD, "the counting plugin cannot be built: install gcc")
 
-    def file(self, name, end):
+    def file(self, name: str, end: str) -> str:
         return os.path.join(self.o.out, name + end)
 
-    def figures(self, name):
+    def figures(self, name: str) -> Figures:
         if not os.path.exists(self.file(name, ".log")):
-            raise Stop(f"{self.file(name, '.log')}: no such log")
+            raise Stop(BAD, f"{self.file(name, '.log')}: no such log")
         return Figures(self.file(name, ".log"), self.file(name, ".counts"))
 
-    def launder(self, name, disks, programs, **more):
+    def launder(self, name: str, disks: Disks, programs: list[str],
+                **more: Any) -> Figures:
         if not self.o.replay:
             progress(f"Launder: {name}")
             boot_launder(self.o.kernel, self.file(name, ".log"),
@@ -137,7 +143,8 @@ class Bench:
                          self.plugin, **more)
         return self.figures(name)
 
-    def linux_boot(self, name, disks, words, plugin, options=""):
+    def linux_boot(self, name: str, disks: list[str], words: str,
+                   plugin: str | None, options: str = "") -> None:
         """One boot of Linux, ended by the guest or by the time limit."""
         progress(f"Linux: {name}")
         serial = self.file(name, ".log")
@@ -156,35 +163,40 @@ class Bench:
             r = subprocess.run(cmd, stdin=subprocess.DEVNULL, timeout=LIMIT,
                                stderr=subprocess.PIPE, text=True)
         except FileNotFoundError:
-            raise Stop("qemu-system-i386 is missing: run `make setup`")
+            raise Stop(BAD, "qemu-system-i386 is missing: run `make setup`")
         except subprocess.TimeoutExpired:
-            raise Stop(f"Linux took more than {LIMIT} s (see {serial})")
+            raise Stop(BAD, f"Linux took more than {LIMIT} s (see {serial})")
         if r.returncode:
-            raise Stop(f"QEMU: {r.stderr.strip()}")
+            raise Stop(BAD, f"QEMU: {r.stderr.strip()}")
 
-    def linux(self, name, disks, programs, options=""):
+    def linux(self, name: str, disks: Disks, programs: list[str],
+              options: str = "") -> Figures:
         if not self.o.replay:
             self.linux_boot(name, disks(), "run " + " + ".join(programs),
                             self.plugin, options)
         figures = self.figures(name)
         if not figures.ops or figures.failed():
-            raise Stop("Linux did not run the benchmark "
+            raise Stop(BAD, "Linux did not run the benchmark "
                        f"(see {self.file(name, '.log')})")
         return figures
 
 
 # ---- tables ----------------------------------------------------------------
 
+Row = List[Union[str, float]]
+Rows = List[Row]
+Disks = Callable[[], List[str]]
+
 LEFT = {"operation", "row", "kernel", "note"}
 
 
-def number(value):
+def number(value: str | float) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,.0f}" if value >= 100 else f"{value:.2f}"
 
 
-def show(title, columns, rows):
+def show(title: str, columns: list[str], rows: Rows) -> None:
     """One table: words to the left, figures to the right."""
     text = [columns] + [[number(v) for v in row] for row in rows]
     widths = [max(len(row[i]) for row in text) for i in range(len(columns))]
@@ -194,14 +206,14 @@ def show(title, columns, rows):
                         for c, v, w in zip(columns, row, widths)).rstrip())
 
 
-def save(path, columns, rows):
+def save(path: str, columns: list[str], rows: Rows) -> None:
     with open(path, "w", newline="") as f:
         csv.writer(f).writerows([columns] + [
             [round(v, 3) if isinstance(v, float) else v for v in row]
             for row in rows])
 
 
-def ratio(a, b):
+def ratio(a: float, b: float) -> float | str:
     return a / b if b else ""
 
 
@@ -211,7 +223,8 @@ ROWS = ["operation", "Launder", "Linux", "ratio", "target", "holds",
         "Linux recorded", "requests: Launder", "Linux", "ratio"]
 
 
-def add_row(table, peer, launder, linux):
+def add_row(table: Rows, peer: Peer, launder: Figures,
+            linux: Figures) -> str | None:
     """=> why it is not as it should be, or None"""
     name, bs, recorded, _, text = peer
     ours, theirs = launder.cost(name), linux.cost(name)
@@ -221,14 +234,14 @@ def add_row(table, peer, launder, linux):
     text += f", {bs // 1024}K blocks" if bs else ""
     table.append([text, ours, theirs, ours / theirs, target,
                   "yes" if holds else "NO", recorded,
-                  *(asked if any(asked) else ["", ""]),
-                  ratio(*asked) if any(asked) else ""])
+                  *([asked[0], asked[1], ratio(*asked)] if any(asked)
+                    else ["", "", ""])])
     if not holds:
         return f"{text}: {ours / theirs:.2f}, wanted {target}"
     return None
 
 
-def measure_rows(bench):
+def measure_rows(bench: Bench) -> None:
     """Launder's requests have no limit here that Linux's have not."""
     found = {}
     for bs in (4096, 1024):
@@ -240,21 +253,23 @@ def measure_rows(bench):
                           options=f"scanner={bench.o.scanner}"),
             bench.linux(f"rows-{bs}-linux", lambda: disk, ["bench"]))
     peers = [p for p in read_peer() if p[0] in found[p[1] or 4096][0].ops]
-    table = []
-    over = [add_row(table, p, *found[p[1] or 4096]) for p in peers]
+    table: Rows = []
+    over = [text for text in (add_row(table, p, *found[p[1] or 4096])
+                              for p in peers) if text]
     show("Guest instructions for one operation, user and kernel, median of 3"
          " runs (plugin, from marker to marker);\ndisk requests of the median run"
          " (Launder: its counters, Linux: /proc/diskstats)", ROWS, table)
     save(bench.file("rows", ".csv"), ROWS, table)
-    over = [text for text in over if text]
     print("\nabove its target: " + "; ".join(over) if over else
           "\nEvery row holds its target.")
     more = [f"{row[0]} ({row[9]:.2f})" for row in table
-            if row[9] and row[9] > 1]
+            if isinstance(row[9], float) and row[9] > 1]
     print("more disk requests than Linux: " + "; ".join(more) if more else
           "No row has more disk requests than Linux.")
-    apart = [f"{row[0]} ({row[2] / row[6] - 1:+.0%})" for row in table
-             if row[6] and abs(row[2] / row[6] - 1) > SAID]
+    off = {p[4]: found[p[1] or 4096][1].cost(p[0]) / p[2] - 1
+           for p in peers if p[2]}
+    apart = [f"{text} ({part:+.0%})" for text, part in off.items()
+             if abs(part) > SAID]
     print("Linux differs from what is recorded by more than "
           f"{SAID:.0%}: " + ("; ".join(apart) or "nowhere"))
 
@@ -267,7 +282,7 @@ PRESSURE = ["row", "kernel", "free at start, KB", "instructions, M",
 SWAP_ON = "swapctl on /dev/hdb"
 
 
-def tune(bench, disks, target):
+def tune(bench: Bench, disks: Disks, target: int) -> int:
     """=> Linux's mem= with so many KB free when a row begins."""
     mem = target + 30 * 1024
     for i in range(TUNES):
@@ -278,27 +293,27 @@ def tune(bench, disks, target):
         if abs(free / target - 1) <= NEAR / 2:
             return mem
         mem += target - free
-    raise Stop(f"no mem= gives Linux {target} KB of free memory; the last, "
-               f"{mem} KB, gave {free}")
+    raise Stop(BAD, f"no mem= gives Linux {target} KB of free memory; the "
+                    f"last, {mem} KB, gave {free}")
 
 
-def pressure_row(row, kernel, figures):
+def pressure_row(row: str, kernel: str, figures: Figures) -> Row:
     pair, counts = figures.median(row), figures.counts[row]
     return [row, kernel, str(figures.free[-1]),
-            (pair.user + pair.kernel) / 1e6] + [
-        str(counts[key]) for key in
-        ("requests", "sectors_read", "sectors_written", "swap_in_pages",
-         "swap_out_pages")]
+            (pair.user + pair.kernel) / 1e6,
+            *(str(counts[key]) for key in
+              ("requests", "sectors_read", "sectors_written", "swap_in_pages",
+               "swap_out_pages"))]
 
 
-def measure_pressure(bench):
+def measure_pressure(bench: Bench) -> None:
     """One boot a row: each starts from the same state."""
     array = FREE * 1024 * 3 // 2
     rows = {"hot_stream": f"--mb {STREAM} --hot {HOT}",
             "swept_array": f"--array {array}"}
     swap = bench.file("swap", ".img")
 
-    def disks():
+    def disks() -> list[str]:
         make_swap(swap, 64)
         return [make_image(bench.o.out, bench.o.base, 4096, 160), swap]
 
@@ -328,7 +343,7 @@ DB = ["kernel", "clients", "MB/s, median", "lowest", "highest", "ratio",
       "note"]
 
 
-def throughput(log):
+def throughput(log: str) -> tuple[float | None, str | None]:
     """=> (MB/s, None), or (None, why there is none)"""
     found = re.search(r"^Throughput ([\d.]+) MB/sec", log, re.M)
     if found:
@@ -338,7 +353,8 @@ def throughput(log):
     return None, last[-1].strip() if last else "it said nothing"
 
 
-def dbench_once(bench, kernel, name, clients):
+def dbench_once(bench: Bench, kernel: str, name: str,
+                clients: int) -> tuple[float | None, str | None]:
     log = bench.file(name, ".log")
     words = DBENCH % clients
     disk = bench.file("unix", ".img")
@@ -355,27 +371,30 @@ def dbench_once(bench, kernel, name, clients):
     return throughput(bench.figures(name).log)
 
 
-def dbench_turns(bench, clients):
+def dbench_turns(
+        bench: Bench,
+        clients: int) -> tuple[dict[str, list[float]], dict[str, str]]:
     """Both kernels in turn; => {kernel: [MB/s]}, {kernel: why not}"""
-    found, why = {"Launder": [], "Linux": []}, {}
+    found: dict[str, list[float]] = {"Launder": [], "Linux": []}
+    why: dict[str, str] = {}
     for turn in range(TURNS):
         for kernel in found:
             if kernel in why:
                 continue
             name = f"dbench-{clients}-{kernel.lower()}-{turn}"
             value, reason = dbench_once(bench, kernel, name, clients)
-            if reason:
-                why[kernel] = reason
+            if value is None:
+                why[kernel] = reason or "no reason"
             else:
                 found[kernel].append(value)
     return found, why
 
 
-def measure_dbench(bench):
+def measure_dbench(bench: Bench) -> None:
     if not bench.o.replay:
         make(["mkunix", "--dbench", "--bs", "4096", "--size", "160", "--out",
               bench.file("unix", ".img")], bench.o.base)
-    table = []
+    table: Rows = []
     for clients in CLIENTS:
         found, why = dbench_turns(bench, clients)
         middle = {k: statistics.median(v) for k, v in found.items() if v}
@@ -393,7 +412,7 @@ def measure_dbench(bench):
     save(bench.file("dbench", ".csv"), DB, table)
 
 
-def main():
+def main() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGTERM, on_term)
     o = parse()
@@ -413,7 +432,7 @@ def main():
     return 0
 
 
-def on_term(number, frame):
+def on_term(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt     # so that no emulator is left behind
 
 

@@ -14,6 +14,8 @@ failed can be run again alone: --seed S --only N; its image is kept.
 
 Exit status: 0 all is well; 1 a mutant failed; 3 wrong use; 4 a tool is
 missing."""
+from __future__ import annotations
+
 import argparse
 import os
 import re
@@ -34,7 +36,7 @@ TELL_S = 10
 BUILD = os.path.join(TOP, "tests", "host", "build-ext2")
 
 
-def arguments():
+def arguments() -> argparse.Namespace:
     p = Parser(prog="tools/corrupt", description=__doc__,
                formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--seed", type=int, default=1,
@@ -71,7 +73,8 @@ def arguments():
 class Side:
     """Where mutants are used: how many, what became of them."""
 
-    def __init__(self, args, tmp, layouts, name):
+    def __init__(self, args: argparse.Namespace, tmp: str,
+                 layouts: list[mutants.Layout], name: str) -> None:
         self.args, self.tmp, self.name = args, tmp, name
         self.layouts = layouts
         self.end = args.first + getattr(args, name)
@@ -79,11 +82,11 @@ class Side:
         self.failures = 0
         self.told = time.monotonic()
 
-    def mutant(self, number):
+    def mutant(self, number: int) -> mutants.Mutant:
         return mutants.Mutant(self.args.seed, number, self.layouts,
                               self.args.kind)
 
-    def line(self, text):
+    def line(self, text: str) -> None:
         m = re.search(r"mutant (\d+) begins$", text)
         if m:
             self.begun = int(m[1])
@@ -94,13 +97,13 @@ class Side:
         if m[2] in self.counts:
             self.counts[m[2]] += 1
         else:
-            self.fail(int(m[1]), m[2].removeprefix("FAIL "))
+            self.fail(int(m[1]), re.sub("^FAIL ", "", m[2]))
         if time.monotonic() - self.told > TELL_S:
             self.told = time.monotonic()
             print(f"corrupt: {self.name}: {self.ended + 1 - self.args.first} "
                   f"of {self.end - self.args.first}", flush=True)
 
-    def fail(self, number, why):
+    def fail(self, number: int, why: str) -> None:
         self.failures += 1
         image = os.path.join(OUT, f"corrupt-{self.args.seed}-{number}.img")
         mutant = self.mutant(number)
@@ -118,11 +121,11 @@ class Side:
               f"{kind and ' --kind ' + kind}\n"
               f"corrupt: its image is {image}", flush=True)
 
-    def run(self, path):
+    def run(self, path: str) -> str:
         """=> why the child ended early, or "" """
         raise NotImplementedError
 
-    def run_all(self):
+    def run_all(self) -> None:
         """What one mutant breaks is no reason to leave the others out."""
         first, path = self.args.first, os.path.join(self.tmp, "mutants")
         while first < self.end and self.failures < MOST_FAILURES:
@@ -149,8 +152,9 @@ class Side:
 
 
 class Host(Side):
-    def __init__(self, *words):
-        super().__init__(*words, "host")
+    def __init__(self, args: argparse.Namespace, tmp: str,
+                 layouts: list[mutants.Layout]) -> None:
+        super().__init__(args, tmp, layouts, "host")
         r = subprocess.run([BUILD, self.tmp, "ext2_mutants"], text=True,
                            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                            stderr=subprocess.STDOUT)
@@ -158,7 +162,7 @@ class Host(Side):
             raise Stop(BAD, "fs/ext2 does not compile for this host: "
                        + r.stdout.strip()[:300])
 
-    def run(self, path):
+    def run(self, path: str) -> str:
         log = os.path.join(self.tmp, "log")
         status = watch([os.path.join(self.tmp, "ext2_mutants"), path,
                         *(os.path.join(self.tmp, f"base{i}")
@@ -177,14 +181,15 @@ class Host(Side):
 
 
 class Guest(Side):
-    def __init__(self, *words):
-        super().__init__(*words, "guest")
+    def __init__(self, args: argparse.Namespace, tmp: str,
+                 layouts: list[mutants.Layout]) -> None:
+        super().__init__(args, tmp, layouts, "guest")
         self.disk = os.path.join(self.tmp, "hdb")
         with open(self.disk, "wb") as f:
             f.truncate(max(len(lay.data) for lay in self.layouts)
                        + (TAIL_KB << 10))
 
-    def run(self, path):
+    def run(self, path: str) -> str:
         root = os.path.join(self.tmp, "root")
         adds = [f"{path}:/t/mutants"] + [
             f"{self.tmp}/base{i}:/t/base{i}"
@@ -214,7 +219,7 @@ class Guest(Side):
         return m[0] if m else said or f"status {status}"
 
 
-def corrupt():
+def corrupt() -> int:
     args = arguments()
     tmp = tempfile.mkdtemp(prefix="launder-corrupt-")
     try:
@@ -235,5 +240,5 @@ def corrupt():
     return BAD if any(side.failures for side in sides) else 0
 
 
-def main():
+def main() -> None:
     run_main("tools/corrupt", corrupt)

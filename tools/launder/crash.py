@@ -21,6 +21,8 @@ cut, and --log repeats it.
 
 Exit status: 0 nothing was lost; 1 something was; 3 wrong use, or a run that
 failed; 4 a tool is missing."""
+from __future__ import annotations
+
 import argparse
 import os
 import random
@@ -32,13 +34,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import Iterator, NoReturn
 
 from launder import TOP
 from launder import run_options
 from launder.crash_ext2 import Disk
-from launder.crash_log import (CUTS, LIST_AT, MARK, WRITE, Cutter, LogError,
-                               read_log)
-from launder.crash_model import compare, model_at
+from launder.crash_log import (CUTS, GONE, LIST_AT, MARK, WRITE, Cutter, Entry,
+                               LogError, read_log)
+from launder.crash_model import Model, compare, model_at
 from launder.crash_ops import WEIGHTS, make_ops
 
 OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
@@ -53,7 +56,7 @@ USE, TOOL = 3, 4                # exit status, as of tools/run
 
 
 class Parser(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         fail(USE, f"{message} (see --help)")
 
 
@@ -61,12 +64,12 @@ class Failed(Exception):
     """A run or a check that could not be made."""
 
 
-def fail(status, text):
+def fail(status: int, text: str) -> NoReturn:
     print(f"tools/crash: {text}", file=sys.stderr)
     sys.exit(status)
 
 
-def arguments():
+def arguments() -> argparse.Namespace:
     p = Parser(
         prog="tools/crash", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -108,12 +111,12 @@ def arguments():
     return o
 
 
-def call(*words):
+def call(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(words, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
-def call_gently(*words):
+def call_gently(*words: str) -> tuple[int, str]:
     """The same; what interrupts us gives it the time to tidy up."""
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE,
@@ -126,7 +129,7 @@ def call_gently(*words):
     return child.returncode, said.strip()
 
 
-def must(*words):
+def must(*words: str) -> None:
     r = call(*words)
     if r.returncode:
         raise Failed(f"{words[0]}: {r.stdout.strip()}")
@@ -134,7 +137,7 @@ def must(*words):
 
 # ---- a run of the guest ----------------------------------------------------
 
-def make_root(tmp):
+def make_root(tmp: str) -> str:
     """A small root with init and crash."""
     tree, root = os.path.join(tmp, "tree"), os.path.join(tmp, "root")
     for d in ("bin", "sbin", "dev", "proc", "mnt"):
@@ -149,7 +152,8 @@ def make_root(tmp):
 class Run:
     """One boot: what it does, and the log that it leaves."""
 
-    def __init__(self, seed, scanner, bs, mem, count, only):
+    def __init__(self, seed: int, scanner: str, bs: int, mem: int, count: int,
+                 only: str) -> None:
         self.seed, self.scanner, self.bs, self.mem = seed, scanner, bs, mem
         self.count, self.only = count, only
         self.bytes = DISK_BYTES[bs]
@@ -157,15 +161,15 @@ class Run:
                              only.split(","))
         self.ops = [s.split(" ") for s in self.list]
 
-    def name(self):
+    def name(self) -> str:
         return (f"seed {self.seed} {self.scanner} {self.bs // 1024}K "
                 f"{self.mem} MB")
 
-    def words(self):
+    def words(self) -> str:
         return (f"--seed {self.seed} --scanner {self.scanner} --bs {self.bs} "
                 f"--mem {self.mem} --ops {self.count} --only {self.only}")
 
-    def make_disks(self, where):
+    def make_disks(self, where: str) -> None:
         """both, in one file: the file system, and marks with the list"""
         path = os.path.join(where, "disks")
         must("mke2fs", "-q", "-F", "-t", "ext2", "-b", str(self.bs), "-N",
@@ -179,7 +183,7 @@ class Run:
         with open(os.path.join(where, "log"), "wb") as f:
             f.truncate(LOG_BYTES)
 
-    def boot(self, o, root, where):
+    def boot(self, o: argparse.Namespace, root: str, where: str) -> None:
         self.make_disks(where)
         both, log = (os.path.join(where, n).replace(",", ",,")
                      for n in ("disks", "log"))
@@ -218,24 +222,25 @@ class Run:
         self.switches = int(done[2])
         self.read(where)
 
-    def save(self, where):
+    def save(self, where: str) -> None:
         with open(os.path.join(where, "run"), "w") as f:
             f.write(self.words() + "\n")
         with open(os.path.join(where, "base"), "wb") as f:
             f.write(self.base)
 
-    def read(self, where):
+    def read(self, where: str) -> None:
         self.entries = read_log(
             os.path.join(where, "log"), os.path.join(where, "trace"),
             self.bytes)
 
 
-def kept_run(where):
+def kept_run(where: str) -> Run:
     """=> the Run that --keep has kept"""
     try:
         with open(os.path.join(where, "run")) as f:
             words = f.read().split()
-        run = Run(int(words[1]), words[3], *map(int, words[5:10:2]), words[11])
+        bs, mem, count = map(int, words[5:10:2])
+        run = Run(int(words[1]), words[3], bs, mem, count, words[11])
         with open(os.path.join(where, "base"), "rb") as f:
             run.base = f.read()
         run.read(where)
@@ -248,11 +253,12 @@ def kept_run(where):
 # ---- cuts ------------------------------------------------------------------
 
 class Cut:
-    def __init__(self, number, place, kind):
+    def __init__(self, number: int, place: int, kind: str) -> None:
         self.number, self.place, self.kind = number, place, kind
 
 
-def choose_cuts(run, count, kind, rng):
+def choose_cuts(run: Run, count: int, kind: str | None,
+                rng: random.Random) -> list[Cut]:
     """Half of them right after a mark that promises something."""
     marks = [i + 1 for i, e in enumerate(run.entries) if e.kind == MARK]
     strong = [i for i in marks
@@ -267,9 +273,10 @@ def choose_cuts(run, count, kind, rng):
     return cuts
 
 
-def progress(run, place):
+def progress(run: Run, place: int) -> tuple[dict[int, int], int, int]:
     """=> inos, how many operations are over, how many may have begun"""
-    inos, over, begun = {}, 0, None
+    inos: dict[int, int] = {}
+    over, begun = 0, None
     for i, e in enumerate(run.entries):
         if e.kind == MARK:
             inos.update(e.inos)
@@ -281,7 +288,7 @@ def progress(run, place):
     return inos, over, begun or over
 
 
-def zero_block(image, model, rng):
+def zero_block(image: bytearray, model: Model, rng: random.Random) -> None:
     """A block of a file that is durable becomes zeroes, wherever it lies."""
     found = [n.chunks[c] for n in model.nodes
              if n.kind == "f" and n.durable and n.sure
@@ -291,7 +298,8 @@ def zero_block(image, model, rng):
         image[:] = bytes(image).replace(data, bytes(len(data)))
 
 
-def drop_write(entries, place, rng):
+def drop_write(entries: list[Entry], place: int,
+               rng: random.Random) -> list[Entry]:
     """=> the entries without one write that a flush has made durable"""
     cutter = Cutter(b"", entries)
     last = cutter.last_barrier(place)
@@ -300,10 +308,10 @@ def drop_write(entries, place, rng):
     if not some:
         return entries
     i = rng.choice(some)
-    return entries[:i] + [type(entries[i])(None)] + entries[i + 1:]
+    return entries[:i] + [Entry(GONE)] + entries[i + 1:]
 
 
-def check(path, image, model):
+def check(path: str, image: bytearray, model: Model) -> tuple[list[str], str]:
     """=> what was lost, e2fsck's words"""
     with open(path, "wb") as f:
         f.write(image)
@@ -322,7 +330,8 @@ def check(path, image, model):
         return [f"the mended disk cannot be read: {e}"], first.stdout
 
 
-def report(run, cut, over, begun, lost, said):
+def report(run: Run, cut: Cut, over: int, begun: int, lost: list[str],
+           said: str) -> Iterator[str]:
     yield (f"crash: {run.name()} cut {cut.number}: {cut.kind} at entry "
            f"{cut.place}, after line {over - 1} of {len(run.ops)}: "
            f"{len(lost)} lost")
@@ -334,7 +343,7 @@ def report(run, cut, over, begun, lost, said):
     yield from ("  " + s for s in said.splitlines() if s)
 
 
-def try_cuts(o, run, tmp, count):
+def try_cuts(o: argparse.Namespace, run: Run, tmp: str, count: int) -> int:
     """=> how many of the cuts lost something"""
     rng = random.Random(f"{run.seed} {run.bs}")
     cuts, bad = choose_cuts(run, count, o.kind, rng), 0
@@ -374,7 +383,7 @@ def try_cuts(o, run, tmp, count):
 
 # ---- all of it -------------------------------------------------------------
 
-def all_runs(o):
+def all_runs(o: argparse.Namespace) -> Iterator[tuple[Run, int]]:
     """=> Runs, with the number of cuts of each"""
     for i, first in enumerate(range(0, o.cuts, o.per_run)):
         yield (Run(o.seed + i, o.scanner or SCANNERS[i % len(SCANNERS)],
@@ -383,7 +392,7 @@ def all_runs(o):
                min(o.per_run, o.cuts - first))
 
 
-def boot_and_cut(o, tmp):
+def boot_and_cut(o: argparse.Namespace, tmp: str) -> tuple[int, int]:
     root, done, bad = make_root(tmp), 0, 0
     for run, count in all_runs(o):
         where = os.path.join(o.keep or tmp, str(run.seed))
@@ -403,7 +412,7 @@ def boot_and_cut(o, tmp):
     return done, bad
 
 
-def main():
+def main() -> NoReturn:
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, on_term)
@@ -420,7 +429,7 @@ def main():
         else:
             done, bad = boot_and_cut(o, tmp)
     except (Failed, LogError) as e:
-        fail(USE, e)
+        fail(USE, str(e))
     except KeyboardInterrupt:
         fail(130, "ended by hand")
     finally:
@@ -430,5 +439,5 @@ def main():
     sys.exit(1 if bad else 0)
 
 
-def on_term(number, frame):
+def on_term(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt

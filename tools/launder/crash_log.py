@@ -11,14 +11,18 @@ that follows a mark belongs to the disk of the marks and is left out.  QEMU does
 not pass a flush on, to the log, when nothing was written since the one before:
 where that was a mark's, its trace of ATA commands tells whether the disk was
 flushed."""
+from __future__ import annotations
+
+import random
 import re
 import struct
+from typing import Iterator
 
 SECTOR = 512
 MAGIC, VERSION = 0x6a736677736872, 1
 FLUSH, FUA, KNOWN = 1, 2, 3
 LIST_AT = 4096                          # as in user/crash.c
-WRITE, BARRIER, MARK = range(3)         # kinds of Entry
+WRITE, BARRIER, MARK, GONE = range(4)   # kinds of Entry
 CUTS = ("prefix", "torn", "requests", "sectors")
 COMMAND = re.compile(r"ide_exec_cmd .*bus (0x\w+); .*cmd 0x(\w+)")
 FLUSHES, WRITES = (0xe7, 0xea), (0xca, 0x35, 0x30, 0x34, 0xc5, 0x39)
@@ -30,14 +34,17 @@ class LogError(Exception):
 
 class Entry:
     """WRITE: at, data (fua: it is durable by itself); BARRIER: the drive's
-    cache is empty; MARK: line, inos = {line: inode number}."""
+    cache is empty; MARK: line, inos = {line: inode number}; GONE:
+    left out of the log."""
 
-    def __init__(self, kind, at=0, data=b"", fua=False, line=0, inos=None):
+    def __init__(self, kind: int, at: int = 0, data: bytes = b"",
+                 fua: bool = False, line: int = 0,
+                 inos: dict[int, int] | None = None) -> None:
         self.kind, self.at, self.data, self.fua = kind, at, data, fua
-        self.line, self.inos = line, inos
+        self.line, self.inos = line, inos or {}
 
 
-def parse_mark(data):
+def parse_mark(data: bytes) -> Entry:
     text = data.rstrip(b"\0").decode()
     m = re.match(r"mark (\d+)\n((?:\d+ \d+\n)*)$", text)
     if not m:
@@ -46,7 +53,7 @@ def parse_mark(data):
     return Entry(MARK, line=int(m[1]), inos={int(a): int(b) for a, b in rows})
 
 
-def read_trace(path):
+def read_trace(path: str) -> list[bool]:
     """=> for each mark, whether the first disk was flushed just before it, in
     QEMU's trace of ide_exec_cmd"""
     flushed, before, first_bus = [], False, None
@@ -62,7 +69,7 @@ def read_trace(path):
     return flushed
 
 
-def add_unlogged(entries, flushed):
+def add_unlogged(entries: list[Entry], flushed: list[bool]) -> Iterator[Entry]:
     """Puts in the barriers that only the trace has."""
     marks, last = 0, None
     for e in entries:
@@ -76,7 +83,7 @@ def add_unlogged(entries, flushed):
         yield e
 
 
-def read_log(path, trace, marks_at):
+def read_log(path: str, trace: str, marks_at: int) -> list[Entry]:
     """=> the entries, oldest first"""
     with open(path, "rb") as f:
         magic, version, count, size = struct.unpack("<QQQI", f.read(28))
@@ -108,11 +115,12 @@ def read_log(path, trace, marks_at):
 class Cutter:
     """Makes the disk after a cut.  Cuts are asked for in order of place."""
 
-    def __init__(self, base, entries, lost_barriers=0):
+    def __init__(self, base: bytes, entries: list[Entry],
+                 lost_barriers: int = 0) -> None:
         self.entries, self.image, self.done = entries, bytearray(base), 0
         self.lost = lost_barriers
 
-    def last_barrier(self, place):
+    def last_barrier(self, place: int) -> int:
         """=> how many entries, of the first "place", are surely durable"""
         lost = self.lost
         for i in range(place - 1, -1, -1):
@@ -122,7 +130,7 @@ class Cutter:
                 lost -= 1
         return 0
 
-    def disk(self, place, kind, rng):
+    def disk(self, place: int, kind: str, rng: random.Random) -> bytearray:
         """The disk when the power fails after the first "place" entries:
         prefix    all of them are on it
         torn      of the last write, only its first sectors
@@ -153,6 +161,6 @@ class Cutter:
         return image
 
 
-def put(image, e, first, last):
+def put(image: bytearray, e: Entry, first: int, last: int) -> None:
     if e.kind == WRITE:
         image[e.at + first:e.at + last] = e.data[first:last]

@@ -2,9 +2,12 @@
 """A list of operations that all succeed, as text lines without newline.  Files
 are small, but reach indirect and double indirect blocks, and the disk is kept
 rather full, so that freed blocks and inodes are soon used again."""
-import random
+from __future__ import annotations
 
-from launder.crash_model import Model
+import random
+from typing import Callable, Sequence
+
+from launder.crash_model import Model, Node
 
 HELD = 2                # files that are kept open and mapped
 MOST_FILES = 150
@@ -18,17 +21,22 @@ WEIGHTS = {
     "memory": 2, "read": 4, "remount": 1}
 
 
+Fits = Callable[[Node], object]
+
+
 class Maker:
-    def __init__(self, seed, bs, blocks, memory_kb, kinds):
+    def __init__(self, seed: int, bs: int, blocks: int, memory_kb: int,
+                 kinds: Sequence[str]) -> None:
         self.rng = random.Random(f"{seed} {bs}")
         self.bs, self.blocks, self.memory_kb = bs, blocks, memory_kb
-        self.model, self.ops, self.count = Model(bs), [], 0
-        self.since_mark, self.mapped = 0, {}    # {slot: bytes}
+        self.model, self.count, self.since_mark = Model(bs), 0, 0
+        self.ops: list[str] = []
+        self.mapped: dict[int, int] = {}        # {slot: bytes}
         self.kinds = kinds
 
     # -- what there is
 
-    def paths(self, kind):
+    def paths(self, kind: str) -> list[str]:
         """=> paths of that kind, "" being the root"""
         found, pending = [""] if kind == "d" else [], [("", self.model.root)]
         while pending:
@@ -40,17 +48,17 @@ class Maker:
                     pending.append((at + name + "/", child))
         return found
 
-    def pick(self, kind, fits=lambda node: True):
+    def pick(self, kind: str, fits: Fits = lambda node: True) -> str | None:
         """=> a path, or None"""
         found = [p for p in self.paths(kind)
                  if p and fits(self.model.find(p))]
         return self.rng.choice(found) if found else None
 
-    def free_files(self):
+    def free_files(self) -> str | None:
         """Of these the contents may be cut off."""
         return self.pick("f", lambda f: not f.held)
 
-    def fresh(self):
+    def fresh(self) -> str:
         """=> a path that does not exist; names are used again"""
         at = self.rng.choice(self.paths("d"))
         node = self.model.find(at) if at else self.model.root
@@ -61,18 +69,18 @@ class Maker:
             if name not in node.names:
                 return at + "/" + name if at else name
 
-    def used(self):
+    def used(self) -> int:
         """=> blocks, about"""
         return sum(len(n.chunks) + len(n.chunks) // 100 + 2
                    for n in self.model.nodes if n.links or n.held)
 
-    def room(self, length):
+    def room(self, length: int) -> bool:
         """=> whether so many bytes, or another file, fit"""
         here = sum(1 for n in self.model.nodes if n.links or n.held)
         return here < MOST_FILES and \
             self.used() + length // self.bs + 8 < self.blocks * FULL
 
-    def length(self):
+    def length(self) -> int:
         """Of a file, or what is written to one."""
         direct = 12 * self.bs
         most = self.rng.choice((self.bs, direct, direct, 3 * direct,
@@ -81,8 +89,8 @@ class Maker:
 
     # -- saying it
 
-    def op(self, *words):
-        words = [str(w) for w in words]
+    def op(self, *what: str | int) -> None:
+        words = [str(w) for w in what]
         self.ops.append(" ".join(words))
         self.model.do(words)
         self.since_mark += 1
@@ -91,11 +99,11 @@ class Maker:
             self.model.do(["!"])
             self.since_mark = 0
 
-    def write(self, path, at, length, op="w"):
+    def write(self, path: str, at: int, length: int, op: str = "w") -> None:
         if self.room(length):
             self.op(op, path, at, length, len(self.ops))
 
-    def new_file(self, length):
+    def new_file(self, length: int) -> str:
         path = self.fresh()
         self.op("c", path)
         self.write(path, 0, length)
@@ -103,12 +111,13 @@ class Maker:
 
     # -- operations, by the names in WEIGHTS
 
-    def do_new(self):
+    def do_new(self) -> None:
         path = self.new_file(self.length())
         if self.rng.random() < .3:
             self.op("f", path)
 
-    def inside(self, fits=lambda f: True):
+    def inside(self,
+               fits: Fits = lambda f: True) -> tuple[str, int, int] | None:
         """=> path, place and length inside a file, or None"""
         path = self.pick("f", lambda f: f.size and fits(f))
         if not path:
@@ -117,50 +126,50 @@ class Maker:
         at = self.rng.randrange(size)
         return path, at, min(self.length(), size - at)
 
-    def do_over(self):
+    def do_over(self) -> None:
         if what := self.inside():
             self.write(*what)
 
-    def do_sync_write(self):
+    def do_sync_write(self) -> None:
         if what := self.inside():
             self.write(*what, op="W")
 
-    def do_append(self):
+    def do_append(self) -> None:
         if path := self.pick("f"):
             self.write(path, self.model.find(path).size, self.length(), "a")
 
-    def do_rewrite(self):
+    def do_rewrite(self) -> None:
         if path := self.free_files():
             self.write(path, 0, self.length(), "r")
 
-    def do_shorter(self):
+    def do_shorter(self) -> None:
         if path := self.free_files():
             size = self.model.find(path).size
             self.op("t", path, self.rng.randrange(size + 1))
             if self.rng.random() < .3:
                 self.op("f", path)
 
-    def do_longer(self):
+    def do_longer(self) -> None:
         if path := self.pick("f"):
             f = self.model.find(path)
             self.op("t", path, f.size + self.rng.randrange(20 * self.bs))
 
-    def do_sparse(self):
+    def do_sparse(self) -> None:
         if path := self.pick("f"):
             at = self.rng.randrange(12 * self.bs, self.bs * (
                 12 + self.bs // 4 + 30))
             self.write(path, at, self.rng.randrange(1, 3 * self.bs))
 
-    def do_unlink(self):
+    def do_unlink(self) -> None:
         if path := self.pick("f") if self.rng.random() < .9 else \
                 self.pick("l"):
             self.op("u", path)
 
-    def do_rename(self):
+    def do_rename(self) -> None:
         if path := self.pick("f") or self.pick("l"):
             self.op("n", path, self.fresh())
 
-    def do_replace(self):
+    def do_replace(self) -> None:
         """The safe way to change a file: a new one, fsync, rename over."""
         old, path = self.pick("f"), self.new_file(self.length())
         if old and self.room(0):
@@ -169,33 +178,33 @@ class Maker:
             if self.rng.random() < .7:
                 self.op("f", old.rpartition("/")[0] or ".")
 
-    def do_link(self):
+    def do_link(self) -> None:
         if path := self.pick("f"):
             self.op("l", path, self.fresh())
 
-    def do_mkdir(self):
+    def do_mkdir(self) -> None:
         if len(self.paths("d")) < 8:
             self.op("m", self.fresh())
 
-    def do_rmdir(self):
+    def do_rmdir(self) -> None:
         if path := self.pick("d", lambda d: not d.names):
             self.op("d", path)
 
-    def do_move_dir(self):
+    def do_move_dir(self) -> None:
         path, to = self.pick("d"), self.fresh()
         if path and not to.startswith(path + "/"):
             self.op("n", path, to)
 
-    def do_symlink(self):
+    def do_symlink(self) -> None:
         n = self.rng.choice((8, 50, 59, 60, 61, 300))
         self.op("s", self.fresh(), f"to{len(self.ops)}".ljust(n, "x"))
 
-    def do_store(self):
+    def do_store(self) -> None:
         if what := self.inside():
             if self.room(what[2]):
                 self.op(self.rng.choice("SSM"), *what, len(self.ops))
 
-    def do_hole(self):
+    def do_hole(self) -> None:
         """Blocks that only a mapping makes, on the disk after one sync."""
         if path := self.free_files():
             size = self.model.find(path).size
@@ -207,7 +216,7 @@ class Maker:
                 self.op("S", path, size, more, len(self.ops))
                 self.op(*self.rng.choice((["y"], ["f", path])))
 
-    def do_held(self):
+    def do_held(self) -> None:
         slots = self.model.slots
         slot = self.rng.randrange(HELD)
         if slot not in slots:
@@ -224,22 +233,22 @@ class Maker:
             self.op("p", slot, self.rng.randrange(size - length + 1), length,
                     len(self.ops))
 
-    def do_copy(self):
+    def do_copy(self) -> None:
         path = self.pick("f")
         if path and self.room(self.model.find(path).size):
             self.op("e", path, self.fresh())
 
-    def do_fsync(self):
+    def do_fsync(self) -> None:
         if path := self.pick("f"):
             self.op(self.rng.choice("ffg"), path)
 
-    def do_fsync_dir(self):
+    def do_fsync_dir(self) -> None:
         self.op("f", self.rng.choice(self.paths("d")) or ".")
 
-    def do_sync(self):
+    def do_sync(self) -> None:
         self.op("y")
 
-    def do_reuse(self):
+    def do_reuse(self) -> None:
         """What is freed in memory goes to new files that are made durable."""
         big = lambda f: len(f.chunks) > 12 and f.durable and not f.held
         for _ in range(self.rng.randrange(1, 4)):
@@ -257,7 +266,7 @@ class Maker:
         if self.rng.random() < .3:
             self.op("f", made[-1].rpartition("/")[0] or ".")
 
-    def do_reuse_dir(self):
+    def do_reuse_dir(self) -> None:
         """The inode of a removed directory becomes another directory."""
         path = self.pick("d", lambda d: not d.names and d.durable)
         if not path:
@@ -270,22 +279,22 @@ class Maker:
         self.op("f", new)
         self.op("f", new.rpartition("/")[0] or ".")
 
-    def do_sleep(self):
+    def do_sleep(self) -> None:
         self.op("z", self.rng.randrange(1, 500))
 
-    def do_memory(self):
+    def do_memory(self) -> None:
         self.op("k", self.memory_kb)
 
-    def do_read(self):
+    def do_read(self) -> None:
         if path := self.pick("f"):
             self.op("b", path)
 
-    def do_remount(self):
+    def do_remount(self) -> None:
         for slot in list(self.model.slots):
             self.op("x", slot)
         self.op("R")
 
-    def make(self, count):
+    def make(self, count: int) -> list[str]:
         # kupdate's times, 25 times as short
         self.op("v", "/proc/sys/vm/interval", 20)
         self.op("v", "/proc/sys/vm/age_buffer", 120)
@@ -304,7 +313,8 @@ class Maker:
         return self.ops
 
 
-def make_ops(seed, bs, blocks, memory_kb, count, kinds=tuple(WEIGHTS)):
+def make_ops(seed: int, bs: int, blocks: int, memory_kb: int, count: int,
+             kinds: Sequence[str] = tuple(WEIGHTS)) -> list[str]:
     """blocks: of the disk; memory_kb: an amount that makes memory short;
     kinds: names in WEIGHTS"""
     return Maker(seed, bs, blocks, memory_kb, kinds).make(count)

@@ -9,18 +9,21 @@ Writes to build/demo: counters.csv, report.html, and for each run the console
 Exit status: 0 all is well; 1 a run, a check or an expected fact failed;
 3 wrong use, or something is not built; 4 a tool is missing.
 """
+from __future__ import annotations
+
 import argparse
 import concurrent.futures
 import os
 import subprocess
 import time
+from typing import Dict, Tuple
 
 from launder import TOOLS
 from launder import demo_counters as counters
 from launder import demo_runs as runs
 from launder import demo_table
 from launder.command import USE, Parser, Stop
-from launder.demo_counters import SCANNERS, Cell
+from launder.demo_counters import SCANNERS, Cell, Stat, Table
 from launder.demo_runs import AT_ONCE, FAILED, OUT, TREE, call
 from launder.demo_table import Column
 
@@ -48,17 +51,18 @@ WORKLOADS = {
                   "1 KB of each page of a cached file"),
 }
 REAL, UNLIMITED = "wreal", "w2free"
+Images = Dict[Tuple[str, int], str]     # by workload and block size
 
 DEMO = os.path.join(OUT, "demo")
 
 
-def place(kind, cell, ending):
+def place(kind: str, cell: Cell, ending: str) -> str:
     return runs.place(DEMO, kind, cell, ending)
 
 
 # ---- what is needed before the first boot ----------------------------------
 
-def base_image(size, blocksize, real):
+def base_image(size: int, blocksize: int, real: bool) -> str:
     """A clean root image, made for this demo; its path."""
     path = os.path.join(DEMO, f"base-{size}-{blocksize}.img")
     add = ["--add", TREE + ":/tree"] if real else []
@@ -67,7 +71,7 @@ def base_image(size, blocksize, real):
     return path
 
 
-def make_images(chosen):
+def make_images(chosen: list[str]) -> Images:
     """{(workload, blocksize): path}; workloads of one size share an image."""
     images = {}
     with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
@@ -83,7 +87,8 @@ def make_images(chosen):
 
 # ---- the checks after a run ------------------------------------------------
 
-def expected_files(cell, programs, tree):
+def expected_files(cell: Cell, programs: dict[str, str],
+                   tree: dict[str, str]) -> dict[str, str]:
     wanted = dict(programs)
     if cell.workload == REAL:
         for folder in ("tree", "copy"):
@@ -91,7 +96,7 @@ def expected_files(cell, programs, tree):
     return wanted
 
 
-def read_run(cell):
+def read_run(cell: Cell) -> Stat:
     """The program's counters, if it did what it should."""
     log = place("serial", cell, "log")
     program = runs.read_programs(log, 1)[0]
@@ -102,7 +107,7 @@ def read_run(cell):
 
 # ---- one boot --------------------------------------------------------------
 
-def boot(cell, image):
+def boot(cell: Cell, image: str) -> None:
     disk, raw = place("disk", cell, "img"), place("raw", cell, "img")
     runs.copy_disk(image, disk)
     with open(raw, "wb") as f:
@@ -114,8 +119,9 @@ def boot(cell, image):
         os.unlink(raw)          # this workload left the raw disk alone
 
 
-def make_boots(cells, images, programs, tree):
-    def run(cell):
+def make_boots(cells: list[Cell], images: Images, programs: dict[str, str],
+               tree: dict[str, str]) -> runs.Boots:
+    def run(cell: Cell) -> Table:
         boot(cell, images[cell.workload, cell.blocksize])
         stat = read_run(cell)
         runs.check_disk(place("disk", cell, "img"),
@@ -133,7 +139,7 @@ COLUMNS = [Column("seconds", "elapsed_seconds", 1, 1, 9, True),
            Column("reclaimed", "frames_reclaimed", 1, 0, 10, False)]
 
 
-def print_costs(table):
+def print_costs(table: Table) -> None:
     rows = [(f"{name:10}{bs // 1024}K", bs, name) for bs in BLOCK_SIZES
             for name in WORKLOADS]
     demo_table.print_costs(table, rows, COLUMNS, 12)
@@ -142,7 +148,7 @@ def print_costs(table):
           "its seconds.")
 
 
-def print_starters(table):
+def print_starters(table: Table) -> None:
     usual, lifted = counters.split(table, UNLIMITED)
     shares = demo_table.print_starters(usual, "limits as they are")
     if all(shares[s].get("bdflush", 0) > 0.5 for s in SCANNERS):
@@ -157,7 +163,7 @@ def print_starters(table):
               "differs from run to run.")
 
 
-def print_facts(table):
+def print_facts(table: Table) -> list[str]:
     """Prints them; returns those that did not come out."""
     missed = demo_table.print_facts(table, counters.FACTS)
     print("Classic frees a buffer page on the spot, writepage sends it "
@@ -168,7 +174,7 @@ def print_facts(table):
 
 # ---- all of it -------------------------------------------------------------
 
-def parse():
+def parse() -> argparse.Namespace:
     p = Parser(
         prog="tools/demo", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -182,7 +188,7 @@ def parse():
     return o
 
 
-def cells_of(chosen):
+def cells_of(chosen: list[str]) -> list[Cell]:
     """The long ones first, so that both processors end together."""
     order = sorted(chosen, key=lambda name: -WORKLOADS[name][1])
     return [Cell(s, bs, name, run) for name in order
@@ -190,7 +196,8 @@ def cells_of(chosen):
             for run in range(1, times + 1) for s in SCANNERS]
 
 
-def prepare(chosen):
+def prepare(
+        chosen: list[str]) -> tuple[Images, dict[str, str], dict[str, str]]:
     runs.check_built()
     runs.empty_folder(DEMO)
     if REAL in chosen:
@@ -204,7 +211,7 @@ def prepare(chosen):
     return make_images(chosen), runs.own_programs(), tree
 
 
-def demo():
+def demo() -> int:
     chosen = parse().workload or list(WORKLOADS)
     start = time.monotonic()
     made = prepare(chosen)
@@ -218,10 +225,12 @@ def demo():
     whole = {*chosen, REAL} == set(WORKLOADS)
     missed = print_facts(boots.table) if whole else []
     print(flush=True)
-    made = subprocess.run([os.path.join(TOOLS, "report"), DEMO]).returncode
-    return runs.finish(boots, missed + (["no report"] if made else []),
+    report = subprocess.run([os.path.join(TOOLS, "report"), DEMO])
+    if report.returncode:
+        missed.append("no report")
+    return runs.finish(boots, missed,
                        time.monotonic() - start)
 
 
-def main():
+def main() -> None:
     runs.run_main("tools/demo", demo)

@@ -5,10 +5,13 @@ A cell is one boot: a scanner, a block size, a workload and the number of the
 run.  Init frames the program and dumps /proc/vmstat before and after it; a
 counter's value in the table is the difference, a gauge's the value after.
 """
-import collections
+from __future__ import annotations
+
 import csv
 import re
 import statistics
+from typing import (Any, Dict, List, NamedTuple, Optional, Sequence, Tuple,
+                    Union)
 
 from launder import run_options
 
@@ -28,36 +31,53 @@ GAUGES = {"buffermem_pages", "page_cache_size", "dead_buffer_pages",
           "swap_cached", "swap_slots_used", "max_dirty_age",
           "page_hash_probes_max"}
 
-Cell = collections.namedtuple("Cell", "scanner blocksize workload run")
-Program = collections.namedtuple("Program", "words status output before after")
+Stat = Dict[str, float]         # counters by name
 
 
-def cell_name(cell):
+class Cell(NamedTuple):
+    scanner: str
+    blocksize: int
+    workload: str
+    run: int
+
+
+class Program(NamedTuple):
+    words: List[str]
+    status: Optional[int]
+    output: str
+    before: Dict[str, int]
+    after: Dict[str, int]
+
+
+Table = Dict[Cell, Stat]
+
+
+def cell_name(cell: Cell) -> str:
     return "-".join(str(part) for part in cell)
 
 
-def is_gauge(name):
+def is_gauge(name: str) -> bool:
     return name.startswith("nr_") or name in GAUGES
 
 
 # ---- the console -----------------------------------------------------------
 
-def read_vmstat(text):
+def read_vmstat(text: str) -> dict[str, int]:
     return {name: int(value) for name, value
             in re.findall(r"^(\w+) (\d+)\s*$", text, re.M)}
 
 
-def vmstat_after(text, tag):
+def vmstat_after(text: str, tag: str) -> dict[str, int]:
     """The first dump with that tag in the text; {} if it is not whole."""
     m = re.search(rf"^=== vmstat begin {tag}\s*$(.*?)^=== vmstat end\s*$",
                   text, re.M | re.S)
     return read_vmstat(m.group(1)) if m else {}
 
 
-def read_serial(text):
+def read_serial(text: str) -> list[Program]:
     """The programs that init ran, in order; status is None without an end."""
     text = text.replace("\r", "")
-    programs = []
+    programs: list[Program] = []
     for part in re.split(r"^=== run begin ", text, flags=re.M)[1:]:
         words, _, rest = part.partition("\n")
         m = re.search(r"^=== run end status=(\d+)\s*$", rest, re.M)
@@ -70,22 +90,24 @@ def read_serial(text):
     return programs
 
 
-def ok_line(program):
+def ok_line(program: Program) -> dict[str, str]:
     """{key: text} of the line `NAME: ok key=value ...`; {} without one."""
     name = program.words[0] if program.words else ""
     m = re.search(rf"^{re.escape(name)}: ok (.*)$", program.output, re.M)
     return dict(re.findall(r"(\w+)=(\S+)", m.group(1))) if m else {}
 
 
-def difference(before, after):
+def difference(before: dict[str, int],
+               after: dict[str, int]) -> dict[str, int]:
     """What happened in between; a gauge as it was after."""
     return {name: value if is_gauge(name) else value - before.get(name, 0)
             for name, value in after.items()}
 
 
-def counters_of(program):
+def counters_of(program: Program) -> Stat:
     """All counters of a run with those that follow from others."""
-    stat, line = difference(program.before, program.after), ok_line(program)
+    stat: Stat = {**difference(program.before, program.after)}
+    line = ok_line(program)
     if "jiffies" in stat:
         stat["elapsed_jiffies"] = stat.pop("jiffies")
         stat["elapsed_seconds"] = stat["elapsed_jiffies"] / HZ
@@ -107,11 +129,13 @@ def counters_of(program):
 
 # ---- the table -------------------------------------------------------------
 
-def show_number(value):
+def show_number(value: float | None) -> str:
+    if value is None:
+        return "-"
     return f"{value:.2f}" if isinstance(value, float) else str(value)
 
 
-def write_csv(path, table):
+def write_csv(path: str, table: Table) -> None:
     with open(path, "w", newline="") as f:
         rows = csv.writer(f, lineterminator="\n")
         rows.writerow(HEADER)
@@ -120,20 +144,22 @@ def write_csv(path, table):
                 rows.writerow([*cell, name, show_number(value)])
 
 
-def read_csv(path):
+def read_csv(path: str) -> Table:
     """{Cell: {counter: value}}"""
-    table = {}
+    table: Table = {}
     with open(path, newline="") as f:
         for row in csv.DictReader(f):
             cell = Cell(row["scanner"], int(row["blocksize"]),
                         row["workload"], int(row["run"]))
-            value = float(row["value"]) if "." in row["value"] \
-                else int(row["value"])
-            table.setdefault(cell, {})[row["counter"]] = value
+            number = row["value"]
+            table.setdefault(cell, {})[row["counter"]] = \
+                float(number) if "." in number else int(number)
     return table
 
 
-def values(table, counter, scanner=None, blocksize=None, workload=None):
+def values(table: Table, counter: str, scanner: str | None = None,
+           blocksize: int | None = None,
+           workload: str | None = None) -> list[float]:
     """The counter in all cells that match."""
     return [table[c][counter] for c in sorted(table)
             if counter in table[c]
@@ -142,12 +168,13 @@ def values(table, counter, scanner=None, blocksize=None, workload=None):
             and (workload is None or c.workload == workload)]
 
 
-def median(table, counter, *where):
+def median(table: Table, counter: str, *where: Any) -> float | None:
     found = values(table, counter, *where)
     return statistics.median(found) if found else None
 
 
-def median_run(table, scanner, blocksize, workload):
+def median_run(table: Table, scanner: str, blocksize: int,
+               workload: str) -> Cell | None:
     """The cell whose sectors_written is the median of its runs; or None."""
     runs = [c for c in table
             if c[:3] == (scanner, blocksize, workload)]
@@ -155,8 +182,9 @@ def median_run(table, scanner, blocksize, workload):
     return runs[len(runs) // 2] if runs else None
 
 
-def write_shares(table, scanner, blocksize=None, workload=None,
-                 unit="writes_by_"):
+def write_shares(table: Table, scanner: str, blocksize: int | None = None,
+                 workload: str | None = None,
+                 unit: str = "writes_by_") -> dict[str, float]:
     """{initiator: share of all write transfers, 0 to 1}"""
     sums = {who: sum(values(table, unit + who, scanner, blocksize, workload))
             for who in INITIATORS}
@@ -164,7 +192,8 @@ def write_shares(table, scanner, blocksize=None, workload=None,
     return {who: n / total for who, n in sums.items()} if total else {}
 
 
-def split(table, workload, blocksize=1024):
+def split(table: Table, workload: str,
+          blocksize: int = 1024) -> tuple[Table, Table]:
     """The cells of all other workloads, and those of this one."""
     return ({c: s for c, s in table.items() if c.workload != workload},
             {c: s for c, s in table.items()
@@ -173,7 +202,13 @@ def split(table, workload, blocksize=1024):
 
 # ---- what must come out ----------------------------------------------------
 
-Fact = collections.namedtuple("Fact", "text counter wanted blocksize workload")
+class Fact(NamedTuple):
+    text: str
+    counter: str
+    wanted: Tuple[Union[str, int], Union[str, int]]
+    blocksize: Optional[int]
+    workload: Optional[str]
+
 
 ZERO, SOME, ANY = "0", "> 0", ""
 FACTS = [       # wanted: by classic, by writepage
@@ -199,7 +234,11 @@ FACTS = [       # wanted: by classic, by writepage
 ]
 
 
-def fact_value(table, fact, scanner):
+# A fact, each scanner's value, the scanners where it does not hold.
+Found = Tuple[Fact, Dict[str, Optional[float]], List[str]]
+
+
+def fact_value(table: Table, fact: Fact, scanner: str) -> float | None:
     """The sum over the cells, but a mean stays a mean; None: no data."""
     found = values(table, fact.counter, scanner, fact.blocksize, fact.workload)
     if not found:
@@ -208,7 +247,7 @@ def fact_value(table, fact, scanner):
         else statistics.median(found)
 
 
-def fact_holds(fact, scanner, value):
+def fact_holds(fact: Fact, scanner: str, value: float | None) -> bool:
     wanted = fact.wanted[SCANNERS.index(scanner)]
     if value is None:
         return False
@@ -217,8 +256,9 @@ def fact_holds(fact, scanner, value):
     return wanted == ANY or value == float(wanted)
 
 
-def facts(table, wanted=FACTS):
-    """[(Fact, {scanner: value}, [scanners where it does not hold])]"""
+def facts(
+        table: Table,
+        wanted: Sequence[Fact] = FACTS) -> list[Found]:
     rows = []
     for fact in wanted:
         found = {s: fact_value(table, fact, s) for s in SCANNERS}

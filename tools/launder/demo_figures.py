@@ -4,16 +4,23 @@ Each function returns SVG text for the page, or raises Missing with a sentence
 that says why there is none.  A panel is small, so that several stand side by
 side on a screen and one fills a phone.
 """
+from __future__ import annotations
+
 import os
 import re
 import shutil
 import subprocess
+from typing import List, Mapping, Sequence, Tuple
 
 COLOUR = {"classic": "#b4531a", "writepage": "#1f5fa8"}
 MARK = {"classic": 7, "writepage": 4}
 PALETTE = ["#4c78a8", "#f2a93b", "#54a24b", "#b279a2", "#9d755d", "#e45756",
            "#72b7b2", "#8f8f8f", "#d4a6c8", "#bab0ac"]
 LIMIT = 60      # seconds a tool may take
+
+Points = List[Tuple[float, float]]
+Bar = Tuple[str, Sequence[float]]       # a letter, the value of each part
+Plots = Sequence[Tuple[Sequence[Sequence[float]], str]]
 
 STYLE = """\
 set term svg size {width},{height} font "sans-serif,{font}" noenhanced \
@@ -31,7 +38,7 @@ class Missing(Exception):
     """This figure cannot be made; the text says why."""
 
 
-def run_tool(command, package, text=None):
+def run_tool(command: list[str], package: str, text: str | None = None) -> str:
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     if not shutil.which(command[0], path=path):
         raise Missing(f"{command[0]} is not installed (Debian package "
@@ -51,7 +58,7 @@ def run_tool(command, package, text=None):
 
 # ---- SVG into a page -------------------------------------------------------
 
-def inline(svg, prefix, label):
+def inline(svg: str, prefix: str, label: str) -> str:
     """An SVG that can stand in a page with others: no prologue, no script,
     no address from elsewhere, names of its own, a width that follows."""
     svg = svg[svg.index("<svg"):]
@@ -75,11 +82,12 @@ def inline(svg, prefix, label):
 class Panels:
     """Makes panels; numbers them so that their names stay apart."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.count = 0
 
-    def draw(self, title, commands, plots, width=440, height=280, font=13,
-             key="bottom outside center horizontal"):
+    def draw(self, title: str, commands: Sequence[str], plots: Plots,
+             width: int = 440, height: int = 280, font: int = 13,
+             key: str = "bottom outside center horizontal") -> str:
         """plots: [(rows of numbers, `using ... with ...`)], drawn in order."""
         self.count += 1
         script = STYLE.format(width=width, height=height, title=title,
@@ -92,7 +100,8 @@ class Panels:
         svg = run_tool(["gnuplot", "-"], "gnuplot-nox", script)
         return inline(svg, f"g{self.count}", title)
 
-    def lines(self, title, unit, series):
+    def lines(self, title: str, unit: str,
+              series: Mapping[str, Points]) -> str:
         """series: {scanner: [(seconds, value)]}"""
         plots = [(rows, f"using 1:2 with lines lw 1.6 lc rgb "
                         f"'{COLOUR[name]}' title '{name}'")
@@ -102,7 +111,9 @@ class Panels:
         return self.draw(title, ["set yrange [0:*]", "set xlabel 'seconds'",
                                  f"set ylabel '{unit}'"], plots)
 
-    def curves(self, title, xlabel, unit, series, commands=()):
+    def curves(self, title: str, xlabel: str, unit: str,
+               series: Mapping[str, Points],
+               commands: Sequence[str] = ()) -> str:
         """series: {scanner: [(x, value)]}, few and measured: with marks, so
         that one curve on the other is seen."""
         plots = [(rows, f"using 1:2 with linespoints lw 1.4 pt {MARK[name]} "
@@ -113,7 +124,8 @@ class Panels:
         return self.draw(title, ["set yrange [0:*]", f"set xlabel '{xlabel}'",
                                  f"set ylabel '{unit}'", *commands], plots)
 
-    def points(self, title, series):
+    def points(self, title: str,
+               series: Mapping[str, Mapping[str, Points]]) -> str:
         """series: {scanner: {"read" or "write": [(seconds, MB)]}}"""
         plots = []
         for name, kinds in series.items():
@@ -130,10 +142,13 @@ class Panels:
                                  "set ylabel 'MB from the start'",
                                  "set key maxcols 2"], plots, height=320)
 
-    def stacks(self, title, unit, groups, parts):
+    def stacks(self, title: str, unit: str,
+               groups: Mapping[str, Sequence[Bar]],
+               parts: Sequence[str]) -> str:
         """groups: {name: [(letter, [value of each part]), ...]}: bars of a
         group stand close together; parts: the names of what is stacked."""
-        bars, tics, labels, x = [], [], [], 0.0
+        bars: list[tuple[float, Sequence[float]]] = []
+        tics, labels, x = [], [], 0.0
         for name, members in groups.items():
             for letter, values in members:
                 x += 1
@@ -160,14 +175,14 @@ class Panels:
         return self.draw(title, commands, plots, height=340)
 
 
-def thinned(points, cells=(360, 180)):
+def thinned(points: Points, cells: tuple[int, int] = (360, 180)) -> Points:
     """At most one point in each small field: the figure looks the same."""
     if not points:
         return []
     xs, ys = [p[0] for p in points], [p[1] for p in points]
     dx = (max(xs) - min(xs)) / cells[0] or 1
     dy = (max(ys) - min(ys)) / cells[1] or 1
-    seen = {}
+    seen: dict[tuple[int, int], tuple[float, float]] = {}
     for x, y in points:
         seen.setdefault((int((x - min(xs)) / dx), int((y - min(ys)) / dy)),
                         (x, y))
@@ -176,7 +191,7 @@ def thinned(points, cells=(360, 180)):
 
 # ---- iowatcher -------------------------------------------------------------
 
-def iowatcher(prefixes, title, folder):
+def iowatcher(prefixes: Mapping[str, str], title: str, folder: str) -> str:
     """prefixes: {scanner: prefix of its .blktrace.N files}; one SVG of all."""
     out = os.path.join(folder, "iowatcher.svg")
     command = ["iowatcher", "-o", out, "-T", title,

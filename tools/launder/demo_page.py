@@ -4,16 +4,19 @@ A Report has a folder's counters and traces.  Figures and tables here become
 HTML; the page needs nothing else, its styles and figures are in it.  A figure
 whose tool is missing is replaced by a sentence that says so.
 """
+from __future__ import annotations
+
 import argparse
 import html
 import os
 import sys
+from typing import Callable, Iterable, Mapping, Sequence
 
 from launder import demo_counters as counters
 from launder import demo_figures as figures
 from launder import trace
-from launder.demo_counters import SCANNERS, cell_name
-from launder.demo_figures import Missing
+from launder.demo_counters import SCANNERS, Cell, Fact, cell_name
+from launder.demo_figures import Bar, Missing, Points
 
 LISTS = ["active", "inactive_dirty", "inactive_clean", "free"]
 
@@ -23,14 +26,15 @@ LISTS = ["active", "inactive_dirty", "inactive_clean", "free"]
 class Trace:
     """List lengths and requests of one run, as points of (seconds, value)."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         events = trace.read_events()
         number = {e.name: i for i, e in enumerate(events)}
         lists = events[number["SAMPLE_LISTS"]].args
         ring = trace.Ring(path)
         self.lost = ring.lost
-        self.lists = {name: [] for name in lists}
-        self.requests = {}      # (disk, "read" or "write"): points
+        self.lists: dict[str, Points] = {name: [] for name in lists}
+        # by disk and "read" or "write"
+        self.requests: dict[tuple[str, str], Points] = {}
         for usec, event, _, *args in ring.records:
             if event == number["SAMPLE_LISTS"]:
                 for name, value in zip(lists, args):
@@ -43,16 +47,16 @@ class Trace:
 
 
 class Report:
-    def __init__(self, folder):
+    def __init__(self, folder: str) -> None:
         self.folder = folder
         self.table = counters.read_csv(os.path.join(folder, "counters.csv"))
         self.panels = figures.Panels()
-        self.traces = {}
+        self.traces: dict[Cell, Trace] = {}
 
-    def ring(self, cell):
+    def ring(self, cell: Cell) -> str:
         return os.path.join(self.folder, f"trace-{cell_name(cell)}.ring")
 
-    def trace(self, scanner, blocksize, workload):
+    def trace(self, scanner: str, blocksize: int, workload: str) -> Trace:
         """The trace of the median run."""
         cell = counters.median_run(self.table, scanner, blocksize, workload)
         if cell is None:
@@ -64,13 +68,13 @@ class Report:
                 raise Missing(str(e))
         return self.traces[cell]
 
-    def both(self, blocksize, workload):
+    def both(self, blocksize: int, workload: str) -> dict[str, Trace]:
         return {s: self.trace(s, blocksize, workload) for s in SCANNERS}
 
 
 # ---- its parts -------------------------------------------------------------
 
-def figure(makers, caption):
+def figure(makers: Iterable[Callable[[], str]], caption: str) -> str:
     """Panels side by side with a caption; what is missing says why."""
     parts = []
     for maker in makers:
@@ -83,19 +87,22 @@ def figure(makers, caption):
             f"<figcaption>{caption}</figcaption></figure>")
 
 
-def list_panel(report, workload, blocksize, name):
+def list_panel(report: Report, workload: str, blocksize: int,
+               name: str) -> str:
     series = {s: t.lists[name] for s, t
               in report.both(blocksize, workload).items()}
     return report.panels.lines(f"{name}, {workload}, {blocksize}-byte blocks",
                                "pages of 4 KB", series)
 
 
-def bars_panel(report, groups, blocksize, title, unit, names, parts,
-               share=False, scale=1):
+def bars_panel(report: Report, groups: Mapping[str, str], blocksize: int,
+               title: str, unit: str, names: Sequence[str],
+               parts: Sequence[str], share: bool = False,
+               scale: float = 1) -> str:
     """A bar for each design and workload, median of the runs; groups:
     {label: workload}; names: the counters of what is stacked, each times
     scale, or their shares."""
-    bars = {}
+    bars: dict[str, list[Bar]] = {}
     for label, workload in groups.items():
         for s in SCANNERS:
             row = [(counters.median(report.table, n, s, blocksize, workload)
@@ -106,12 +113,11 @@ def bars_panel(report, groups, blocksize, title, unit, names, parts,
     return report.panels.stacks(title, unit, bars, parts)
 
 
-def facts_table(report, facts):
+def facts_table(report: Report, facts: Sequence[Fact]) -> str:
     rows = ""
     for fact, found, wrong in counters.facts(report.table, facts):
         cells = "".join(
-            f"<td>{'-' if found[s] is None else counters.show_number(found[s])}"
-            f"</td>" for s in SCANNERS)
+            f"<td>{counters.show_number(found[s])}</td>" for s in SCANNERS)
         rows += (f"<tr><th>{html.escape(fact.text)}</th>{cells}"
                  f"<td>{'<b>not as expected</b>' if wrong else '✓'}"
                  "</td></tr>")
@@ -120,7 +126,7 @@ def facts_table(report, facts):
             f"<tbody>{rows}</tbody></table></div>")
 
 
-def show_runs(values):
+def show_runs(values: list[float]) -> str:
     """A median, with the range where there were several runs."""
     if not values:
         return "-"
@@ -130,7 +136,8 @@ def show_runs(values):
         f"{middle} <small>({shown[0]}–{shown[-1]})</small>"
 
 
-def counters_of_workload(report, workload, what, block_sizes):
+def counters_of_workload(report: Report, workload: str, what: str,
+                         block_sizes: Sequence[int]) -> str:
     table = report.table
     names = []
     for cell in sorted(table):
@@ -150,7 +157,7 @@ def counters_of_workload(report, workload, what, block_sizes):
             f"</tr></thead><tbody>{rows}</tbody></table></div></details>")
 
 
-def lost_note(report):
+def lost_note(report: Report) -> str:
     lost = [cell_name(c) for c, t in report.traces.items() if t.lost]
     return ("" if not lost else "<p>The ring was too small for "
             + ", ".join(lost) + ": the oldest events of these runs are "
@@ -184,7 +191,7 @@ for it (<i>sync</i>, <i>fsync</i>).</dd></dl></details>
 """
 
 
-def words(report, what):
+def words(report: Report, what: Mapping[str, str]) -> str:
     """What a reader must know; what: {workload: what it does}"""
     ran = {c.workload for c in report.table}
     rows = "".join(f"<dt>{w}</dt><dd>{text}</dd>" for w, text in what.items()
@@ -232,11 +239,12 @@ DOCUMENT = """<!doctype html>
 """
 
 
-def document(title, body):
+def document(title: str, body: str) -> str:
     return DOCUMENT.format(title=title, css=CSS, body=body)
 
 
-def main(prog, doc, subfolder, page):
+def main(prog: str, doc: str, subfolder: str,
+         page: Callable[[Report], str]) -> None:
     """Writes the page of the folder on the command line; page(Report)."""
     p = argparse.ArgumentParser(
         prog=prog, description=doc,

@@ -5,6 +5,8 @@ its image; its console is read, then the host checks its disk: e2fsck, and
 files against their originals.  Two cells run at a time; a line says how each
 has ended, and what failed is kept for the end.
 """
+from __future__ import annotations
+
 import concurrent.futures
 import hashlib
 import os
@@ -16,31 +18,35 @@ import sys
 import tempfile
 import threading
 import time
+from typing import Callable, NoReturn, Sequence, Set
 
 from launder import TOOLS
 from launder import demo_counters as counters
 from launder.command import BAD, OK, TOOL, USE, Stop
+from launder.demo_counters import Cell, Program, Table
 
 AT_ONCE = 2             # boots
 OUT = os.path.abspath(os.environ.get("O", "build"))
 TREE = os.path.join(OUT, "tree")
 FAILED = BAD
 FETCH_LIMIT = 360       # seconds; tools/fetch-tree gives up after 300
-CHILDREN = set()        # what call() waits for
+# what call() waits for
+CHILDREN: Set[subprocess.Popen[str]] = set()
 
 
-def place(folder, kind, cell, ending):
+def place(folder: str, kind: str, cell: Cell, ending: str) -> str:
     return os.path.join(folder,
                         f"{kind}-{counters.cell_name(cell)}.{ending}")
 
 
-def shown(path):
+def shown(path: str) -> str:
     """A path as a reader wants it: short, where it lies below this folder."""
     short = os.path.relpath(path)
     return path if short.startswith("..") else short
 
 
-def call(command, what, status=FAILED, limit=300):
+def call(command: list[str], what: str, status: int = FAILED,
+         limit: int = 300) -> str:
     """Runs it; its output; Stop with its last words if it fails."""
     try:
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, text=True,
@@ -67,7 +73,7 @@ def call(command, what, status=FAILED, limit=300):
 
 # ---- what is needed before the first boot ----------------------------------
 
-def check_built(*more_tools):
+def check_built(*more_tools: str) -> None:
     for f in ("launder.elf", "user/init"):
         if not os.path.exists(os.path.join(OUT, f)):
             raise Stop(USE, f"{os.path.join(OUT, f)} is missing: run `make`")
@@ -77,7 +83,7 @@ def check_built(*more_tools):
             raise Stop(TOOL, f"{tool} is missing: run `make setup`")
 
 
-def check_folder(path):
+def check_folder(path: str) -> None:
     """What a demo has not made is not removed."""
     there = os.listdir(path) if os.path.isdir(path) else []
     if there and not any(name.startswith("base-") for name in there):
@@ -85,13 +91,13 @@ def check_folder(path):
                         "another")
 
 
-def empty_folder(path):
+def empty_folder(path: str) -> None:
     check_folder(path)
     shutil.rmtree(path, ignore_errors=True)
     os.makedirs(path)
 
 
-def fetch_tree():
+def fetch_tree() -> str | None:
     """=> None, or why it cannot be had (no network, no apt-get)"""
     if not os.path.exists(TREE + ".sha256"):
         print("fetching the real tree", flush=True)
@@ -103,7 +109,7 @@ def fetch_tree():
     return None
 
 
-def digest(path):
+def digest(path: str) -> str:
     """What a file must be: the sum of its bytes, or where a link points."""
     if os.path.islink(path):
         return "-> " + os.readlink(path)
@@ -111,7 +117,7 @@ def digest(path):
         return hashlib.sha256(f.read()).hexdigest()
 
 
-def digests(root):
+def digests(root: str) -> dict[str, str]:
     found = {}
     for folder, _, names in os.walk(root):
         for name in names + [d for d in os.listdir(folder) if
@@ -121,7 +127,7 @@ def digests(root):
     return found
 
 
-def own_programs():
+def own_programs() -> dict[str, str]:
     """{path in an image of tools/mkimage: digest} of our programs."""
     user, found = os.path.join(OUT, "user"), {}
     for name in os.listdir(user):
@@ -135,11 +141,12 @@ def own_programs():
 
 # ---- one boot --------------------------------------------------------------
 
-def copy_disk(image, disk):
+def copy_disk(image: str, disk: str) -> None:
     call(["cp", "--reflink=auto", "--sparse=always", image, disk], "cp")
 
 
-def boot(folder, cell, disks, mem, limit, append):
+def boot(folder: str, cell: Cell, disks: Sequence[str], mem: int, limit: int,
+         append: str) -> None:
     """Boots the kernel on the disks, which it may change."""
     words = [word for disk in disks for word in ("--disk", disk)]
     call([os.path.join(TOOLS, "run"), "--kernel",
@@ -151,14 +158,14 @@ def boot(folder, cell, disks, mem, limit, append):
          limit=limit + 30)
 
 
-def last_words(output):
+def last_words(output: str) -> str:
     """Why a program failed, if it has said so."""
     lines = [s.strip() for s in output.splitlines() if s.strip()]
     said = [s for s in lines if re.search(r"error|can't|cannot|FAILED", s)]
     return (said or lines or ["?"])[-1]
 
 
-def read_programs(log, wanted):
+def read_programs(log: str, wanted: int) -> list[Program]:
     """The programs of a console: so many, each ended well, counters whole."""
     with open(log, errors="replace") as f:
         programs = counters.read_serial(f.read())
@@ -177,7 +184,8 @@ def read_programs(log, wanted):
 
 # ---- the disk after it -----------------------------------------------------
 
-def compare(found, wanted, free=()):
+def compare(found: dict[str, str], wanted: dict[str, str],
+            free: Sequence[str] = ()) -> str | None:
     """A sentence about the first difference, or None; what lies below a
     path of `free` may be there or not."""
     for path in sorted(set(found) | set(wanted)):
@@ -192,7 +200,8 @@ def compare(found, wanted, free=()):
     return None
 
 
-def check_disk(disk, wanted, free=()):
+def check_disk(disk: str, wanted: dict[str, str],
+               free: Sequence[str] = ()) -> None:
     call(["e2fsck", "-fn", disk], f"e2fsck -fn {disk}")
     with tempfile.TemporaryDirectory(prefix="dump-",
                                      dir=os.path.dirname(disk)) as tmp:
@@ -210,13 +219,17 @@ class Boots:
     run(cell) boots it and returns {cell: counters}, or raises Stop;
     about(cell) says in a few words what it does."""
 
-    def __init__(self, folder, cells, run, about):
+    def __init__(self, folder: str, cells: list[Cell],
+                 run: Callable[[Cell], Table],
+                 about: Callable[[Cell], str]) -> None:
         self.folder, self.cells = folder, cells
         self.run, self.about = run, about
-        self.table, self.failures, self.good = {}, [], 0
+        self.table: Table = {}
+        self.failures: list[str] = []
+        self.good = 0
         self.done, self.lock = 0, threading.Lock()
 
-    def one(self, cell):
+    def one(self, cell: Cell) -> None:
         start, rows, why = time.monotonic(), {}, None
         try:
             rows = self.run(cell)
@@ -227,7 +240,7 @@ class Boots:
             self.good += not why
             self.report(cell, time.monotonic() - start, why)
 
-    def report(self, cell, seconds, why):
+    def report(self, cell: Cell, seconds: float, why: str | None) -> None:
         self.done += 1
         name = f"{cell.workload}.{cell.run}"
         print(f"[{self.done:2}/{len(self.cells)}] {cell.scanner:9} "
@@ -239,12 +252,12 @@ class Boots:
             self.failures.append(
                 f"{counters.cell_name(cell)}: {why} (see {log})")
 
-    def run_all(self):
+    def run_all(self) -> None:
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(self.one, self.cells))
 
 
-def finish(boots, more_failures, seconds):
+def finish(boots: Boots, more_failures: list[str], seconds: float) -> int:
     """The last lines; the exit status."""
     failures = boots.failures + more_failures
     for failure in failures:
@@ -256,14 +269,14 @@ def finish(boots, more_failures, seconds):
     return FAILED if failures else OK
 
 
-def on_term(number, frame):
+def on_term(number: int, frame: object) -> NoReturn:
     """As ^C, which the terminal sends to the children as well."""
     for child in list(CHILDREN):
         child.terminate()
     raise KeyboardInterrupt
 
 
-def run_main(name, main):
+def run_main(name: str, main: Callable[[], int]) -> NoReturn:
     """main() with a sentence for what stops it, and a quick end by ^C."""
     os.environ["O"] = OUT
     os.environ["PATH"] += ":/usr/sbin:/sbin"

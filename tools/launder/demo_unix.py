@@ -14,6 +14,8 @@ Exit status: 0 all is well; 1 a run, a check or an expected fact failed;
 3 wrong use, or something is not built; 4 a tool is missing; 5 what could run
 is well, but i386 packages cannot be had, so Debian's programs did not run.
 """
+from __future__ import annotations
+
 import argparse
 import os
 import re
@@ -26,7 +28,7 @@ from launder import demo_counters as counters
 from launder import demo_runs as runs
 from launder import demo_table
 from launder.command import OK, USE, Parser, Stop
-from launder.demo_counters import SCANNERS, Cell
+from launder.demo_counters import SCANNERS, Cell, Program, Stat, Table
 from launder.demo_runs import AT_ONCE, FAILED, OUT, TREE, call
 from launder.demo_table import Column
 from launder.unix_workloads import (BLOCK_SIZE, FACTS, MEM_MB, ORDERS, SCRIPT,
@@ -41,21 +43,23 @@ FREE_PLACES = ("tmp/", "root/")         # files there may come and go
 class Demo:
     """Where things are, and what must be found again after a run."""
 
-    def __init__(self, options):
+    def __init__(self, options: argparse.Namespace) -> None:
         self.folder, self.tree = options.out, options.tree
         self.mem = options.mem
-        self.images, self.wanted, self.sums = {}, {}, {}
+        self.images: dict[str, str] = {}
+        self.wanted: dict[str, dict[str, str]] = {}
+        self.sums: dict[str, str] = {}
 
-    def path(self, name):
+    def path(self, name: str) -> str:
         return os.path.join(self.folder, name)
 
-    def place(self, kind, cell, ending):
+    def place(self, kind: str, cell: Cell, ending: str) -> str:
         return runs.place(self.folder, kind, cell, ending)
 
 
 # ---- what is needed before the first boot ----------------------------------
 
-def why_no_packages():
+def why_no_packages() -> str | None:
     """None if Debian's i386 programs are here, or a sentence."""
     fetch = os.path.join(TOOLS, "fetch-unix")
     have = os.path.join(OUT, "unix.packages")
@@ -72,7 +76,7 @@ def why_no_packages():
     return said if r.returncode else None
 
 
-def make_swap(demo):
+def make_swap(demo: Demo) -> None:
     path = demo.path("base-swap.img")
     with open(path, "wb") as f:
         f.truncate(SWAP_MB << 20)
@@ -80,14 +84,14 @@ def make_swap(demo):
     demo.images["swap"] = path
 
 
-def make_own_image(demo):
+def make_own_image(demo: Demo) -> None:
     path = demo.path("base-own.img")
     call([os.path.join(TOOLS, "mkimage"), "--bs", str(BLOCK_SIZE), "--size",
           str(OWN_MB), "--out", path], "tools/mkimage", USE)
     demo.images["own"], demo.wanted["own"] = path, runs.own_programs()
 
 
-def make_unix_image(demo, chosen):
+def make_unix_image(demo: Demo, chosen: list[str]) -> None:
     """Debian's programs, and only what the chosen workloads read."""
     path, guest = demo.path("base-unix.img"), os.path.join(TOOLS, "unix")
     added = {guest: "t"}
@@ -108,12 +112,12 @@ def make_unix_image(demo, chosen):
     demo.images["unix"], demo.wanted["unix"] = path, wanted
 
 
-def read_sums(text):
+def read_sums(text: str) -> dict[str, str]:
     """The lines `NAME SUM` that script.sh prints, in order."""
     return dict(re.findall(r"^(\w+) ([0-9a-f]{32})$", text, re.M))
 
 
-def host_sums(demo):
+def host_sums(demo: Demo) -> None:
     """What the script prints on this host, by this host's tools."""
     with tempfile.TemporaryDirectory(prefix="host-", dir=demo.folder) as tmp:
         text = call(["sh", os.path.join(TOOLS, "unix", "script.sh"), demo.tree,
@@ -123,7 +127,7 @@ def host_sums(demo):
         raise Stop(FAILED, "the script prints no sums on this host")
 
 
-def prepare(demo, chosen):
+def prepare(demo: Demo, chosen: list[str]) -> None:
     runs.check_built("mkswap")
     runs.empty_folder(demo.folder)
     make_swap(demo)
@@ -139,7 +143,7 @@ def prepare(demo, chosen):
 
 # ---- what the programs have said -------------------------------------------
 
-def read_dbench(demo, cell, program):
+def read_dbench(demo: Demo, cell: Cell, program: Program) -> Stat:
     m = re.search(r"^Throughput ([\d.]+) MB/sec\s+(\d+) clients.*"
                   r"max_latency=([\d.]+) ms", program.output, re.M)
     if not m or m.group(2) != cell.workload[len("dbench"):]:
@@ -152,14 +156,14 @@ def read_dbench(demo, cell, program):
             "dbench_operations": sum(int(n) for n in done)}
 
 
-def read_stress(demo, cell, program):
+def read_stress(demo: Demo, cell: Cell, program: Program) -> Stat:
     m = re.search(r"successful run completed in (\d+)s", program.output)
     if not m:
         raise Stop(FAILED, f"stress: {runs.last_words(program.output)}")
     return {"stress_seconds": int(m.group(1))}
 
 
-def read_script(demo, cell, program):
+def read_script(demo: Demo, cell: Cell, program: Program) -> Stat:
     found = read_sums(program.output)
     for step, wanted in demo.sums.items():
         if found.get(step) != wanted:
@@ -168,7 +172,7 @@ def read_script(demo, cell, program):
     return {"script_steps": len(found)}
 
 
-def read_thrash(cell, program):
+def read_thrash(cell: Cell, program: Program) -> Table:
     """{cell: counters} for each working set; times are the guest's."""
     order = "random" if "--random" in program.words else "ordered"
     rows = {cell._replace(workload=f"thrash_{order}"):
@@ -192,7 +196,7 @@ READERS = {"dbench": read_dbench, "stress": read_stress,
            SCRIPT: read_script}
 
 
-def read_run(demo, cell):
+def read_run(demo: Demo, cell: Cell) -> Table:
     """{cell: counters}, if all was as it should be."""
     log = demo.place("serial", cell, "log")
     if cell.workload == THRASH:
@@ -207,7 +211,7 @@ def read_run(demo, cell):
 
 # ---- one boot --------------------------------------------------------------
 
-def check_swap(demo, swap):
+def check_swap(demo: Demo, swap: str) -> None:
     """Its first page says that it is a swap area, and is nobody's to write."""
     heads = []
     for path in (swap, demo.images["swap"]):
@@ -217,7 +221,7 @@ def check_swap(demo, swap):
         raise Stop(FAILED, f"{swap}: the header of the swap area has changed")
 
 
-def run_cell(demo, cell):
+def run_cell(demo: Demo, cell: Cell) -> Table:
     disk_time, command, _ = WORKLOADS[cell.workload]
     kind = "own" if cell.workload == THRASH else "unix"
     words = command if kind == "own" else f"sh /t/framed.sh {command}"
@@ -244,7 +248,7 @@ COLUMNS = [Column("seconds", "elapsed_seconds", 1, 1, 8, False),
            Column("majors", "pgfault_major", 1, 0, 7, False)]
 
 
-def print_costs(table):
+def print_costs(table: Table) -> None:
     names = [w for w in WORKLOADS if w != THRASH]
     names += [f"thrash_{order}" for order in ORDERS]
     demo_table.print_costs(table, [(n, BLOCK_SIZE, n) for n in names],
@@ -253,7 +257,7 @@ def print_costs(table):
           "written there, part\nof MB out.")
 
 
-def print_thrash(table):
+def print_thrash(table: Table) -> None:
     """Major faults a second; nothing if the sweeps did not run."""
     heads = [(s, order) for s in SCANNERS for order in ORDERS]
     rows = [[counters.median(table, "majors_per_s", s, BLOCK_SIZE,
@@ -269,7 +273,7 @@ def print_thrash(table):
             f"{'-' if v is None else format(v, '.0f'):>14}" for v in row))
 
 
-def show(boots, whole):
+def show(boots: runs.Boots, whole: bool) -> list[str]:
     """Tables; what has not come out."""
     print_costs(boots.table)
     print_thrash(boots.table)
@@ -279,17 +283,21 @@ def show(boots, whole):
 
 # ---- all of it -------------------------------------------------------------
 
-def parse():
+def absolute(path: str) -> str:
+    return os.path.abspath(path)
+
+
+def parse() -> argparse.Namespace:
     p = Parser(
         prog="tools/demo-unix", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("workload", nargs="*",
                    help="only these: " + " ".join(WORKLOADS))
-    p.add_argument("--tree", metavar="DIR", default=TREE, type=os.path.abspath,
+    p.add_argument("--tree", metavar="DIR", default=TREE, type=absolute,
                    help="the script's tree (that of tools/fetch-tree)")
     p.add_argument("--mem", metavar="MB", default=MEM_MB, type=int,
                    help=f"megabytes that the kernel manages ({MEM_MB})")
-    p.add_argument("--out", metavar="DIR", type=os.path.abspath,
+    p.add_argument("--out", metavar="DIR", type=absolute,
                    default=os.path.join(OUT, "demo-unix"),
                    help="where to write; emptied first (build/demo-unix)")
     o = p.parse_args()
@@ -305,7 +313,7 @@ def parse():
     return o
 
 
-def demo_unix():
+def demo_unix() -> int:
     options = parse()
     chosen = [w for w in WORKLOADS if w in (options.workload or WORKLOADS)]
     start, demo, lost = time.monotonic(), Demo(options), []
@@ -346,5 +354,5 @@ def demo_unix():
     return status or (NO_PACKAGES if lost else OK)
 
 
-def main():
+def main() -> None:
     runs.run_main("tools/demo-unix", demo_unix)

@@ -1,6 +1,8 @@
 # tools/launder/doctor.py - which tools are here, and what to install
 """Check the host against tools/packages.txt; exit 0 when all that is needed
 is here."""
+from __future__ import annotations
+
 import argparse
 import glob
 import os
@@ -25,7 +27,7 @@ The user programs want musl for i386 (musl-dev:i386); only the Debian rows
 are tested. On another system a Debian container is the short way."""
 
 
-def version_of(program):
+def version_of(program: str) -> str:
     """The first number with a point (or alone) that the program prints."""
     for flag in ("--version", "-v", "-V"):
         try:
@@ -43,11 +45,11 @@ def version_of(program):
     return ""
 
 
-def number(version):
+def number(version: str) -> list[int]:
     return [int(n) for n in version.split(".")]
 
 
-def examine(check, least):
+def examine(check: str, least: str) -> tuple[bool, str]:
     """Return (fine?, what is there)."""
     if check.startswith("/"):
         found = glob.glob(check)
@@ -61,10 +63,11 @@ def examine(check, least):
     return True, version
 
 
-def main():
+def main() -> int:
     argparse.ArgumentParser(prog="tools/doctor",
                             description=__doc__).parse_args()
-    lacking = {"need": [], "test": [], "show": [], "want": []}
+    lacking: dict[str, list[str]] = {"need": [], "test": [], "show": [],
+                                     "want": []}
     with open(os.path.join(TOOLS, "packages.txt")) as f:
         rows = [s.split() for s in f if s.strip() and s[0] != "#"]
     for kind, check, package, least in rows:

@@ -6,16 +6,28 @@ what ext2 believes: super block, group descriptors, bitmaps, inodes,
 directories, blocks of pointers; now and then anywhere.  Half of the values are
 those that a program is likely to get wrong.
 """
-import collections
+from __future__ import annotations
+
 import os
 import random
 import struct
 import subprocess
 import tempfile
+from typing import Any, Iterator, NamedTuple
 
 TIME = "996624000"      # 1 August 2001
 UUID = "20010801-0000-4000-8000-6c61756e6472"
-Base = collections.namedtuple("Base", "name bs rev isize per_group kb")
+
+
+class Base(NamedTuple):
+    name: str
+    bs: int
+    rev: int
+    isize: int
+    per_group: int
+    kb: int
+
+
 BASES = (Base("1k", 1024, 1, 128, 512, 2049),
          Base("4k", 4096, 1, 256, 256, 2560),
          Base("2k-rev0", 2048, 0, 128, 512, 2048))
@@ -42,9 +54,9 @@ ENTRY = {"inode": (0, 4), "rec_len": (4, 2), "name_len": (6, 1),
 
 # ---- base images -----------------------------------------------------------
 
-def _commands(folder):
+def _commands(folder: str) -> Iterator[str]:
     """debugfs's commands: what is in each image, in one order everywhere."""
-    def source(name, pieces):
+    def source(name: str, pieces: list[tuple[int, bytes]]) -> str:
         path = os.path.join(folder, name)
         with open(path, "wb") as f:
             for at, data in pieces:
@@ -54,7 +66,7 @@ def _commands(folder):
         os.utime(path, (int(TIME), int(TIME)))
         return path
 
-    def text(n, step):
+    def text(n: int, step: int) -> bytes:
         words = b"".join(b"%d\n" % i for i in range(0, 70000 * step, step))
         return words[:n]
 
@@ -79,13 +91,14 @@ def _commands(folder):
     yield "mkdir empty"
 
 
-def make_base(base, path):
+def make_base(base: Base, path: str) -> None:
     """Raises CalledProcessError, or FileNotFoundError for want of a tool."""
     kind = ["-O", "none,filetype,sparse_super,large_file", "-I",
             str(base.isize)] if base.rev else ["-r", "0", "-O", "none"]
-    quiet = dict(check=True, stdin=subprocess.DEVNULL, text=True,
-                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                 env={**os.environ, "E2FSPROGS_FAKE_TIME": TIME})
+    quiet: dict[str, Any] = dict(
+        check=True, stdin=subprocess.DEVNULL, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env={**os.environ, "E2FSPROGS_FAKE_TIME": TIME})
     subprocess.run(["mke2fs", "-q", "-F", "-t", "ext2", "-b", str(base.bs),
                     *kind, "-g", str(base.per_group), "-N", "256", "-m", "2",
                     "-U", UUID, "-E", f"hash_seed={UUID}", path,
@@ -103,7 +116,7 @@ def make_base(base, path):
 class Layout:
     """The places of a good image: offsets in bytes, by kind."""
 
-    def __init__(self, data):
+    def __init__(self, data: bytes) -> None:
         self.data = data
         self.bs = 1024 << self.word(1024 + 24)
         self.first = self.word(1024 + 20)
@@ -111,26 +124,30 @@ class Layout:
         self.per_group = self.word(1024 + 32)
         self.inodes_per_group = self.word(1024 + 40)
         rev = self.word(1024 + 76)
-        self.isize = struct.unpack_from("<H", data, 1024 + 88)[0] \
+        self.isize: int = struct.unpack_from("<H", data, 1024 + 88)[0] \
             if rev else 128
         self.groups = -(-(self.blocks - self.first) // self.per_group)
         self.descs = [(self.first + 1) * self.bs + 32 * g
                       for g in range(self.groups)]
         self.bitmaps = [self.word(d + at) for d in self.descs
                         for at in (0, 4)]
-        self.inodes, self.entries, self.dirs = [], [], []
-        self.pointers, self.dir_blocks, self.file_blocks = [], [], []
+        self.inodes: list[int] = []
+        self.entries: list[int] = []
+        self.dirs: list[int] = []
+        self.pointers: list[int] = []
+        self.dir_blocks: list[int] = []
+        self.file_blocks: list[int] = []
         for ino in range(1, self.groups * self.inodes_per_group + 1):
             self.note_inode(self.inode(ino), ino)
 
-    def word(self, at):
-        return struct.unpack_from("<I", self.data, at)[0]
+    def word(self, at: int) -> int:
+        return int(struct.unpack_from("<I", self.data, at)[0])
 
-    def inode(self, ino):
+    def inode(self, ino: int) -> int:
         group, i = divmod(ino - 1, self.inodes_per_group)
         return self.word(self.descs[group] + 8) * self.bs + i * self.isize
 
-    def note_inode(self, at, ino):
+    def note_inode(self, at: int, ino: int) -> None:
         mode, links = (struct.unpack_from("<H", self.data, at + o)[0]
                        for o in (0, 26))
         if not links:
@@ -150,14 +167,14 @@ class Layout:
         else:
             self.file_blocks += found
 
-    def below(self, block, depth):
+    def below(self, block: int, depth: int) -> list[int]:
         if not block or not depth:
             return [block]
         self.pointers.append(block)
         return [b for i in range(self.bs // 4) for b in
                 self.below(self.word(block * self.bs + 4 * i), depth - 1)]
 
-    def note_entries(self, at):
+    def note_entries(self, at: int) -> None:
         end = at + self.bs
         while at < end:
             self.entries.append(at)
@@ -169,21 +186,22 @@ class Layout:
 class Mutant:
     """.base: number of the base image; .writes: [(offset, bytes)]"""
 
-    def __init__(self, seed, number, layouts, kind=None):
+    def __init__(self, seed: int, number: int, layouts: list[Layout],
+                 kind: str | None = None) -> None:
         self.rng = random.Random(f"ext2 {seed} {number}")
         self.base = self.rng.randrange(len(layouts))
         self.lay = layouts[self.base]
-        self.writes = []
+        self.writes: list[tuple[int, bytes]] = []
         for _ in range(self.rng.choice((1, 1, 1, 1, 2, 3, 5))):
             chosen, = self.rng.choices(list(KINDS), list(KINDS.values()))
             getattr(self, kind or chosen)()
 
-    def line(self, number):
+    def line(self, number: int) -> str:
         """As the programs that use it read it."""
         return f"{number} {self.base}" + "".join(
             f" {at} {data.hex()}" for at, data in self.writes) + "\n"
 
-    def some_block(self):
+    def some_block(self) -> int:
         """A block that means something, or any, or none."""
         lay, rng = self.lay, self.rng
         kind = rng.choice((lay.bitmaps, lay.pointers, lay.dir_blocks,
@@ -194,7 +212,7 @@ class Mutant:
                            lay.first + 1, self.lay.word(lay.descs[0] + 8),
                            lay.blocks - 1, lay.blocks, lay.blocks + 1))
 
-    def place(self):
+    def place(self) -> tuple[int, int]:
         """=> (offset, bytes) of a piece of metadata, or of anything"""
         lay, rng = self.lay, self.rng
         kind = rng.randrange(8)
@@ -214,7 +232,7 @@ class Mutant:
             return rng.choice(lay.entries), 12
         return 0, len(lay.data)
 
-    def value(self, old, size):
+    def value(self, old: int, size: int) -> int:
         rng, top = self.rng, 1 << 8 * size
         new = rng.choice((
             0, 1, -1, old + 1, old - 1, old * 2, old // 2, old ^ top >> 1,
@@ -225,29 +243,30 @@ class Mutant:
             top // 2 - 1, old + self.lay.bs, old + 4, old - 4))
         return new % top
 
-    def put(self, at, size):
+    def put(self, at: int, size: int) -> None:
         at = min(at, len(self.lay.data) - size)
         old = int.from_bytes(self.lay.data[at:at + size], "little")
         self.writes.append((at, self.value(old, size).to_bytes(size,
                                                                "little")))
 
-    def field(self):
+    def field(self) -> None:
         lay, rng = self.lay, self.rng
         kind = rng.randrange(8)
         if kind == 7:
             block = rng.choice(lay.pointers)
             used = [i for i in range(lay.bs // 4)
                     if lay.word(block * lay.bs + 4 * i)]
-            return self.put(block * lay.bs + 4 * rng.choice(used), 4)
+            self.put(block * lay.bs + 4 * rng.choice(used), 4)
+            return
         at, fields = ((1024, SUPER), (rng.choice(lay.descs), DESC),
                       (rng.choice(lay.inodes), INODE),
                       (rng.choice(lay.inodes[:20]), INODE),
                       (lay.inode(2), INODE), (rng.choice(lay.entries), ENTRY),
                       (rng.choice(lay.entries[:20]), ENTRY))[kind]
         offset, size = rng.choice(list(fields.values()))
-        return self.put(at + offset, size)
+        self.put(at + offset, size)
 
-    def alias(self):
+    def alias(self) -> None:
         """A name is another's inode, a directory more often than not."""
         lay, rng = self.lay, self.rng
         ino = rng.choice(lay.dirs) if rng.randrange(4) else \
@@ -256,31 +275,32 @@ class Mutant:
         at = rng.choice(rng.choice((dirs, lay.entries, lay.entries[:20])))
         self.writes.append((at, struct.pack("<I", ino)))
 
-    def bit(self):
+    def bit(self) -> None:
         at, n = self.place()
         at += self.rng.randrange(n)
         self.writes.append((at, bytes([self.lay.data[at]
                                        ^ 1 << self.rng.randrange(8)])))
 
-    def byte(self):
+    def byte(self) -> None:
         at, n = self.place()
         self.writes.append((at + self.rng.randrange(n),
                             bytes([self.rng.randrange(256)])))
 
-    def word(self):
+    def word(self) -> None:
         at, n = self.place()
         self.put(at + self.rng.randrange(n // 4) * 4, 4)
 
-    def block(self):
+    def block(self) -> None:
         lay, rng = self.lay, self.rng
         block = self.some_block() % lay.blocks
         other = (self.some_block() % lay.blocks) * lay.bs
+        noise = rng.getrandbits(8 * lay.bs).to_bytes(lay.bs, "little")
         self.writes.append((block * lay.bs, rng.choice((
-            bytes(lay.bs), b"\xff" * lay.bs, rng.randbytes(lay.bs),
+            bytes(lay.bs), b"\xff" * lay.bs, noise,
             lay.data[other:other + lay.bs],
             struct.pack("<I", self.some_block()) * (lay.bs // 4)))))
 
-    def paths(self):
+    def paths(self) -> None:
         """Pointers of each level are all the same: as many paths to a block
         as there can be, or as many to the block of pointers itself."""
         lay, rng = self.lay, self.rng

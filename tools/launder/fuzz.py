@@ -7,6 +7,8 @@ not call the disk clean.
 
 Exit status: 0 all runs were good; 1 one was not; 3 wrong use; 4 a tool is
 missing."""
+from __future__ import annotations
+
 import argparse
 import os
 import re
@@ -16,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from typing import Any, NoReturn, Sequence
 
-from launder import TOP, run_options
+from launder import TOP
+from launder import run_options
 
 OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
 SCANNERS = run_options.scanners()
@@ -30,16 +34,16 @@ os.environ["PATH"] += ":/usr/sbin:/sbin"
 
 
 class Parser(argparse.ArgumentParser):
-    def error(self, message):
+    def error(self, message: str) -> NoReturn:
         fail(USE, f"{message} (see --help)")
 
 
-def fail(status, text):
+def fail(status: int, text: str) -> NoReturn:
     print(f"tools/fuzz: {text}", file=sys.stderr)
     sys.exit(status)
 
 
-def arguments():
+def arguments() -> argparse.Namespace:
     p = Parser(
         prog="tools/fuzz", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -64,10 +68,10 @@ def arguments():
     return a
 
 
-def make_disks(tmp):
+def make_disks(tmp: str) -> tuple[str, str]:
     """The root and the swap disk that every run gets a copy of."""
     root, swap = os.path.join(tmp, "root"), os.path.join(tmp, "swap")
-    quiet = dict(check=True, stdin=subprocess.DEVNULL,
+    quiet: dict[str, Any] = dict(check=True, stdin=subprocess.DEVNULL,
                  stdout=subprocess.DEVNULL)
     subprocess.run([os.path.join(TOP, "tools", "mkimage"), "--size", "24",
                     "--out", root], **quiet)
@@ -78,7 +82,7 @@ def make_disks(tmp):
     return root, swap
 
 
-def boot(words):
+def boot(words: list[str]) -> int:
     """tools/run's status; what interrupts us gives it the time to tidy up."""
     with subprocess.Popen([os.path.join(TOP, "tools", "run"), *words],
                           stdin=subprocess.DEVNULL,
@@ -93,31 +97,32 @@ def boot(words):
     return status
 
 
-def on_term(number, frame):
+def on_term(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
 class Run:
     """One boot: what is random in it, and how it went."""
 
-    def __init__(self, args, number):
+    def __init__(self, args: argparse.Namespace, number: int) -> None:
         self.seed = args.seed + number
         self.scanner = args.scanner or SCANNERS[number % len(SCANNERS)]
         self.mem = args.mem or MEMORY[number % 3]
         self.calls, self.round = args.calls, args.round
         self.kernel = args.kernel
 
-    def name(self):
+    def name(self) -> str:
         return f"seed {self.seed} {self.scanner} {self.mem} MB"
 
-    def repeat(self, log):
+    def repeat(self, log: str) -> str:
         rounds = re.findall(r"--round (\d+)|^fuzz: seed \d+ round (\d+)",
                             log, re.M)
         near = max(rounds[-1]) if rounds else "1"
         return (f"tools/fuzz --seed {self.seed} --scanner {self.scanner} "
                 f"--mem {self.mem} --calls {self.calls} --round {near}")
 
-    def boot(self, tmp, disks, seconds):
+    def boot(self, tmp: str, disks: Sequence[str],
+             seconds: int) -> tuple[str, str]:
         """=> (complaint or "", the console's text)"""
         serial = os.path.join(tmp, "serial")
         own = [os.path.join(tmp, "hda"), os.path.join(tmp, "hdb")]
@@ -138,7 +143,7 @@ class Run:
                 log = f.read().replace("\r", "")
         return self.judge(status, log, own[0]), log
 
-    def judge(self, status, log, disk):
+    def judge(self, status: int, log: str, disk: str) -> str:
         for pattern in (r"^.*panic.*$", r"^fuzz: FAIL .*$",
                         r"^fuzz: error.*$"):
             m = re.search(pattern, log, re.M)
@@ -153,7 +158,7 @@ class Run:
         return "e2fsck: " + r.stdout.strip() if r.returncode else ""
 
 
-def main():
+def main() -> NoReturn:
     signal.signal(signal.SIGTERM, on_term)
     args = arguments()
     start, number, bad = time.monotonic(), 0, 0

@@ -3,6 +3,9 @@
 Each takes the options of tools/run, a folder for what the emulator needs, and
 the file that gets the console's text.
 """
+from __future__ import annotations
+
+import argparse
 import glob
 import os
 import shlex
@@ -16,11 +19,11 @@ from launder.command import TOOL, USE, Stop
 SLACK_MB = 16           # for what lies outside the managed memory
 
 
-def say(text):
+def say(text: str) -> None:
     print(f"tools/run: {text}", file=sys.stderr, flush=True)
 
 
-def need(program, package):
+def need(program: str, package: str) -> str:
     path = os.environ.get("PATH", "") + ":/usr/sbin:/sbin"
     if not shutil.which(program, path=path):
         raise Stop(TOOL, f"{program} is missing: install {package}, "
@@ -28,7 +31,7 @@ def need(program, package):
     return program
 
 
-def options(o):
+def options(o: argparse.Namespace) -> str:
     """The kernel's command line; init's arguments must stay last.  A shell
     whose input ends must not be started again."""
     scanner = [f"scanner={o.scanner}"] if o.scanner else []
@@ -37,22 +40,22 @@ def options(o):
                     + ["--"] * bool(init) + init)
 
 
-def on_terminal(o):
+def on_terminal(o: argparse.Namespace) -> bool:
     return o.screen or (not o.serial and o.emulator == "qemu"
                         and sys.stdin.isatty())
 
 
-def input_ends(o):
+def input_ends(o: argparse.Namespace) -> bool:
     """What is typed comes from a file or a pipe."""
     return o.emulator == "qemu" and not o.serial and not on_terminal(o)
 
 
-def machine_mb(o):
+def machine_mb(o: argparse.Namespace) -> int:
     ramdisk = os.path.getsize(o.ramdisk) if o.ramdisk else 0
-    return o.mem + -(-ramdisk // (1 << 20)) + SLACK_MB
+    return int(o.mem) + -(-ramdisk // (1 << 20)) + SLACK_MB
 
 
-def make_iso(o, tmp):
+def make_iso(o: argparse.Namespace, tmp: str) -> str:
     cfg, iso = os.path.join(tmp, "grub.cfg"), os.path.join(tmp, "boot.iso")
     module = "\tmodule /boot/module ramdisk\n" if o.ramdisk else ""
     with open(cfg, "w") as f:
@@ -70,14 +73,14 @@ def make_iso(o, tmp):
     return iso
 
 
-def q(path):
+def q(path: str) -> str:
     """QEMU's option parser wants a comma in a value doubled."""
     return path.replace(",", ",,")
 
 
 # ---- QEMU ------------------------------------------------------------------
 
-def qemu_command(o, tmp, log):
+def qemu_command(o: argparse.Namespace, tmp: str, log: str) -> list[str]:
     need("qemu-system-i386", "qemu-system-x86")
     mb = machine_mb(o)
     cmd = ["qemu-system-i386", "-M", "pc,memory-backend=ram0",
@@ -154,7 +157,7 @@ debug: action=ignore
 """
 
 
-def bochs_command(o, tmp, log):
+def bochs_command(o: argparse.Namespace, tmp: str, log: str) -> list[str]:
     need("bochs", "bochs, bochs-term, bochsbios and vgabios")
     if not glob.glob("/usr/lib/*/bochs/plugins/libbx_term*"):
         need("bochs-term", "bochs-term")

@@ -4,6 +4,9 @@
 The page needs nothing else: styles and figures are in it.  A figure whose
 tool is missing is replaced by a sentence that says so.
 """
+from __future__ import annotations
+
+import functools
 import os
 import subprocess
 
@@ -13,7 +16,7 @@ from launder import demo_figures as figures
 from launder import demo_page
 from launder.demo_counters import SCANNERS
 from launder.demo_figures import Missing
-from launder.demo_page import LISTS, figure
+from launder.demo_page import LISTS, Report, figure
 
 BLOCK_SIZES = (1024, 4096)
 DISKS = {"hda": "the file system", "hdb": "the raw disk"}
@@ -39,13 +42,14 @@ WHAT = {
 
 # ---- the page's parts ------------------------------------------------------
 
-def lists_section(report):
+def lists_section(report: Report) -> str:
     makers = [lambda w=w, bs=bs, name=name: demo_page.list_panel(
         report, w, bs, name) for w, bs in LISTS_OF for name in LISTS]
     return figure(makers, LISTS_TEXT)
 
 
-def scatter_panel(report, workload, blocksize, disk):
+def scatter_panel(report: Report, workload: str, blocksize: int,
+                  disk: str) -> str:
     series = {s: {kind: figures.thinned(t.requests.get((disk, kind), []))
                   for kind in ("read", "write")}
               for s, t in report.both(blocksize, workload).items()}
@@ -54,18 +58,20 @@ def scatter_panel(report, workload, blocksize, disk):
         series)
 
 
-def scatter_section(report):
+def scatter_section(report: Report) -> str:
     wanted = [(w, bs, d) for w, bs in SCATTER for d in DISKS
               if (w == "w1") or (d == "hdb") == (w == "w2")]
     makers = [lambda a=a: scatter_panel(report, *a) for a in wanted]
     return figure(makers, SCATTER_TEXT)
 
 
-def iowatcher_figure(report):
+def iowatcher_figure(report: Report) -> str:
     prefixes = {}
     for scanner in SCANNERS:
         report.trace(scanner, 1024, "w1")
         cell = counters.median_run(report.table, scanner, 1024, "w1")
+        if cell is None:
+            raise Missing("w1 did not run")
         prefix = os.path.join(report.folder, f"blk-{scanner}")
         r = subprocess.run([os.path.join(TOOLS, "trace"), "--blktrace", prefix,
                             report.ring(cell)], stdout=subprocess.DEVNULL)
@@ -76,14 +82,14 @@ def iowatcher_figure(report):
                              report.folder)
 
 
-def present(report, blocksize):
+def present(report: Report, blocksize: int) -> dict[str, str]:
     """{label: workload} of those that ran."""
     return {w.replace("rewrite1k", "rewr."): w for w in WORKLOADS
             if any(c.blocksize == blocksize and c.workload == w
                    for c in report.table)}
 
 
-def scanner_shares(report):
+def scanner_shares(report: Report) -> dict[str, str]:
     """Percent of the writes, by the page scanner and by the daemons."""
     found = {}
     usual, lifted = counters.split(report.table, UNLIMITED)
@@ -98,16 +104,20 @@ def scanner_shares(report):
     return found
 
 
-def starters_section(report):
+def starters_section(report: Report) -> str:
     names = ["writes_by_" + who for who in counters.INITIATORS]
-    return figure([lambda bs=bs: demo_page.bars_panel(
-        report, present(report, bs), bs,
-        f"who started the writes, {bs}-byte blocks", "% of write transfers",
-        names, counters.INITIATORS, share=True)
-        for bs in BLOCK_SIZES], STARTERS_TEXT.format(**scanner_shares(report)))
+
+    def panel(bs: int) -> str:
+        return demo_page.bars_panel(
+            report, present(report, bs), bs,
+            f"who started the writes, {bs}-byte blocks",
+            "% of write transfers", names, counters.INITIATORS, share=True)
+
+    return figure([functools.partial(panel, bs) for bs in BLOCK_SIZES],
+                  STARTERS_TEXT.format(**scanner_shares(report)))
 
 
-def ways_section(report):
+def ways_section(report: Report) -> str:
     kinds = [("buffer-cache pages", [
         ("bufpage_dirty_to_free", "dirty to free"),
         ("bufpage_dirty_to_clean", "dirty to clean"),
@@ -212,10 +222,10 @@ PREFIX.hda</code>.</li>
 """
 
 
-def page(report):
-    parts = {"lists": lists_section, "starters": starters_section,
-             "ways": ways_section, "scatter": scatter_section}
-    parts = {name: make(report) for name, make in parts.items()}
+def page(report: Report) -> str:
+    sections = {"lists": lists_section, "starters": starters_section,
+                "ways": ways_section, "scatter": scatter_section}
+    parts = {name: make(report) for name, make in sections.items()}
     body = PAGE.format(
         cells=len(report.table), words=demo_page.words(report, WHAT),
         keys=KEYS_TEXT, rewrite=REWRITE_TEXT,
@@ -227,5 +237,5 @@ def page(report):
     return demo_page.document("Launder: two ways to reclaim memory", body)
 
 
-def main():
+def main() -> None:
     demo_page.main("tools/report", __doc__ or "", "demo", page)

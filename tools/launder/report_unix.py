@@ -5,11 +5,13 @@ The page needs nothing else: styles and figures are in it.  A figure whose
 tool is missing, or whose workload did not run, is replaced by a sentence that
 says so.
 """
+from __future__ import annotations
 
 from launder import demo_counters as counters
 from launder import demo_page
-from launder.demo_counters import SCANNERS
-from launder.demo_page import LISTS, figure
+from launder.demo_counters import SCANNERS, Fact
+from launder.demo_figures import Points
+from launder.demo_page import LISTS, Report, figure
 from launder.unix_workloads import BLOCK_SIZE, CLIENTS, FACTS, MEM_MB, ORDERS
 
 WHAT = {
@@ -28,21 +30,22 @@ SHORT = {**{f"{n} cl.": f"dbench{n}" for n in CLIENTS},
          "stress": "stress", "script": "script"}
 
 
-def mem(report):
+def mem(report: Report) -> float:
     """The machine's megabytes."""
     return max(counters.values(report.table, "mem_mb"), default=MEM_MB)
 
 
-def present(report):
+def present(report: Report) -> dict[str, str]:
     ran = {c.workload for c in report.table}
     return {label: w for label, w in SHORT.items() if w in ran}
 
 
 # ---- the page's parts ------------------------------------------------------
 
-def thrash_series(report, order, counter):
+def thrash_series(report: Report, order: str,
+                  counter: str) -> dict[str, Points]:
     """{scanner: [(MB, value)]}, by size."""
-    series = {s: [] for s in SCANNERS}
+    series: dict[str, Points] = {s: [] for s in SCANNERS}
     for cell, stat in report.table.items():
         if cell.workload.startswith(f"thrash_{order}_") and counter in stat:
             series[cell.scanner].append(
@@ -50,7 +53,8 @@ def thrash_series(report, order, counter):
     return {s: sorted(rows) for s, rows in series.items()}
 
 
-def thrash_panel(report, order, counter, unit, scale):
+def thrash_panel(report: Report, order: str, counter: str, unit: str,
+                 scale: list[str]) -> str:
     return report.panels.curves(
         f"{unit}, pages {ORDERS[order]}", "working set, MB", unit,
         thrash_series(report, order, counter),
@@ -59,7 +63,7 @@ def thrash_panel(report, order, counter, unit, scale):
          "dt 2 lc rgb '#999999'"])
 
 
-def thrash_section(report):
+def thrash_section(report: Report) -> str:
     log = ["set logscale y", "set yrange [90:1e6]", "set ytics ('100' 100, "
            "'1,000' 1e3, '10,000' 1e4, '100,000' 1e5, '1,000,000' 1e6)"]
     makers = [lambda o=order, c=counter, u=unit, s=scale:
@@ -77,16 +81,17 @@ def thrash_section(report):
     return figure(makers, THRASH_TEXT.format(**said))
 
 
-def dbench_panel(report, counter, unit):
+def dbench_panel(report: Report, counter: str, unit: str) -> str:
     table = report.table
-    series = {s: [(n, v) for n in CLIENTS for v in counters.values(
-        table, counter, s, BLOCK_SIZE, f"dbench{n}")] for s in SCANNERS}
+    series: dict[str, Points] = {
+        s: [(n, v) for n in CLIENTS for v in counters.values(
+            table, counter, s, BLOCK_SIZE, f"dbench{n}")] for s in SCANNERS}
     return report.panels.curves(f"dbench: {unit}", "clients", unit, series,
                                 ["set xrange [0:17]",
                                  "set xtics (1, 4, 8, 16)"])
 
 
-def dbench_section(report):
+def dbench_section(report: Report) -> str:
     return figure([lambda: dbench_panel(report, "dbench_mb_per_s",
                                         "MB a second"),
                    lambda: dbench_panel(report, "dbench_max_latency_ms",
@@ -94,14 +99,14 @@ def dbench_section(report):
                   DBENCH_TEXT)
 
 
-def swap_section(report):
+def swap_section(report: Report) -> str:
     return figure([lambda: demo_page.bars_panel(
         report, present(report), BLOCK_SIZE, "swap traffic", "MB",
         ["swap_out_pages", "swap_in_pages"], ["written", "read"],
         scale=1 / 256)], SWAP_TEXT)
 
 
-def starters_section(report):
+def starters_section(report: Report) -> str:
     names = ["writes_by_" + who for who in counters.INITIATORS]
     return figure([lambda: demo_page.bars_panel(
         report, present(report), BLOCK_SIZE, "who started the writes",
@@ -109,14 +114,14 @@ def starters_section(report):
         STARTERS_TEXT)
 
 
-def lists_section(report):
+def lists_section(report: Report) -> str:
     makers = [lambda w=w, name=name: demo_page.list_panel(
         report, w, BLOCK_SIZE, name)
         for w in ("dbench16", "stress", "script") for name in LISTS]
     return figure(makers, LISTS_TEXT)
 
 
-def facts(report):
+def facts(report: Report) -> list[Fact]:
     """Those whose workloads ran."""
     return [f for f, found, _ in counters.facts(report.table, FACTS)
             if None not in found.values()]
@@ -200,11 +205,11 @@ as workloads <code>thrash_ordered_4mb</code> and so on.
 """
 
 
-def page(report):
-    parts = {"thrash": thrash_section, "dbench": dbench_section,
-             "swap": swap_section, "starters": starters_section,
-             "lists": lists_section}
-    parts = {name: make(report) for name, make in parts.items()}
+def page(report: Report) -> str:
+    sections = {"thrash": thrash_section, "dbench": dbench_section,
+                "swap": swap_section, "starters": starters_section,
+                "lists": lists_section}
+    parts = {name: make(report) for name, make in sections.items()}
     ran = {c.workload for c in report.table}
     body = PAGE.format(
         mem=mem(report), bs=BLOCK_SIZE, words=demo_page.words(report, WHAT),
@@ -216,5 +221,5 @@ def page(report):
     return demo_page.document("Launder: Debian's programs, two scanners", body)
 
 
-def main():
+def main() -> None:
     demo_page.main("tools/report-unix", __doc__ or "", "demo-unix", page)

@@ -12,6 +12,8 @@ fault; 2 a time limit ran out (the host's or the guest's); 3 wrong use, a wrong
 kernel option, a bad file, or something this emulator cannot do; 4 a tool is
 missing; 130 interrupted.
 """
+from __future__ import annotations
+
 import argparse
 import ctypes
 import os
@@ -25,6 +27,7 @@ import tempfile
 import termios
 import threading
 import time
+from typing import Any, Callable, IO, Iterable, NoReturn
 
 from launder import TOOLS
 from launder import run_options
@@ -62,7 +65,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 
 
-def joined(words):
+def joined(words: Iterable[str]) -> tuple[list[str], list[str]]:
     """A value may begin with a dash: --qemu -S is taken as --qemu=-S.
     => our own words, init's: those behind a -- that is no value"""
     own, words = [], list(words)
@@ -74,7 +77,7 @@ def joined(words):
     return own, words
 
 
-def parse():
+def parse() -> argparse.Namespace:
     p = Parser(
         prog="tools/run", description=__doc__, epilog=KERNEL_OPTIONS,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -121,7 +124,7 @@ def parse():
     return o
 
 
-def check_options(o):
+def check_options(o: argparse.Namespace) -> None:
     """The kernel's options; --mem and --scanner are two of them."""
     words = ([f"scanner={o.scanner}"] if o.scanner is not None else []) \
         + [f"mem={o.mem}"] + o.kernel_words
@@ -132,7 +135,7 @@ def check_options(o):
                    f"kernel maps {DIRECT_MB} and has no high memory")
         if why:
             raise Stop(USE, why)
-    o.mem = int(run_options.last(words, "mem"))
+    o.mem = int(run_options.last(words, "mem") or 0)
     if machine_mb(o) > DIRECT_MB:
         raise Stop(USE, f"--mem {o.mem} and the ramdisk together: the kernel "
                         f"maps {DIRECT_MB} MB, and {SLACK_MB} are its own")
@@ -148,7 +151,7 @@ def check_options(o):
         raise Stop(USE, "--status wants a program: `-- run w1`, say")
 
 
-def check(o):
+def check(o: argparse.Namespace) -> None:
     """Everything is checked before anything is started."""
     if o.boot is None:
         o.boot = "iso" if o.emulator == "bochs" else "kernel"
@@ -190,7 +193,7 @@ def check(o):
 
 # ---- a run and its verdict -------------------------------------------------
 
-def tripled(tmp):
+def tripled(tmp: str) -> bool:
     try:
         with open(os.path.join(tmp, "reset"), "rb") as f:
             return b"Triple fault" in f.read()
@@ -198,25 +201,25 @@ def tripled(tmp):
         return False
 
 
-def host_limit(o):
+def host_limit(o: argparse.Namespace) -> float | None:
     if o.timeout is not None:
         return o.timeout or None
     return None if o.gdb or on_terminal(o) else DEFAULT_LIMIT
 
 
-def tie(number):
+def tie(number: int) -> None:
     """This process is sent the signal when its parent ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
-def in_child():
+def in_child() -> None:
     """Between fork and exec: the emulator ends when we do, even by SIGKILL."""
     tie(signal.SIGKILL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
 
-def stop(child):
+def stop(child: subprocess.Popen[bytes]) -> None:
     if child.poll() is None:
         child.terminate()
         try:
@@ -226,7 +229,7 @@ def stop(child):
             child.wait()
 
 
-def follow(path, position):
+def follow(path: str, position: int) -> int:
     """Copy what is new in Bochs' log to the terminal."""
     with open(path, "rb") as f:
         f.seek(position)
@@ -235,7 +238,7 @@ def follow(path, position):
         return f.tell()
 
 
-def feed(pipe, log, session):
+def feed(pipe: IO[bytes], log: str, session: bool) -> None:
     """Pass our input on once the guest has spoken: what comes before it has
     set its serial line up would be lost.  Then its end, for whoever reads."""
     line_end = True
@@ -256,11 +259,11 @@ def feed(pipe, log, session):
         pass                    # the guest has ended
 
 
-def helper(function, *args):
+def helper(function: Callable[..., None], *args: Any) -> None:
     threading.Thread(target=function, args=args, daemon=True).start()
 
 
-def watch(terminal):
+def watch(terminal: int) -> None:
     """End the run when the terminal is closed, also if SIGHUP is ignored."""
     poll = select.poll()
     poll.register(terminal, 0)
@@ -268,7 +271,7 @@ def watch(terminal):
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def execute(o, tmp, log):
+def execute(o: argparse.Namespace, tmp: str, log: str) -> int | None:
     """Run the emulator; return its exit status, None at the time limit."""
     bochs = o.emulator == "bochs"
     cmd = (bochs_command if bochs else qemu_command)(o, tmp, log)
@@ -312,7 +315,7 @@ def execute(o, tmp, log):
                 restore(tty)
 
 
-def restore(tty):
+def restore(tty: list[Any]) -> None:
     """The terminal as it was, if it is still there."""
     try:
         termios.tcsetattr(0, termios.TCSANOW, tty)
@@ -320,7 +323,7 @@ def restore(tty):
         pass
 
 
-def show_panic(text):
+def show_panic(text: bytes) -> None:
     """The panic's message and backtrace, taken from the console's log; else
     what was said last."""
     at = text.rfind(b"launder: panic: ")
@@ -334,7 +337,7 @@ def show_panic(text):
     print("\n".join(shown) or "the kernel gave no message", file=sys.stderr)
 
 
-def show_trace(tmp):
+def show_trace(tmp: str) -> None:
     tool, ram = os.path.join(TOOLS, "trace"), os.path.join(tmp, "ram")
     if os.path.exists(tool) and os.path.exists(ram):
         text = subprocess.run([tool, ram, "--last", "20"], text=True,
@@ -344,13 +347,13 @@ def show_trace(tmp):
               file=sys.stderr, flush=True)
 
 
-def show_refusal(text):
+def show_refusal(text: bytes) -> None:
     found = re.findall(rb"^launder: refused: (.*?)\r?$", text, re.M)
     say("the kernel refused: " + (found[-1].decode(errors="replace")
                                   if found else "without a word"))
 
 
-def program_status(text):
+def program_status(text: bytes) -> int:
     """=> the status of what was run in the guest."""
     found = [int(n) for n in STATUS.findall(text)]
     if not found:
@@ -358,12 +361,13 @@ def program_status(text):
     return next((n for n in found if n), 0)
 
 
-def stderr_text(tmp):
+def stderr_text(tmp: str) -> str:
     with open(os.path.join(tmp, "stderr"), errors="replace") as f:
         return f.read().strip()
 
 
-def verdict(o, tmp, log, status):
+def verdict(o: argparse.Namespace, tmp: str, log: str,
+            status: int | None) -> int:
     with open(log, "rb") as f:
         text = f.read()
     marks = MARK.findall(text)
@@ -402,14 +406,14 @@ def verdict(o, tmp, log, status):
     return BAD
 
 
-def save_trace(o, tmp):
+def save_trace(o: argparse.Namespace, tmp: str) -> None:
     r = subprocess.run([os.path.join(TOOLS, "trace"),
                         os.path.join(tmp, "ram"), "--save", o.trace])
     if r.returncode:
         say(f"{o.trace}: no trace ring was saved")
 
 
-def temp_parent(o):
+def temp_parent(o: argparse.Namespace) -> str | None:
     """Memory-backed where there is room: the guest's RAM is a file here."""
     shm = "/dev/shm"
     if os.path.isdir(shm) and os.access(shm, os.W_OK):
@@ -419,7 +423,7 @@ def temp_parent(o):
     return None
 
 
-def run():
+def run() -> int:
     try:
         o = parse()
         check(o)
@@ -444,14 +448,14 @@ def run():
         return 130
 
 
-def on_stop(number, frame):
+def on_stop(number: int, frame: object) -> NoReturn:
     """The first ends the run; more must not disturb the tidying up."""
     for each in STOPS:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
-def main():
+def main() -> int:
     if sys.stdin is None:               # <&-
         sys.stdin = open(os.open(os.devnull, os.O_RDONLY))
     for each in STOPS:

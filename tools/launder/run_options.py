@@ -4,9 +4,12 @@ The same table as kernel/cmdline.c's (tests/host/run-options compares them), so
 that a wrong option is refused before anything is started.  The scanners and
 the self-tests are read from the sources: whoever adds one has one place less.
 """
+from __future__ import annotations
+
 import glob
 import os
 import re
+from typing import Sequence
 
 from launder import TOP
 
@@ -21,7 +24,7 @@ NUMBERS = {"mem": (1, 768, 1), "debug": (0, 1, 1), "hz": (100, 1000, HZ),
 ROOT = re.compile(r"hd([a-d])([1-9]\d?)?|ram0")
 
 
-def found(pattern, regex):
+def found(pattern: str, regex: str) -> list[str]:
     """What the regex finds in the sources, in their order."""
     names = []
     for path in sorted(glob.glob(os.path.join(glob.escape(TOP), pattern))):
@@ -30,25 +33,25 @@ def found(pattern, regex):
     return names
 
 
-def scanners():
+def scanners() -> list[str]:
     return found("mm/scanner_list.h", r"^S\((\w+)\)")
 
 
-def designs():
+def designs() -> list[str]:
     """The scanners that are compared: those of 2001."""
     return found("mm/scanner_list.h", r"^S\((\w+)\).*\bdesign\b")
 
 
-def selftests():
+def selftests() -> list[str]:
     return found("*/*.c", r"^SELFTEST\w*\((\w+),")
 
 
-def listed(name, value, names):
+def listed(name: str, value: str, names: Sequence[str]) -> str | None:
     return None if value in names else \
         f"{name}={value}: choose from " + ", ".join(names)
 
 
-def wrong_text(name, value):
+def wrong_text(name: str, value: str) -> str | None:
     if name == "scanner":
         return listed(name, value, scanners())
     if name == "test":
@@ -65,7 +68,7 @@ def wrong_text(name, value):
     return None
 
 
-def wrong(word):
+def wrong(word: str) -> str | None:
     """=> None, or one line that says why the kernel would refuse the word."""
     name, equals, value = word.partition("=")
     if not equals or name not in (*TEXTS, *WORDS, *NUMBERS):
@@ -85,14 +88,14 @@ def wrong(word):
     return f"{name}={value}: a number from {low} to {high}{by} is wanted"
 
 
-def split(text):
+def split(text: str) -> tuple[list[str], list[str]]:
     """=> the options as a list of words, and the words behind " -- "."""
     words = text.split()
     at = words.index("--") if "--" in words else len(words)
     return words[:at], words[at + 1:]
 
 
-def last(words, name):
+def last(words: list[str], name: str) -> str | None:
     """=> the value of the last word name=..., or None."""
     values = [w.partition("=")[2] for w in words
               if w.partition("=")[0] == name]

@@ -10,6 +10,8 @@ e2fsck must call the disk clean and the files copied last be what they were.
 
 Exit status: 0 all is well; 1 something is not; 3 wrong use, or something is
 not built; 4 a tool is missing; 5 Debian's i386 packages cannot be had."""
+from __future__ import annotations
+
 import argparse
 import hashlib
 import os
@@ -19,6 +21,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from typing import Dict, Tuple
 
 from launder import TOP
 from launder.command import BAD, TOOL, USE, Parser, Stop
@@ -38,7 +41,7 @@ EXACT = ("processes", "zombies", "ipc_lines", "open_files", "MemTotal",
          "SwapTotal", "duplicates", "task", "files", "file", "pipe")
 
 
-def arguments():
+def arguments() -> argparse.Namespace:
     p = Parser(prog="tools/soak", description=__doc__,
                formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--minutes", type=float, default=60, metavar="N",
@@ -65,7 +68,7 @@ def arguments():
     return a
 
 
-def call(words, what):
+def call(words: list[str], what: str) -> None:
     r = subprocess.run(words, text=True, stdin=subprocess.DEVNULL,
                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if r.returncode:
@@ -76,13 +79,14 @@ def call(words, what):
 
 # ---- disks -----------------------------------------------------------------
 
-def make_tree(folder, seed):
+def make_tree(folder: str, seed: int) -> dict[str, str]:
     """Files of all sizes. => {path in it: sum}"""
     rng, sums = random.Random(f"soak {seed}"), {}
     weights = [rng.paretovariate(0.8) for _ in range(FILES)]
     for i, weight in enumerate(weights):
         path = f"d{i % 7}/f{i}"
-        data = rng.randbytes(int(TREE_KB * 1024 * weight / sum(weights)))
+        size = max(1, int(TREE_KB * 1024 * weight / sum(weights)))
+        data = rng.getrandbits(8 * size).to_bytes(size, "little")
         os.makedirs(os.path.join(folder, f"d{i % 7}"), exist_ok=True)
         with open(os.path.join(folder, path), "wb") as f:
             f.write(data)
@@ -90,7 +94,8 @@ def make_tree(folder, seed):
     return sums
 
 
-def make_disks(args, tmp):
+def make_disks(args: argparse.Namespace,
+               tmp: str) -> tuple[str, str, dict[str, str]]:
     """=> paths of root and swap disk, sums of the tree that is copied"""
     root, swap, tree = (os.path.join(tmp, n) for n in ("root", "swap", "tree"))
     sums = make_tree(tree, args.seed)
@@ -110,14 +115,19 @@ def make_disks(args, tmp):
 
 # ---- what the guest says ---------------------------------------------------
 
+Census = Dict[str, Tuple[int, bool]]    # {what: (how much, is it a slab?)}
+
+
 class Console:
     """The progress it tells, and what was in use before and after."""
 
-    def __init__(self):
-        self.census, self.now, self.bad = {}, None, []
+    def __init__(self) -> None:
+        self.census: dict[str, Census] = {}
+        self.now: Census | None = None
+        self.bad: list[str] = []
         self.rounds, self.ended, self.swap = "", False, (0, 0)
 
-    def line(self, text):
+    def line(self, text: str) -> None:
         m = re.match(r"=== census (\w+)", text)
         if m:
             self.now = self.census.setdefault(m[1], {})
@@ -140,7 +150,7 @@ class Console:
                 self.rounds = text.split("rounds: ")[1]
             print(text, flush=True)
 
-    def complaints(self):
+    def complaints(self) -> list[str]:
         """What was not given back, or never happened."""
         before, after = (self.census.get(k, {}) for k in ("before", "after"))
         if not before or not after or not self.swap[0]:
@@ -158,7 +168,7 @@ class Console:
                       if not re.search(rf"{kind} [1-9]", self.rounds)]
 
     @staticmethod
-    def lost(key, was, slab, after):
+    def lost(key: str, was: int, slab: bool, after: Census) -> bool:
         now = after.get(key, (0,))[0]
         if key in ("MemFree", "SwapFree"):
             return now + SLACK_KB < was
@@ -171,7 +181,7 @@ class Console:
 
 # ---- the disk after it -----------------------------------------------------
 
-def disk_complaints(root, tmp, sums):
+def disk_complaints(root: str, tmp: str, sums: dict[str, str]) -> list[str]:
     r = subprocess.run(["e2fsck", "-fn", root], text=True,
                        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                        stderr=subprocess.STDOUT)
@@ -196,7 +206,7 @@ def disk_complaints(root, tmp, sums):
     return bad
 
 
-def soak(args, tmp):
+def soak(args: argparse.Namespace, tmp: str) -> int:
     print("soak: making the disks", flush=True)
     root, swap, sums = make_disks(args, tmp)
     seconds = max(1, round(args.minutes * 60))
@@ -230,7 +240,7 @@ def soak(args, tmp):
     return BAD if bad else 0
 
 
-def in_a_folder():
+def in_a_folder() -> int:
     args = arguments()
     tmp = tempfile.mkdtemp(prefix="launder-soak-")
     try:
@@ -239,5 +249,5 @@ def in_a_folder():
         shutil.rmtree(tmp, ignore_errors=True)
 
 
-def main():
+def main() -> None:
     run_main("tools/soak", in_a_folder)

@@ -8,6 +8,8 @@ the names of their values from the enums in the kernel's headers.
   --ctf DIR          for babeltrace2 and Trace Compass (CTF 1.8)
   --blktrace PREFIX  for blkparse, btt and iowatcher: PREFIX.hda.blktrace.0 ...
 """
+from __future__ import annotations
+
 import argparse
 import mmap
 import os
@@ -15,6 +17,7 @@ import re
 import signal
 import struct
 import sys
+from typing import NoReturn, Sequence
 
 from launder import TOP
 
@@ -36,13 +39,13 @@ ENUM_FILES = ["mm/scanner.h", "mm/lru.h", "mm/page.h", "kernel/vmstat.h",
 HEX = {"mapping", "address", "flags", "gfp", "arg1", "arg2", "arg3"}
 
 
-def fail(text):
+def fail(text: object) -> NoReturn:
     sys.exit(f"tools/trace: {text}")
 
 
 # ---- what the kernel's headers say -----------------------------------------
 
-def source(path):
+def source(path: str) -> str:
     """A header without its comments."""
     try:
         with open(os.path.join(TOP, path)) as f:
@@ -51,7 +54,7 @@ def source(path):
         return ""
 
 
-def read_enums():
+def read_enums() -> dict[str, list[str]]:
     """{enum: [name of 0, name of 1, ...]}, common prefix taken off."""
     enums = {}
     for path in ENUM_FILES:
@@ -63,13 +66,14 @@ def read_enums():
 
 
 class Event:
-    def __init__(self, name, group, sentence, args, enums):
+    def __init__(self, name: str, group: str, sentence: str, args: list[str],
+                 enums: dict[str, list[str]]) -> None:
         self.name, self.group, self.sentence = name, group[3:].lower(), sentence
         self.args = args
         self.enums = [enums.get(ENUM_OF.get((name, a))
-                                or ENUM_OF.get(("", a))) for a in args]
+                                or ENUM_OF.get(("", a)) or "") for a in args]
 
-    def show(self, values):
+    def show(self, values: Sequence[int]) -> str:
         if self.name == "TASK_NEW":
             return (f"{self.sentence}: new_pid={values[0]} "
                     f"parent={values[1]} name={task_name(values)}")
@@ -78,7 +82,7 @@ class Event:
         return f"{self.sentence}: {pairs}" if pairs else self.sentence
 
 
-def show_value(arg, enum, value):
+def show_value(arg: str, enum: list[str] | None, value: int) -> str:
     if enum and value < len(enum):
         return enum[value]
     if arg == "dev":
@@ -90,12 +94,12 @@ def show_value(arg, enum, value):
     return str(value - (1 << 32) if value >> 31 else value)
 
 
-def task_name(values):
+def task_name(values: Sequence[int]) -> str:
     name = struct.pack("<II", values[2], values[3])
     return name.split(b"\0")[0].decode(errors="replace")
 
 
-def read_events():
+def read_events() -> list[Event]:
     text, enums = source("kernel/trace_events.h"), read_enums()
     rows = re.findall(r'\bE\((\w+),\s*(\w+),\s*"([^"]*)"([^)]*)\)', text)
     if not rows:
@@ -109,7 +113,7 @@ def read_events():
 class Ring:
     """The header's fields, the raw bytes, the records oldest first."""
 
-    def __init__(self, path):
+    def __init__(self, path: str) -> None:
         try:
             with open(path, "rb") as f:
                 data = mmap.mmap(f.fileno(), 0, access=mmap.ACCESS_READ)
@@ -127,20 +131,20 @@ class Ring:
         first = self.head - count
         self.records = [self.record(first + i) for i in range(count)]
 
-    def plausible(self, data, at):
+    def plausible(self, data: mmap.mmap, at: int) -> bool:
         if at % PAGE or at + PAGE > len(data):
             return False
         (_, version, size, self.capacity, self.groups, self.head,
          self.boot, self.page_size, self.managed) = HEADER.unpack_from(data, at)
-        return (version == 1 and size == RECORD.size and self.capacity
-                and at + PAGE + self.capacity * size <= len(data))
+        return bool(version == 1 and size == RECORD.size and self.capacity
+                    and at + PAGE + self.capacity * size <= len(data))
 
-    def record(self, number):
+    def record(self, number: int) -> tuple[int, ...]:
         return RECORD.unpack_from(self.raw, PAGE + number % self.capacity
                                   * RECORD.size)
 
 
-def show(ring, events, last):
+def show(ring: Ring, events: list[Event], last: int | None) -> None:
     names = {}
     for usec, number, pid, *values in ring.records:
         if number < len(events) and events[number].name == "TASK_NEW":
@@ -172,7 +176,7 @@ stream {
 """
 
 
-def ctf_field(arg, enum):
+def ctf_field(arg: str, enum: list[str] | None) -> str:
     kind = "u32"
     if enum:
         kind = "enum : u32 { %s }" % ", ".join(f'"{word}" = {i}'
@@ -180,7 +184,7 @@ def ctf_field(arg, enum):
     return f"{kind} _{arg};"
 
 
-def ctf_metadata(ring, events):
+def ctf_metadata(ring: Ring, events: list[Event]) -> str:
     text = CTF_HEAD % (ring.page_size, ring.managed, ring.boot)
     for number, e in enumerate(events):
         fields = [ctf_field(a, n) for a, n in zip(e.args, e.enums)]
@@ -191,7 +195,7 @@ def ctf_metadata(ring, events):
     return text
 
 
-def write_ctf(ring, events, folder):
+def write_ctf(ring: Ring, events: list[Event], folder: str) -> None:
     os.makedirs(folder, exist_ok=True)
     with open(os.path.join(folder, "metadata"), "w") as f:
         f.write(ctf_metadata(ring, events))
@@ -212,15 +216,16 @@ ACTIONS = {"BLK_QUEUE": (1, QUEUE), "BLK_MERGE": (2, QUEUE),
 FRONT_MERGE = 3
 
 
-def blk_record(time, sequence, pid, dev, action, category,
-               sector=0, sectors=0, error=0, data=b""):
+def blk_record(time: int, sequence: int, pid: int, dev: int, action: int,
+               category: int, sector: int = 0, sectors: int = 0,
+               error: int = 0, data: bytes = b"") -> bytes:
     number = (dev >> 8) << 20 | dev & 255
     return BLK.pack(BLK_MAGIC, sequence, time * 1000, sector, sectors * 512,
                     action | category << 16, pid, number, 0, error & 0xffff,
                     len(data)) + data
 
 
-def write_blktrace(ring, events, prefix):
+def write_blktrace(ring: Ring, events: list[Event], prefix: str) -> None:
     """One file a device; a task's name precedes its first transfer."""
     files, names, known = {}, {0: "idle"}, set()
     for sequence, (usec, number, pid, *v) in enumerate(ring.records):
@@ -250,7 +255,7 @@ def write_blktrace(ring, events, prefix):
         print(f.name)
 
 
-def trace():
+def trace() -> None:
     p = argparse.ArgumentParser(
         prog="tools/trace", description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -277,7 +282,7 @@ def trace():
         show(ring, events, o.last)
 
 
-def main():
+def main() -> None:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         trace()

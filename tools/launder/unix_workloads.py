@@ -7,6 +7,7 @@ disk=seek: the disks take the time of a drive of 2001, so that it is the drive
 and not the host that sets the pace, and the order of writes matters.  The
 script is there for its results and does without: it would last five minutes.
 """
+from __future__ import annotations
 
 from launder.demo_counters import SOME, ZERO, Fact
 

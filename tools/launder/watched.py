@@ -3,11 +3,14 @@
 What tools/corrupt and tools/soak share: boots through tools/run, each line of
 the console as it comes, an end for a child that has fallen silent, and
 nothing left behind when this process is told to stop."""
+from __future__ import annotations
+
 import os
 import signal
 import subprocess
 import sys
 import time
+from typing import Callable, NoReturn
 
 from launder import TOP
 from launder.command import TOOL, USE, Stop
@@ -15,14 +18,14 @@ from launder.command import TOOL, USE, Stop
 OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
 SILENCE_S = 600         # of the host; only a child that hangs is so silent
 NAP_S = 0.2
-SILENT = "silent"
+SILENT = 1000           # in place of an exit status
 
 
-def on_signal(number, frame):
+def on_signal(number: int, frame: object) -> NoReturn:
     raise KeyboardInterrupt
 
 
-def end(child):
+def end(child: subprocess.Popen[bytes]) -> None:
     """TERM, so that it can tidy up, and KILL if it does not."""
     if child.poll() is None:
         child.terminate()
@@ -33,7 +36,8 @@ def end(child):
             child.wait()
 
 
-def watch(command, log, on_line, err=None, silence=SILENCE_S):
+def watch(command: list[str], log: str, on_line: Callable[[str], None],
+          err: str | None = None, silence: float = SILENCE_S) -> int:
     """Run it; on_line(text) for each line that appears in the file `log`,
     which gets its output, too, unless err names another file for that.
     => exit status, or SILENT"""
@@ -62,7 +66,8 @@ def watch(command, log, on_line, err=None, silence=SILENCE_S):
             end(child)
 
 
-def boot(tmp, words, on_line, silence=SILENCE_S):
+def boot(tmp: str, words: list[str], on_line: Callable[[str], None],
+         silence: float = SILENCE_S) -> tuple[int, str]:
     """tools/run with its console in tmp/serial. => status, what it has said"""
     serial, err = os.path.join(tmp, "serial"), os.path.join(tmp, "err")
     if os.path.exists(err):
@@ -76,7 +81,7 @@ def boot(tmp, words, on_line, silence=SILENCE_S):
     return status, said
 
 
-def run_main(name, main):
+def run_main(name: str, main: Callable[[], int]) -> NoReturn:
     os.environ["PATH"] += ":/usr/sbin:/sbin"
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGHUP, on_signal)
