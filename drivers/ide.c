@@ -17,7 +17,6 @@
  */
 #include "drivers/ide.h"
 
-#include "kernel/trace.h"
 
 #define LBA28_SECTORS	(1u << 28)
 #define DEVICE_LBA	0xe0

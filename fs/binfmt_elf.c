@@ -284,11 +284,12 @@ static int load_both(struct exec *exec, struct elf_image *image,
 int elf_load(struct exec *exec)
 {
 	struct elf_image *image = kmalloc(2 * sizeof(*image), GFP_KERNEL);
-	struct elf_image *interp = image + 1;
+	struct elf_image *interp;
 	int error;
 
 	if (!image)
 		return -ENOMEM;
+	interp = image + 1;
 	image->file = exec->file;
 	interp->file = NULL;
 	error = read_image(image, PIE_BASE);

@@ -209,7 +209,7 @@ size_t buffers_print(char *buf, size_t size)
 			      list_names[i], nr_buffers_type[i],
 			      size_buffers_type[i]);
 	for (i = 0; i < NR_SIZES && n < size; i++)
-		n += snprintf(buf + n, size - n, "free_%u %lu\n",
+		n += snprintf(buf + n, size - n, "free_%d %lu\n",
 			      BUF_MIN_SIZE << i, nr_free_slices[i]);
 	if (n < size)
 		n += snprintf(buf + n, size - n,

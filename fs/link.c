@@ -11,7 +11,6 @@
  * Callers: system calls.  Calls: fs/namei.c, inode_operations.
  */
 #include "fs/vfs_impl.h"
-#include "kernel/uaccess.h"
 
 static MUTEX(rename_mutex, RANK_NAMESPACE);
 

@@ -14,7 +14,6 @@
 #include "kernel/ipc.h"
 #include "kernel/syscall_trace.h"
 #include "kernel/trace.h"
-#include "kernel/vmstat.h"
 #include "mm/reclaim.h"
 #include "mm/slab.h"
 #include "mm/swap.h"

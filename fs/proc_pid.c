@@ -10,7 +10,6 @@
 #include "drivers/tty.h"
 #include "fs/proc.h"
 #include "kernel/signal.h"
-#include "kernel/time.h"
 #include "mm/mm.h"
 
 static const char *const state_names[] = {

@@ -12,8 +12,6 @@
  */
 #include "fs/vfs_impl.h"
 #include "fs/buffer.h"
-#include "kernel/cmdline.h"
-#include "kernel/vmstat.h"
 #include "mm/slab.h"
 
 MUTEX(mount_mutex, RANK_MOUNT);

@@ -18,7 +18,6 @@
 #include "kernel/fpu.h"
 #include "kernel/lock.h"
 #include "kernel/task.h"
-#include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/x86.h"
 

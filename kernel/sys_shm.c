@@ -351,7 +351,7 @@ static size_t put_segment(const struct segment *s, char *buf, size_t size)
 	const struct shmem *shmem = s->inode->private;
 	const struct ipc_object *ipc = &s->ipc;
 
-	return snprintf(buf, size, "%10d %10d  %4o %10lu %5u %5u  "
+	return snprintf(buf, size, "%10d %10d  %4o %10lu %5d %5d  "
 			"%5u %5u %5u %5u %5u %10u %10u %10u %10lu %10lu\n",
 			ipc->key, ipc->id, ipc->mode, ipc->size, s->cpid,
 			s->lpid, s->attaches, ipc->uid, ipc->gid, ipc->cuid,

@@ -18,7 +18,6 @@
  * Locks: interrupts off around the free list.
  * Callers: mm/swap_state.c.  Calls: drivers/blk.h.
  */
-#include "kernel/time.h"
 #include "kernel/trace.h"
 #include "kernel/vmstat.h"
 #include "kernel/x86.h"

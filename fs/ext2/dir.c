@@ -15,7 +15,6 @@
 #include "fs/ext2/ext2.h"
 #include "fs/file.h"
 #include "fs/inode.h"
-#include "kernel/time.h"
 
 static struct ext2_dir_entry *entry_at(struct page *page, u32 offset)
 {

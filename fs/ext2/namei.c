@@ -13,7 +13,6 @@
 #include "fs/ext2/ext2.h"
 #include "fs/dentry.h"
 #include "fs/inode.h"
-#include "kernel/time.h"
 
 static void touch_ctime(struct inode *inode)
 {

@@ -18,7 +18,6 @@
 #include "fs/file.h"
 #include "fs/inode.h"
 #include "fs/super.h"
-#include "kernel/time.h"
 
 /* Adjacent blocks that will be freed in one go. */
 struct free_run {
