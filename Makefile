@@ -223,8 +223,9 @@ doctor:			## which tools are here, which are missing
 	$(Q)tools/doctor
 setup:			## install the missing ones (Debian, Ubuntu)
 	$(Q)tools/setup
-style:			## check the house rules
+style:			## check the house rules, types, spelling, C
 	$(Q)tools/style
+	$(Q)O=$(O) tools/lint
 loc:			## lines of code a directory, against the budgets
 	$(Q)tools/loc
 clean:			## remove the output folder

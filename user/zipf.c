@@ -54,10 +54,10 @@ void zipf_init(struct zipf *z, uint32_t n, unsigned s_100ths)
 	uint64_t sum = 0;
 
 	z->n = n;
-	z->upto = xmalloc(n * sizeof(*z->upto));
+	z->up_to = xmalloc(n * sizeof(*z->up_to));
 	for (uint32_t k = 1; k <= n; k++) {
 		sum += fix_exp2_neg(fix_log2(k) * s_100ths / 100) + 1;
-		z->upto[k - 1] = sum;
+		z->up_to[k - 1] = sum;
 	}
 	for (z->stride = n / 8 * 5 + 1; gcd(z->stride, n) != 1; z->stride++)
 		;
@@ -65,14 +65,14 @@ void zipf_init(struct zipf *z, uint32_t n, unsigned s_100ths)
 
 uint32_t zipf_next(const struct zipf *z, struct rng *r)
 {
-	uint64_t total = z->upto[z->n - 1];
+	uint64_t total = z->up_to[z->n - 1];
 	uint64_t draw = ((uint64_t)rng_next(r) << 32 | rng_next(r)) % total;
 	uint32_t low = 0, high = z->n - 1;
 
 	while (low < high) {
 		uint32_t mid = (low + high) / 2;
 
-		if (draw < z->upto[mid])
+		if (draw < z->up_to[mid])
 			high = mid;
 		else
 			low = mid + 1;

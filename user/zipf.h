@@ -7,7 +7,7 @@
 
 struct zipf {
 	uint32_t n, stride;
-	uint64_t *upto;		/* cumulative weights of ranks 1..n */
+	uint64_t *up_to;		/* cumulative weights of ranks 1..n */
 };
 
 /* Rank k is drawn in proportion to 1 / k^(s_100ths / 100). */

@@ -2,30 +2,32 @@
 
 The importing script removes TMP at its end.
 """
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
 import tempfile
 
-from common import check
+from common import Run, check
 
 TMP = tempfile.mkdtemp(prefix="launder-swap-")
 MKSWAP = shutil.which("mkswap", path=os.environ["PATH"] + ":/usr/sbin:/sbin")
 
 
-def swap_disk(mb, name="swap"):
+def swap_disk(mb: int, name: str = "swap") -> str:
     """A fresh disk, made by the host's mkswap."""
     path = os.path.join(TMP, f"{name}-{mb}.img")
     if not os.path.exists(path):
         with open(path, "wb") as f:
             f.truncate(mb << 20)
         os.chmod(path, 0o600)
-        subprocess.run([MKSWAP, path], check=True, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
+        subprocess.run([MKSWAP or "mkswap", path], check=True,
+                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return path
 
 
-def bad_sector(kind, sector=4000):
+def bad_sector(kind: str, sector: int = 4000) -> tuple[str, str]:
     """A swap disk one of whose sectors cannot be read, or written."""
     conf = os.path.join(TMP, f"{kind}.conf")
     with open(conf, "w") as f:
@@ -35,7 +37,7 @@ def bad_sector(kind, sector=4000):
             f"werror=report,file=blkdebug:{conf}:{swap_disk(64, 'bad')}")
 
 
-def dying_disk():
+def dying_disk() -> tuple[str, str]:
     """A swap disk that cannot be read any more once it was written to."""
     conf = os.path.join(TMP, "dying.conf")
     with open(conf, "w") as f:
@@ -47,5 +49,5 @@ def dying_disk():
             f"werror=report,file=blkdebug:{conf}:{swap_disk(64, 'bad')}")
 
 
-def no_leak(name, r):
+def no_leak(name: str, r: Run) -> None:
     check(f"{name}.leak", r.has("^swapctl: no leak"), r.why())

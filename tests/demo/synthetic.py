@@ -1,6 +1,11 @@
 """tests/demo/synthetic.py - rings and console logs as a run leaves them."""
+from __future__ import annotations
+
 import random
 import struct
+from typing import Mapping, Sequence
+
+from launder.trace import Event
 
 HEADER = struct.Struct("<8sIIIIQQII")
 RECORD = struct.Struct("<QHH5I")
@@ -10,15 +15,15 @@ PAGE, HDA, HDB = 4096, 0x300, 0x340
 class Ring:
     """Collects records; event numbers come from tools/trace's list."""
 
-    def __init__(self, events):
+    def __init__(self, events: Sequence[Event]) -> None:
         self.number = {e.name: i for i, e in enumerate(events)}
-        self.records = []
+        self.records: list[bytes] = []
 
-    def add(self, usec, name, *args, pid=1):
+    def add(self, usec: int, name: str, *args: int, pid: int = 1) -> None:
         self.records.append(RECORD.pack(usec, self.number[name], pid,
                                         *(list(args) + [0] * 5)[:5]))
 
-    def save(self, path, capacity=None):
+    def save(self, path: str, capacity: int | None = None) -> None:
         """With a small capacity the oldest records are overwritten."""
         head = len(self.records)
         capacity = capacity or head
@@ -31,14 +36,16 @@ class Ring:
             f.write(b"".join(slots))
 
 
-def transfer(ring, usec, dev, sector, sectors, rw, initiator=2):
+def transfer(ring: Ring, usec: int, dev: int, sector: int, sectors: int,
+             rw: int, initiator: int = 2) -> None:
     ring.add(usec, "BLK_QUEUE", dev, sector, sectors, rw, initiator, pid=3)
     ring.add(usec + 1, "BLK_NEW", dev, sector, sectors, rw, pid=3)
     ring.add(usec + 90, "BLK_ISSUE", dev, sector, sectors, rw, pid=3)
     ring.add(usec + 400, "BLK_DONE", dev, sector, sectors, rw, 0, pid=0)
 
 
-def make_ring(events, path, seed=1, seconds=4):
+def make_ring(events: Sequence[Event], path: str, seed: int = 1,
+              seconds: int = 4) -> None:
     """A run that streams to hda, writes at random to hdb and reads a little."""
     r, ring = random.Random(seed), Ring(events)
     ring.add(10, "TASK_NEW", 3, 1, *struct.unpack("<II", b"bdflush\0"))
@@ -56,12 +63,13 @@ def make_ring(events, path, seed=1, seconds=4):
     ring.save(path)
 
 
-def vmstat(tag, numbers):
+def vmstat(tag: str, numbers: Mapping[str, int]) -> str:
     rows = "".join(f"{name} {value}\r\n" for name, value in numbers.items())
     return f"=== vmstat begin {tag}\r\n{rows}=== vmstat end\r\n"
 
 
-def log(words, output, before, after, status=0):
+def log(words: str, output: str, before: Mapping[str, int],
+        after: Mapping[str, int], status: int = 0) -> str:
     """A console as init leaves it, with carriage returns."""
     return ("Launder: ...\r\nmemory: 16384 KB managed\r\n"
             f"=== run begin {words}\r\n{vmstat('before', before)}"

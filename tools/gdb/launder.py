@@ -12,16 +12,20 @@
     trace-tail [N]   the end of the trace ring
     vm-check         runs every walker of the kernel: panics on a broken one
 """
+from __future__ import annotations
+
+from typing import Iterator
 
 import gdb
 
 
-def value(text):
+def value(text: str) -> gdb.Value:
     """The value of a C expression in the kernel."""
     return gdb.parse_and_eval(text)
 
 
-def entries(head, type_name, member):
+def entries(head: gdb.Value, type_name: str,
+            member: str) -> Iterator[gdb.Value]:
     """Yields the structures on a list_head, from its head to its tail."""
     struct = gdb.lookup_type("struct " + type_name)
     offset = next(f.bitpos // 8 for f in struct.fields() if f.name == member)
@@ -32,38 +36,40 @@ def entries(head, type_name, member):
         node = node["next"]
 
 
-def backwards(head, type_name, member):
+def backwards(head: gdb.Value, type_name: str,
+              member: str) -> Iterator[gdb.Value]:
     """The same from the tail: the oldest of an LRU list first."""
     return reversed(list(entries(head, type_name, member)))
 
 
-def names_of(enum):
+def names_of(enum: str) -> dict[int, str]:
     """{value: name} of an enum, without what all its names begin with."""
-    return {f.enumval: f.name.split("_", 1)[1].lower()
+    return {f.enumval: (f.name or "").split("_", 1)[-1].lower()
             for f in gdb.lookup_type("enum " + enum).fields()}
 
 
-def bits(word, enum):
+def bits(word: int, enum: str) -> str:
     """The names of the bits that are set, if an enum numbers them."""
     return ",".join(n for bit, n in names_of(enum).items()
                     if word >> bit & 1) or "-"
 
 
-def symbol(pointer):
+def symbol(pointer: gdb.Value) -> str:
     """The name of the object a pointer points at, or its address."""
     if not pointer:
         return "nobody"
-    text = gdb.execute("info symbol 0x%x" % int(pointer), to_string=True)
+    text = gdb.execute("info symbol 0x%x" % int(pointer),
+                       to_string=True) or ""
     if text.startswith("No symbol"):
         return "0x%x" % int(pointer)
     return text.split(" in section")[0].strip()
 
 
-def pfn_of(page):
+def pfn_of(page: gdb.Value) -> int:
     return int(page - value("mem_map")) + int(value("mem_map_first_pfn"))
 
 
-def page_of(text):
+def page_of(text: str) -> gdb.Value:
     """A page by number or by any expression of type struct page *."""
     if not text:
         raise gdb.GdbError("which page? a frame's number, or a struct page *")
@@ -76,14 +82,14 @@ def page_of(text):
     return value("mem_map") + index
 
 
-def page_line(page):
+def page_line(page: gdb.Value) -> str:
     return "pfn %5x age %2d count %d %-40s owner %s index %d%s" % (
         pfn_of(page), int(page["age"]), int(page["count"]),
         bits(int(page["flags"]), "page_flag"), symbol(page["mapping"]),
         int(page["index"]), " +buffers" if page["buffers"] else "")
 
 
-def bh_line(bh):
+def bh_line(bh: gdb.Value) -> str:
     dev = bh["b_dev"]
     return "%s block %d size %d count %d %s list %d due %d" % (
         dev["name"].string() if dev else "unmapped", int(bh["b_blocknr"]),
@@ -92,7 +98,7 @@ def bh_line(bh):
         int(bh["b_flushtime"]))
 
 
-def buffers_of(page):
+def buffers_of(page: gdb.Value) -> Iterator[gdb.Value]:
     bh = first = page["buffers"]
     while bh:
         yield bh
@@ -103,16 +109,20 @@ def buffers_of(page):
 
 class Command(gdb.Command):
     """Registers itself under the class's `name`; prints what run() yields."""
+    name = ""
 
-    def __init__(self):
+    def run(self, args: list[str]) -> Iterator[str]:
+        raise NotImplementedError
+
+    def __init__(self) -> None:
         super().__init__(self.name, gdb.COMMAND_DATA)
 
-    def invoke(self, arg, _from_tty):
+    def invoke(self, arg: str, _from_tty: bool) -> None:
         for line in self.run(gdb.string_to_argv(arg)):
             print(line)
 
 
-def limit(args, default):
+def limit(args: list[str], default: int) -> int:
     numbers = [a for a in args if a.isdigit()]
     return int(numbers[0]) if numbers else default
 
@@ -121,7 +131,7 @@ class Lru(Command):
     """lru [LIST] [N]: the page lists, oldest first, N pages of each (16)."""
     name = "lru"
 
-    def run(self, args):
+    def run(self, args: list[str]) -> Iterator[str]:
         heads = {"active": value("active_list"),
                  "inactive_dirty": value("inactive_dirty_list"),
                  "inactive_clean": value("zone.inactive_clean_list")}
@@ -139,7 +149,7 @@ class Page(Command):
     """page PFN|PTR: one page and its buffers."""
     name = "page"
 
-    def run(self, args):
+    def run(self, args: list[str]) -> Iterator[str]:
         page = page_of(" ".join(args))
         yield page_line(page)
         for bh in buffers_of(page):
@@ -150,7 +160,7 @@ class Buffers(Command):
     """buffers PFN|PTR: the buffers of a page."""
     name = "buffers"
 
-    def run(self, args):
+    def run(self, args: list[str]) -> Iterator[str]:
         for bh in buffers_of(page_of(" ".join(args))):
             yield bh_line(bh)
 
@@ -159,7 +169,7 @@ class Dirty(Command):
     """dirty [N]: BUF_DIRTY in the order it is flushed, N buffers (32)."""
     name = "dirty"
 
-    def run(self, args):
+    def run(self, args: list[str]) -> Iterator[str]:
         buffers = list(entries(value("lru_list[2]"), "buffer_head", "b_lru"))
         yield "BUF_DIRTY: %d buffers, jiffies %d" % (
             len(buffers), int(value("jiffies")))
@@ -171,7 +181,7 @@ class Queue(Command):
     """queue: the request queues: what is at the drive, what waits."""
     name = "queue"
 
-    def run(self, _args):
+    def run(self, args: list[str]) -> Iterator[str]:
         for queue in entries(value("blk_queues"), "blk_queue", "node"):
             yield "%s: %s, %d waiting, head at %d" % (
                 queue["name"].string(),
@@ -183,7 +193,7 @@ class Queue(Command):
                 yield "  " + self.request(request)
 
     @staticmethod
-    def request(request):
+    def request(request: gdb.Value) -> str:
         return "%s sector %d +%d" % (
             ("read", "write", "flush")[int(request["rw"])],
             int(request["sector"]), int(request["sectors"]))
@@ -193,7 +203,7 @@ class Tasks(Command):
     """tasks: every task; * is the running one."""
     name = "tasks"
 
-    def run(self, _args):
+    def run(self, args: list[str]) -> Iterator[str]:
         current, states = value("current"), names_of("task_state")
         for task in entries(value("task_list"), "task", "all_node"):
             yield "%s%5d %-16s %-15s %s" % (
@@ -202,7 +212,7 @@ class Tasks(Command):
                 "" if task == current else self.waits_in(task))
 
     @staticmethod
-    def waits_in(task):
+    def waits_in(task: gdb.Value) -> str:
         """The first return addresses of a task that is not running."""
         frame = task["esp"] + 12
         long_pointer = gdb.lookup_type("unsigned long").pointer()
@@ -220,7 +230,7 @@ class TraceTail(Command):
     """trace-tail [N]: the last N events of the trace ring (16)."""
     name = "trace-tail"
 
-    def run(self, args):
+    def run(self, args: list[str]) -> Iterator[str]:
         header = value("'kernel/trace.c'::ring.header")
         if not header:
             raise gdb.GdbError("the trace ring is not set up yet")
@@ -239,7 +249,7 @@ class VmCheck(Command):
     """vm-check: calls the kernel's walkers; a broken structure panics."""
     name = "vm-check"
 
-    def run(self, _args):
+    def run(self, args: list[str]) -> Iterator[str]:
         gdb.execute("call (void)vm_check()")
         yield "vm_check: all walkers hold"
 

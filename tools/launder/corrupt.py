@@ -23,6 +23,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from typing import NoReturn
 
 from launder import TOP
 from launder import ext2_mutants as mutants
@@ -240,5 +241,5 @@ def corrupt() -> int:
     return BAD if any(side.failures for side in sides) else 0
 
 
-def main() -> None:
+def main() -> NoReturn:
     run_main("tools/corrupt", corrupt)

@@ -16,7 +16,7 @@ import concurrent.futures
 import os
 import subprocess
 import time
-from typing import Dict, Tuple
+from typing import Dict, NoReturn, Tuple
 
 from launder import TOOLS
 from launder import demo_counters as counters
@@ -232,5 +232,5 @@ def demo() -> int:
                        time.monotonic() - start)
 
 
-def main() -> None:
+def main() -> NoReturn:
     runs.run_main("tools/demo", demo)

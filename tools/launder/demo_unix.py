@@ -22,6 +22,7 @@ import re
 import subprocess
 import tempfile
 import time
+from typing import NoReturn
 
 from launder import TOOLS
 from launder import demo_counters as counters
@@ -354,5 +355,5 @@ def demo_unix() -> int:
     return status or (NO_PACKAGES if lost else OK)
 
 
-def main() -> None:
+def main() -> NoReturn:
     runs.run_main("tools/demo-unix", demo_unix)

@@ -237,5 +237,6 @@ def page(report: Report) -> str:
     return demo_page.document("Launder: two ways to reclaim memory", body)
 
 
-def main() -> None:
+def main() -> int:
     demo_page.main("tools/report", __doc__ or "", "demo", page)
+    return 0

@@ -221,5 +221,6 @@ def page(report: Report) -> str:
     return demo_page.document("Launder: Debian's programs, two scanners", body)
 
 
-def main() -> None:
+def main() -> int:
     demo_page.main("tools/report-unix", __doc__ or "", "demo-unix", page)
+    return 0

@@ -21,7 +21,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from typing import Dict, Tuple
+from typing import Dict, NoReturn, Tuple
 
 from launder import TOP
 from launder.command import BAD, TOOL, USE, Parser, Stop
@@ -249,5 +249,5 @@ def in_a_folder() -> int:
         shutil.rmtree(tmp, ignore_errors=True)
 
 
-def main() -> None:
+def main() -> NoReturn:
     run_main("tools/soak", in_a_folder)

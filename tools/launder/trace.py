@@ -282,9 +282,10 @@ def trace() -> None:
         show(ring, events, o.last)
 
 
-def main() -> None:
+def main() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         trace()
     except OSError as e:
         fail(e)
+    return 0
