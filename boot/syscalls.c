@@ -9,9 +9,13 @@
  */
 #include "boot/main.h"
 
+/* A call that two numbers share is declared twice. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wredundant-decls"
 #define S(number, name) syscall_fn syscall_##name;
 #include "kernel/syscall_table.h"
 #undef S
+#pragma GCC diagnostic pop
 
 syscall_fn *const all_syscalls[NR_SYSCALLS] = {
 #define S(number, name) [number] = syscall_##name,
