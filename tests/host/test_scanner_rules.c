@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "fs/page_file.h"
 #include "mm/scan_shared.h"
 
 /* ---- a scanner that only listens ---- */
