@@ -46,7 +46,8 @@ endif
 CFLAGS	:= -std=gnu11 -ffreestanding -fno-pie -fno-pic -fno-stack-protector \
 	   -fcf-protection=none -fno-common -fno-strict-aliasing \
 	   -fno-asynchronous-unwind-tables -fno-omit-frame-pointer \
-	   -march=i686 -mno-sse -mno-mmx -mno-80387 -Wall -Wextra -I.
+	   -march=i686 -mno-sse -mno-mmx -mno-80387 -Wall -Wextra \
+	   -Wmissing-prototypes -Wredundant-decls -Wswitch-enum -I.
 CFLAGS_debug   := -Og -g3
 CFLAGS_release := -O2 -g -DNDEBUG_WALKERS
 ifndef CFLAGS_$(BUILD)

@@ -9,6 +9,7 @@
 #include "drivers/blk.h"
 #include "drivers/chip.h"
 #include "drivers/console.h"
+#include "drivers/pci.h"
 #include "drivers/tty.h"
 #include "fs/bdflush.h"
 #include "fs/dentry.h"

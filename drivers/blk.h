@@ -130,6 +130,5 @@ u32 disk_time(u32 from, u32 sector, u32 sectors, u64 now_usec);
 bool disk_time_on(void);		/* false: completions are not delayed */
 
 /* Drivers found at boot. */
-void pci_init(void);
 void ide_init(void);
 void ramdisk_init(unsigned long phys, unsigned long bytes);

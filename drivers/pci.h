@@ -19,3 +19,4 @@ struct pci_function {
 const struct pci_function *pci_find_class(u16 class);
 u32 pci_read(const struct pci_function *fn, u8 offset);
 void pci_write(const struct pci_function *fn, u8 offset, u32 value);
+void pci_init(void);
