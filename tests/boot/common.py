@@ -3,12 +3,16 @@
 Images are made once for all tests, in $O/test-images, and used through an
 overlay; a test that lets the guest write gets a copy of its own.
 """
+import concurrent.futures
+import contextlib
+import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -27,35 +31,48 @@ OK, BAD, TIMEOUT, USE, TOOL = range(5)
 
 os.environ["O"] = OUT
 os.environ["PATH"] += ":/usr/sbin:/sbin"
-failures = 0
+sys.path.insert(0, os.path.join(TOP, "tests"))
+from tap import check, finish, relay, say  # noqa: E402,F401
 
 
-def say(result, name, why=""):
-    """One result line, as tests/README.md wants it."""
-    global failures
-    failures += result == "FAIL"
-    print(f"{result} {name}" + (f": {why}" if why else ""), flush=True)
+def at_once(function, items):
+    """The function's answers, in order.  As many calls run at once as
+    tools/test says; by hand, one a processor."""
+    workers = int(os.environ.get("LAUNDER_AT_ONCE", os.cpu_count()))
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(function, items)
 
 
-def check(name, good, why):
-    say("PASS" if good else "FAIL", name, "" if good else why)
-    return good
+@contextlib.contextmanager
+def alone(name):
+    """One process at a time does this to the files of that name in $O."""
+    os.makedirs(OUT, exist_ok=True)
+    with open(os.path.join(OUT, name + ".lock"), "w") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        yield
 
 
-def finish():
-    sys.exit(1 if failures else 0)
+@contextlib.contextmanager
+def replaced(path):
+    """The name under which to make a file; the file then gets its true name.
+    Other tests never see half of it."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    half = f"{path}.{os.getpid()}.{threading.get_ident()}"
+    try:
+        yield half
+        os.replace(half, path)
+    finally:
+        if os.path.exists(half):
+            os.unlink(half)
 
 
 def made(path, sources, *args):
-    """The path of an image that is newer than what it is made of; nobody sees
-    half of one."""
+    """The path of an image that is newer than what it is made of."""
     newest = max(map(os.path.getmtime, [MKIMAGE, *sources]))
     if not os.path.exists(path) or os.path.getmtime(path) < newest:
-        os.makedirs(IMAGES, exist_ok=True)
-        half = f"{path}.{os.getpid()}"
-        subprocess.run([MKIMAGE, *args, "--out", half], check=True,
-                       stdin=subprocess.DEVNULL)
-        os.replace(half, path)
+        with replaced(path) as half:
+            subprocess.run([MKIMAGE, *args, "--out", half], check=True,
+                           stdin=subprocess.DEVNULL)
     return path
 
 
@@ -76,10 +93,9 @@ def data_disk(bs=1024, size=8, isize=128):
 
 def blank(mb=8):
     """A zeroed disk."""
-    os.makedirs(IMAGES, exist_ok=True)
     path = os.path.join(IMAGES, f"blank-{mb}.img")
     if not os.path.exists(path):
-        with open(path, "wb") as f:
+        with replaced(path) as half, open(half, "wb") as f:
             f.truncate(mb << 20)
     return path
 

@@ -394,15 +394,19 @@ static void run_one(const char *name, const char *scanner,
 {
 	int status, pid;
 	const char *reason;
+	char ended[40];
 
 	fflush(stdout);
 	pid = fork();
 	if (pid) {
 		waitpid(pid, &status, 0);
-		if (status)
-			failures++;
-		if (status && status != 0x100)
-			printf("FAIL %s: ended with status %x\n", name, status);
+		snprintf(ended, sizeof(ended), "ended with status %x", status);
+		if (status && status != 0x100) {
+			test_report(name, ended);
+			return;
+		}
+		failures += status != 0;
+		test_reports++;		/* the child has printed it */
 		return;
 	}
 	world_begin(scanner, blocksize, frames);

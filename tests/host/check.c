@@ -7,6 +7,7 @@ extern void abort(void) __noreturn;
 
 char why[300];
 int failures;
+unsigned int test_reports;
 void (*fake_panicked)(void);
 
 static jmp_buf *catcher;
@@ -14,12 +15,17 @@ static char panic_text[300];
 
 void test_report(const char *name, const char *reason)
 {
+	test_reports++;
+	printf("%sok %u - %s\n", reason ? "not " : "", test_reports, name);
 	if (reason)
-		printf("FAIL %s: %s\n", name, reason);
-	else
-		printf("PASS %s\n", name);
+		printf("# %s\n", reason);
 	fflush(stdout);
 	failures += reason != NULL;
+}
+
+static void __attribute__((destructor)) test_plan(void)
+{
+	printf("1..%u\n", test_reports);
 }
 
 u32 test_random(u32 below)
@@ -41,8 +47,7 @@ void panic(const char *fmt, ...)
 	va_end(args);
 	if (catcher)
 		longjmp(*catcher, 1);
-	printf("FAIL panic: %s\n", panic_text);
-	fflush(stdout);
+	test_report("panic", panic_text);
 	abort();
 }
 

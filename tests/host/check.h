@@ -1,6 +1,7 @@
 /*
- * tests/host/check.h - what every test on the host needs: result lines, a
- * panic that can be caught, random numbers that repeat.
+ * tests/host/check.h - what every test on the host needs: results in the Test
+ * Anything Protocol, a panic that can be caught, random numbers that repeat.
+ * A program's plan is printed when it ends by itself.
  */
 #pragma once
 
@@ -20,7 +21,8 @@
 
 extern char why[300];
 extern int failures;
-/* PASS without a reason, FAIL with one. */
+extern unsigned int test_reports;	/* results so far */
+/* `ok` without a reason, `not ok` with one. */
 void test_report(const char *name, const char *reason);
 
 /* => the panic's text when fn panics, NULL when it does not */

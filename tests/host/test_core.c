@@ -3,7 +3,6 @@
  * the command line; and a text that is longer than its buffer.
  */
 #include <setjmp.h>
-#include <stdio.h>
 
 #include "kernel/cmdline.h"
 #include "kernel/list.h"
@@ -11,25 +10,18 @@
 #include "kernel/printk.h"
 #include "kernel/syscall_trace.h"
 #include "kernel/process.h"
+#include "tests/host/check.h"
 
 /* printk.c and cmdline.c are compiled as they are; a refusal is kept here. */
 static char console[2000];
 
-void panic(const char *fmt, ...)
-{
-	printf("panic: %s\n", fmt);
-	__builtin_trap();
-}
-
-static int failures;
-
 static void check(const char *name, bool good, const char *got)
 {
-	if (good)
-		printf("PASS core_%s\n", name);
-	else
-		printf("FAIL core_%s: got \"%s\"\n", name, got);
-	failures += !good;
+	char full[80], reason[200];
+
+	snprintf(full, sizeof(full), "core_%s", name);
+	snprintf(reason, sizeof(reason), "got \"%s\"", got);
+	test_report(full, good ? NULL : reason);
 }
 
 struct node {

@@ -24,10 +24,17 @@ static SPINLOCK(middle, RANK_BUFFER_LRU);
 static SPINLOCK(inner, RANK_SLAB);
 static SPINLOCK(of_interrupt, RANK_ZONE);
 
+static void report(bool good, const char *why)
+{
+	printf("%sok 1 - lock_interrupted\n", good ? "" : "not ");
+	if (!good)
+		printf("# %s, at interrupt %u\n", why, interrupts);
+	printf("1..1\n");
+}
+
 void panic(const char *fmt, ...)
 {
-	printf("FAIL lock_interrupted: %s, at the %uth interrupt\n", fmt,
-	       interrupts);
+	report(false, fmt);
 	exit(1);
 }
 
@@ -62,9 +69,6 @@ int main(void)
 	lock_check_give(&inner);
 	lock_check_sleep();
 	interrupts_off();
-	if (interrupts < 50)
-		printf("FAIL lock_interrupted: %u interrupts\n", interrupts);
-	else
-		printf("PASS lock_interrupted\n");
+	report(interrupts >= 50, "too few interrupts");
 	return interrupts < 50;
 }

@@ -2,42 +2,20 @@
  * tests/host/test_swap_map.c - the slots of swap: uses, runs, priorities, a
  * full area; then random uses against a plain count
  */
-#include <stdarg.h>
-#include <stdio.h>
-
 #include "mm/swap.h"
+#include "tests/host/check.h"
 
 #define SLOTS	1500u
 
 static u16 maps[2][SLOTS];
 static struct blk_dev devs[2];
-static int failures;
-
-void panic(const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	vprintf(fmt, args);
-	va_end(args);
-	printf("\n");
-	__builtin_trap();
-}
-
-static u32 random_below(u32 below)
-{
-	static u32 state = 2463534242u;
-
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state % below;
-}
 
 static void report(const char *name, bool good)
 {
-	printf("%s swap_map_%s\n", good ? "PASS" : "FAIL", name);
-	failures += !good;
+	char full[40];
+
+	snprintf(full, sizeof(full), "swap_map_%s", name);
+	test_report(full, good ? NULL : "no");
 }
 
 static void area(unsigned int type, u32 slots, int prio)
@@ -118,15 +96,15 @@ static bool random_uses(void)
 
 	area(0, SLOTS, 0);
 	for (int i = 0; i < 200000; i++) {
-		u32 slot = random_below(SLOTS);
+		u32 slot = test_random(SLOTS);
 
-		if (random_below(3) == 0 && used < SLOTS - 1) {
+		if (test_random(3) == 0 && used < SLOTS - 1) {
 			slot = SWP_SLOT(get_swap_page());
 			if (model[slot])
 				return false;
 			model[slot] = 1;
 			used++;
-		} else if (model[slot] && random_below(2)) {
+		} else if (model[slot] && test_random(2)) {
 			swap_free(SWP_ENTRY(0, slot));
 			used -= --model[slot] == 0;
 		} else if (model[slot] && model[slot] < 100) {

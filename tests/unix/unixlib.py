@@ -18,8 +18,9 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "boot"))
-from common import (IMAGES, OUT, SCANNERS, TOP, Run, blank,  # noqa: E402,F401
-                    booted, check, finish, say)
+from common import (IMAGES, OUT, SCANNERS, TOP, Run, alone,  # noqa: E402,F401
+                    at_once, blank, booted, check, finish, relay, replaced,
+                    say)
 
 NO_PACKAGES = 5         # tools/fetch-unix's exit status
 DEVICES = ("null", "zero", "full", "random", "urandom")
@@ -47,11 +48,12 @@ def need_unix(*names, folder="unix", table=None):
     have = os.path.join(OUT, folder + ".packages")
     fetch = os.path.join(TOP, "tools", "fetch-unix")
     of = [table] if table else []
-    if os.path.exists(have) and os.path.getmtime(have) > max(
-            map(os.path.getmtime, [fetch, *of])):
-        return
-    r = subprocess.run([fetch, os.path.join(OUT, folder), *of], text=True,
-                       stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    with alone("unix"):
+        if os.path.exists(have) and os.path.getmtime(have) > max(
+                map(os.path.getmtime, [fetch, *of])):
+            return
+        r = subprocess.run([fetch, os.path.join(OUT, folder), *of], text=True,
+                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
     if not r.returncode:
         return
     why = (r.stderr.strip().splitlines() or ["?"])[-1]
@@ -74,12 +76,12 @@ def mkunix(*args):
 
 def unix_image(table, *options, bs=1024, size=64):
     """A root image with the table's files; made anew for each script."""
-    os.makedirs(IMAGES, exist_ok=True)
     path = os.path.join(IMAGES, f"unix-{table}-{bs}{''.join(options)}.img")
-    args = ["--bs", str(bs), "--size", str(size), "--out", path]
+    args = ["--bs", str(bs), "--size", str(size)]
     for a in adds(table):
         args += ["--add", a]
-    mkunix(*args, *options)
+    with replaced(path) as half:
+        mkunix(*args, *options, "--out", half)
     return path
 
 

@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
-# tests/faults/run-faults - seeds small faults, one at a time: a test must fail
-# limit: 900
+# tests/faults/faults.py - seeds small faults, one at a time: a test must fail
 """Seed the faults of faults.txt, one at a time, into a copy of the tree.
 
 A fault passes when the test named beside it fails, in the way it is said to.
 First every such test must pass without a fault, built in the same way.
 
-With names, only those faults; --table prints the table of docs/FAULTS.md."""
+run-boots and run-programs try all of them.  By hand: those that are named;
+--table prints the table of docs/FAULTS.md."""
 import argparse
-import concurrent.futures
 import glob
 import os
 import re
@@ -21,33 +20,12 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "boot"))
 sys.dont_write_bytecode = True
 from common import OUT, TOP, Run, check, data_disk, finish, image, say
+import tap
 
 TREE = ["Makefile", "linker.ld", "boot", "kernel", "mm", "drivers", "fs",
         "tests/host", "tools/ksyms"]
-PATIENCE = 90           # seconds for a test on the host
-CC = ("gcc -std=gnu11 -D__dev_t_defined -g -O1 -Wno-format-truncation "
-      "-fno-strict-aliasing -fsanitize=address,undefined "
-      "-fno-sanitize-recover=all -Itests/host/include -I.").split()
-
-# Host tests: {group: (more flags, files that all its programs share)}.
-VM = ("-Itests/host/third",
-      "mm/lru.c mm/reclaim.c mm/scan_*.c mm/scanner*.c mm/filemap.c "
-      "mm/truncate.c mm/file_rw.c mm/readahead.c kernel/vmstat.c "
-      "tests/host/vm_fake*.c tests/host/check.c tests/host/scan_clock.c")
-BUFFER = ("", "fs/buffer*.c fs/bdflush.c fs/anon_space.c fs/design_*.c "
-          "kernel/lock.c mm/filemap.c mm/file_rw.c mm/readahead.c "
-          "mm/truncate.c mm/lru.c mm/reclaim.c mm/scanner*.c mm/scan_*.c "
-          "tests/host/buffer_fakes.c tests/host/buffer_files.c "
-          "tests/host/check.c")
-BLOCK = ("", "drivers/blk.c drivers/blk_check.c drivers/blk_dev.c "
-         "drivers/elevator.c drivers/disk_time.c tests/host/blk_fakes.c "
-         "tests/host/check.c")
-EXT2 = ("", "fs/ext2/*.c tests/host/ext2_fake*.c")
-HOST = {"test_lru": VM, "test_pagecache": VM, "test_scanners": VM,
-        "test_buffer": BUFFER, "test_buffer_design": BUFFER,
-        "test_buffer_sync": BUFFER, "test_buffer_random": BUFFER,
-        "test_buffer_switch": BUFFER, "test_blk": BLOCK,
-        "test_elevator": BLOCK, "test_ext2_alloc": EXT2}
+PATIENCE = 120          # seconds for a test on the host, of 5 at most
+BUILD_S = 1800          # for compiling, of 30 at most
 
 # Boots, with the walkers on: the kernel's options, what says that it is well.
 BOOTS = {"boot-" + name: (f"test={name}", f"^PASS {name}$")
@@ -111,11 +89,11 @@ class Tree:
             src, dst = os.path.join(TOP, path), os.path.join(self.top, path)
             os.makedirs(os.path.dirname(dst), exist_ok=True)
             (shutil.copytree if os.path.isdir(src) else shutil.copy2)(src, dst)
-        self.objects = {}
         self.kernel_there = False
 
     def seed(self, fault):
-        """Put the fault in.  => the text to put back, or None: no such text"""
+        """Puts the fault in.  => the text without it, for restore(); None: the
+        old text is not there once"""
         path = os.path.join(self.top, fault.file)
         if not os.path.exists(path) or not fault.file.endswith(".c"):
             return None
@@ -123,12 +101,25 @@ class Tree:
             text = f.read()
         if not fault.old or text.count(fault.old) != 1:
             return None
-        self.write(fault.file, text.replace(fault.old, fault.new))
+        self.modified = os.path.getmtime(path)
+        with open(path, "w") as f:
+            f.write(text.replace(fault.old, fault.new))
         return text
 
-    def write(self, name, text):
-        with open(os.path.join(self.top, name), "w") as f:
+    def restore(self, fault, text):
+        """Takes the fault out: the file is as old as before, and so are its
+        objects, but for those of a kernel, which make builds anew."""
+        path = os.path.join(self.top, fault.file)
+        with open(path, "w") as f:
             f.write(text)
+        if fault.test in BOOTS:
+            return
+        os.utime(path, (self.modified, self.modified))
+        for kept in glob.glob(os.path.join(
+                self.top, "build/tests/*", fault.file[:-2] + ".o.kept")):
+            os.rename(kept, kept.removesuffix(".kept"))
+        for program in glob.glob(os.path.join(self.top, "build/tests/*_*")):
+            os.unlink(program)          # one of them has the fault
 
     def command(self, cmd, limit=PATIENCE):
         """=> (status, output); what does not end in time has failed"""
@@ -139,41 +130,25 @@ class Tree:
         late = "no end in time\n" if r.returncode in (124, 137) else ""
         return r.returncode, r.stdout + late
 
-    # ---- on the host: one object a file is made anew, then a link ----
+    # ---- on the host: tests/host/Makefile, in the copy ----
 
-    def compile(self, flags, name, obj):
-        status, out = self.command(CC[:1] + flags.split() + CC[1:] +
-                                   ["-c", name, "-o", obj])
+    def host_build(self, test, changed):
+        """The objects of the changed file are made anew; those without a fault
+        are kept, for restore()."""
+        for path in self.objects(changed):
+            os.rename(path, path + ".kept")
+        status, out = self.command(["make", "-s", "-f", "tests/host/Makefile",
+                                    "O=build", test], BUILD_S)
         if status:
             print(out)
         return status == 0
 
-    def object(self, flags, name, changed):
-        """The object of a file; a new one if it is the changed file."""
-        key = flags + name
-        if name != changed and key in self.objects:
-            return self.objects[key]
-        obj = os.path.join(self.tmp, f"{len(self.objects)}.o")
-        if name == changed:
-            obj = os.path.join(self.tmp, "changed.o")
-        if not self.compile(flags, name, obj):
-            return None
-        if name != changed:
-            self.objects[key] = obj
-        return obj
-
-    def host_build(self, test, changed):
-        flags, names = HOST[test]
-        files = [f"tests/host/{test}.c"]
-        for name in names.split():
-            files += sorted(glob.glob(name, root_dir=self.top))
-        objects = [self.object(flags, name, changed) for name in files]
-        if None in objects:
-            return False
-        return self.command(CC + objects + ["-o", f"{self.tmp}/{test}"])[0] == 0
+    def objects(self, name):
+        return glob.glob(os.path.join(self.top, "build/tests/*", name[:-2]
+                                      + ".o")) if name else []
 
     def host_run(self, test):
-        cmd = [f"{self.tmp}/{test}"]
+        cmd = [f"build/tests/{test}"]
         if test.startswith("test_ext2"):
             cmd.append(f"{self.tmp}/image")
             with open(cmd[1], "wb") as f:
@@ -181,7 +156,9 @@ class Tree:
             self.command(["mke2fs", "-q", "-F", "-t", "ext2", "-b", "1024",
                           "-m", "0", "-r", "0", "-O", "none", cmd[1]])
         status, out = self.command(cmd)
-        return status == 0, out
+        failed = [f"FAIL {r.name}: {r.why}\n" for r in
+                  tap.results(out.splitlines()) if r.kind == tap.FAIL]
+        return status == 0, "".join(failed) + out
 
     # ---- a boot: make compiles what changed, from a copy of $O ----
 
@@ -191,7 +168,7 @@ class Tree:
             shutil.copytree(OUT, os.path.join(self.top, name),
                             ignore=not_the_kernel)
         self.kernel_there = True
-        status, out = self.command(["make", "kernel", f"O={name}"], 300)
+        status, out = self.command(["make", "kernel", f"O={name}"], BUILD_S)
         if status:
             print(out)
         return status == 0
@@ -253,11 +230,11 @@ def try_fault(tree, fault):
         else:
             check(name, re.search(fault.sees, out),
                   f"{fault.test} failed, but not so: {last_words(out)}")
-    tree.write(fault.file, text)
+    tree.restore(fault, text)
 
 
 def try_all(faults):
-    """Faults that share a tree, one at a time."""
+    """Tries the faults, one at a time, in one copy of the tree."""
     tmp = tempfile.mkdtemp(prefix="launder-faults-")
     try:
         tree = Tree(tmp)
@@ -278,28 +255,35 @@ def missing():
     return next((t for t in tools if not shutil.which(t)), None)
 
 
+def run(boots):
+    """What run-boots and run-programs do: the faults that boots find, or those
+    that programs of this host find."""
+    if missing():
+        say("SKIP", "faults", missing())
+        finish()
+    faults = read_faults()
+    if not boots:
+        check("faults.table", table_is_new(faults), "docs/FAULTS.md is old: "
+              "tests/faults/faults.py --table prints the new one")
+    try_all([f for f in faults if (f.test in BOOTS) == boots])
+    finish()
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--table", action="store_true")
     parser.add_argument("name", nargs="*")
     args = parser.parse_args()
-    faults = [f for f in read_faults() if f.name in args.name or not args.name]
+    faults = [f for f in read_faults() if f.name in args.name or args.table]
     if not faults:
-        parser.error("no such fault")
+        parser.error("give the names of faults in faults.txt")
     if args.table:
         print(table(faults), end="")
         return
-    if missing():
-        say("SKIP", "faults", missing())
-        return
-    if not args.name:
-        check("faults.table", table_is_new(faults), "docs/FAULTS.md is old")
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        list(pool.map(try_all, (
-            [f for f in faults if (f.test in BOOTS) == boots]
-            for boots in (True, False))))
+    try_all(faults)
     finish()
 
 
-main()
+if __name__ == "__main__":
+    main()
