@@ -15,11 +15,15 @@ missing; 130 interrupted.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
+import fcntl
+import glob
 import os
 import re
 import select
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,7 +31,7 @@ import tempfile
 import termios
 import threading
 import time
-from typing import Any, Callable, IO, Iterable, NoReturn
+from typing import Any, Callable, IO, Iterable, Iterator, NoReturn
 
 from launder import TOOLS
 from launder import run_options
@@ -56,6 +60,7 @@ MOST_MB = run_options.NUMBERS["mem"][1]
 DIRECT_MB = 896         # what the kernel maps (boot/start.asm)
 DEFAULT_LIMIT = 120     # seconds of the host
 MACHINES = 4            # that may be started at once
+PREFIX = "launder-run-" # of the folder that a run keeps its files in
 MARK = re.compile(rb"^launder: end (ok|panic|reboot|timeout|refused)\r?$", re.M)
 STATUS = re.compile(rb"=== run end status=(\d+)\r?$", re.M)
 EXITS = EXIT_OK, EXIT_PANIC, EXIT_REBOOT, EXIT_TIMEOUT, EXIT_REFUSED = (
@@ -423,14 +428,36 @@ def temp_parent(o: argparse.Namespace) -> str | None:
     return None
 
 
+def sweep(parent: str) -> None:
+    """Removes what runs that were killed have left: folders with a lock that
+    no process holds any more."""
+    for lock in glob.glob(os.path.join(glob.escape(parent), PREFIX + "*",
+                                       "lock")):
+        with contextlib.suppress(OSError), open(lock) as f:
+            fcntl.flock(f, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(os.path.dirname(lock), ignore_errors=True)
+
+
+@contextlib.contextmanager
+def run_folder(o: argparse.Namespace) -> Iterator[str]:
+    """A folder for this run, with a lock that is held as long as it lasts.  The
+    lock gets its name when it is held: sweep() never takes a new one."""
+    parent = temp_parent(o) or tempfile.gettempdir()
+    sweep(parent)
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=parent) as tmp, \
+            open(os.path.join(tmp, "new"), "w") as f:
+        fcntl.flock(f, fcntl.LOCK_EX)
+        os.rename(f.name, os.path.join(tmp, "lock"))
+        yield tmp
+
+
 def run() -> int:
     try:
         o = parse()
         check(o)
         if o.with_parent:
             tie(signal.SIGTERM)
-        with tempfile.TemporaryDirectory(prefix="launder-",
-                                         dir=temp_parent(o)) as tmp:
+        with run_folder(o) as tmp:
             log = os.path.abspath(o.serial or os.path.join(tmp, "serial"))
             status = execute(o, tmp, log)
             result = verdict(o, tmp, log, status)
