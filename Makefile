@@ -77,8 +77,8 @@ SCRATCH	:= $(O)/scratch.img
 UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
-.PHONY: all help kernel user image unix iso run gdb demo demo-unix test fuzz \
-	crash corrupt soak bench bench-linux doctor setup style loc fsck clean \
+.PHONY: all help kernel user image unix iso run gdb demo demo-unix test \
+	check-fast fuzz crash corrupt soak bench bench-linux doctor setup style loc fsck clean \
 	FORCE
 .DELETE_ON_ERROR:
 
@@ -185,6 +185,11 @@ test:			## install what is missing, build, run every test
 	$(Q)tools/setup
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/test $(TESTS)
+
+check-fast:		## style, host tests, two boots: 90 seconds
+	$(Q)$(BUILD_ALL) all
+	$(Q)tools/style
+	$(Q)O=$(O) tools/test tests/host/ run-02-smoke
 
 fuzz:			## random system calls for 10 minutes (FUZZ="--seed 7 ...")
 	$(Q)$(BUILD_ALL) all
