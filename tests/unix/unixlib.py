@@ -86,11 +86,12 @@ def unix_image(table, *options, bs=1024, size=64):
 
 
 def like_init():
-    """What a caller ignores, blocks or allows, the guest's init does not.  A
-    core of one byte at most: none, and no program of the host's takes it."""
+    """What a caller ignores, blocks or allows, the guest's init does not, and
+    it is not nice.  A core of one byte at most: none, and no program of the host's takes it."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    os.setpriority(os.PRIO_PROCESS, 0, 0)
     hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
     resource.setrlimit(resource.RLIMIT_CORE, (1 if hard else 0, hard))
 
