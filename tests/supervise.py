@@ -66,6 +66,7 @@ class Script:
         self.count = self.failed = 0
         self.plan: int | None = None
         self.late = False
+        self.begun = os.times().elapsed
         self.copy = open(results_file(path), "w")
         self.child = subprocess.Popen(
             [os.path.abspath(path)], stdin=subprocess.DEVNULL, text=True,
@@ -90,6 +91,12 @@ class Script:
             self.show(text)
         else:
             self.show(text if text.startswith("# ") else "#    " + text)
+
+    def used(self) -> str:
+        """How long it took, and how long on a processor."""
+        t = os.times()
+        return (f"#    {t.elapsed - self.begun:.1f} s, of a processor "
+                f"{t.children_user + t.children_system:.1f} s")
 
     def wrong(self, status: int) -> str | None:
         if self.late:
@@ -119,6 +126,7 @@ class Script:
         if why:
             self.count += 1
             self.show(f"not ok {self.count} - {self.path}\n# {why}")
+        self.show(self.used())
         self.show(f"1..{self.count}")
 
 
