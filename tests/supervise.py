@@ -5,15 +5,18 @@
 Passes the script's results on and shows its other output as comments.  What a
 script cannot say itself becomes a result here: that its time limit was over,
 that it named no failure but ended with a status, that its plan was wrong.  The
-script and its children end with it.  All lines are kept in $LAUNDER_RESULTS."""
+script, its children and its temporary files end with it.  All lines are kept in
+$LAUNDER_RESULTS."""
 from __future__ import annotations
 
 import ctypes
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -68,10 +71,13 @@ class Script:
         self.late = False
         self.begun = os.times().elapsed
         self.copy = open(results_file(path), "w")
+        self.tmp = tempfile.mkdtemp(prefix="launder-script-")
+        os.chmod(self.tmp, 0o755)       # some tests become another user
         self.child = subprocess.Popen(
             [os.path.abspath(path)], stdin=subprocess.DEVNULL, text=True,
             errors="replace", stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True)
+            stderr=subprocess.STDOUT, start_new_session=True,
+            env=dict(os.environ, TMPDIR=self.tmp))
 
     def show(self, line: str) -> None:
         for file in self.copy, sys.stdout:
@@ -122,6 +128,7 @@ class Script:
         finally:
             timer.cancel()
             end_group(self.child)
+            shutil.rmtree(self.tmp, ignore_errors=True)
         why = self.wrong(status)
         if why:
             self.count += 1
