@@ -49,7 +49,7 @@ void deactivate_page(struct page *page);
 void page_unmapped(struct page *page);	/* old, out of a page table */
 
 /* => list lock held for the rest.  lru_move: to the head of a list, LRU_NONE:
- * off; the scanner in charge, for which it is, hears nothing of it */
+ * off.  Scanners use it; it is not reported to ->placed and ->gone. */
 void lru_move(struct page *page, enum lru_list to);
 void activate_page_nolock(struct page *page);
 void deactivate_page_nolock(struct page *page);

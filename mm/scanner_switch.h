@@ -21,7 +21,8 @@ int scanner_boot(const char *name);	/* scanner= => 0, -EINVAL */
 /* "[classic] writepage\n". => bytes written, at most size */
 size_t scanner_names(char *buf, size_t size);
 
-/* mm/lru.c: moves that the scanner decides or hears of.  List lock held. */
+/* mm/lru.c: moves that the scanner decides or that are reported to it.
+ * List lock held. */
 void lru_place(struct page *page, enum page_placed why);
 void lru_leave(struct page *page, enum lru_list to, enum page_gone why);
 
