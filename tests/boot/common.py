@@ -3,6 +3,8 @@
 Images are made once for all tests, in $O/test-images, and used through an
 overlay; a test that lets the guest write gets a copy of its own.
 """
+from __future__ import annotations
+
 import concurrent.futures
 import contextlib
 import fcntl
@@ -13,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from typing import Callable, Iterable, Iterator, TypeVar
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -35,16 +38,21 @@ sys.path.insert(0, os.path.join(TOP, "tests"))
 from tap import check, finish, relay, say  # noqa: E402,F401
 
 
-def at_once(function, items):
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+def at_once(function: Callable[[Item], Answer],
+            items: Iterable[Item]) -> Iterator[Answer]:
     """The function's answers, in order.  As many calls run at once as
     tools/test says; by hand, one a processor."""
-    workers = int(os.environ.get("LAUNDER_AT_ONCE", os.cpu_count()))
+    workers = int(os.environ.get("LAUNDER_AT_ONCE") or os.cpu_count() or 1)
     with concurrent.futures.ThreadPoolExecutor(workers) as pool:
         yield from pool.map(function, items)
 
 
 @contextlib.contextmanager
-def alone(name):
+def alone(name: str) -> Iterator[None]:
     """One process at a time does this to the files of that name in $O."""
     os.makedirs(OUT, exist_ok=True)
     with open(os.path.join(OUT, name + ".lock"), "w") as f:
@@ -53,7 +61,7 @@ def alone(name):
 
 
 @contextlib.contextmanager
-def replaced(path):
+def replaced(path: str) -> Iterator[str]:
     """The name under which to make a file; the file then gets its true name.
     Other tests never see half of it."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -66,7 +74,7 @@ def replaced(path):
             os.unlink(half)
 
 
-def made(path, sources, *args):
+def made(path: str, sources: Iterable[str], *args: str) -> str:
     """The path of an image that is newer than what it is made of."""
     newest = max(map(os.path.getmtime, [MKIMAGE, *sources]))
     if not os.path.exists(path) or os.path.getmtime(path) < newest:
@@ -76,7 +84,7 @@ def made(path, sources, *args):
     return path
 
 
-def image(bs=1024, size=24, rev=1, tag=""):
+def image(bs: int = 1024, size: int = 24, rev: int = 1, tag: str = "") -> str:
     """The path of a clean root image; made on first use."""
     user = os.path.join(OUT, "user")
     return made(os.path.join(IMAGES, f"root-{bs}-r{rev}-{size}{tag}.img"),
@@ -84,14 +92,14 @@ def image(bs=1024, size=24, rev=1, tag=""):
                 "--bs", str(bs), "--size", str(size), "--rev", str(rev))
 
 
-def data_disk(bs=1024, size=8, isize=128):
+def data_disk(bs: int = 1024, size: int = 8, isize: int = 128) -> str:
     """The path of an ext2 disk without programs; made on first use."""
     return made(os.path.join(IMAGES, f"data-{bs}-{size}-{isize}.img"), [],
                 "--bare", "--bs", str(bs), "--size", str(size),
                 "--isize", str(isize))
 
 
-def blank(mb=8):
+def blank(mb: int = 8) -> str:
     """A zeroed disk."""
     path = os.path.join(IMAGES, f"blank-{mb}.img")
     if not os.path.exists(path):
@@ -103,8 +111,9 @@ def blank(mb=8):
 class Run:
     """One boot: .status (tools/run's), .log (the console), .err."""
 
-    def __init__(self, *args, disks=(), write=False, append="", timeout=60,
-                 **flags):
+    def __init__(self, *args: str, disks: Iterable[str] = (),
+                 write: bool = False, append: str = "", timeout: float = 60,
+                 **flags: object) -> None:
         self.tmp = tempfile.mkdtemp(prefix="launder-test-")
         serial = os.path.join(self.tmp, "serial")
         self.disks = [self.copy(d) for d in disks] if write else list(disks)
@@ -124,22 +133,22 @@ class Run:
             with open(serial, errors="replace") as f:
                 self.log = f.read().replace("\r", "")
 
-    def copy(self, disk):
+    def copy(self, disk: str) -> str:
         path = os.path.join(self.tmp, os.path.basename(disk))
         subprocess.run(["cp", "--sparse=always", disk, path], check=True)
         return path
 
-    def why(self):
+    def why(self) -> str:
         """The last words, on one line."""
         lines = [s for s in (self.err + "\n" + self.log).splitlines() if s]
         panic = [s for s in lines if s.startswith("launder: panic")]
         return f"status {self.status}; " + " | ".join(
             panic[:1] + lines[-4:])[:600]
 
-    def has(self, pattern):
+    def has(self, pattern: str) -> bool:
         return re.search(pattern, self.log, re.M) is not None
 
-    def vmstat(self, tag="after"):
+    def vmstat(self, tag: str = "after") -> dict[str, int]:
         """{counter: value} of the last dump whose tag contains the word."""
         found = re.findall(r"^=== vmstat begin (.*?)\n(.*?)^=== vmstat end",
                            self.log, re.M | re.S)
@@ -148,7 +157,7 @@ class Run:
                           re.M)
         return {name: int(value) for name, value in rows}
 
-    def fsck(self, number=0, part=False):
+    def fsck(self, number: int = 0, part: bool = False) -> str:
         """e2fsck's complaint about a disk that was written, or ''."""
         place = self.disks[number] + ("?offset=1048576" if part else "")
         r = subprocess.run(["e2fsck", "-fn", place], text=True,
@@ -156,10 +165,10 @@ class Run:
                            stderr=subprocess.STDOUT)
         return r.stdout.strip() if r.returncode else ""
 
-    def done(self):
+    def done(self) -> None:
         shutil.rmtree(self.tmp, ignore_errors=True)
 
 
-def booted(name, run):
+def booted(name: str, run: Run) -> bool:
     """A PASS or FAIL line for a run that must end in good order."""
     return check(name, run.status == OK, run.why())

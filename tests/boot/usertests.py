@@ -1,9 +1,12 @@
-"""tests/boot/usertests.py - the system calls, on one block size and each scanner.
+"""tests/boot/usertests.py - the system calls, on each scanner.
 
 What run-20-usertests-BLOCKSIZE does: several scripts, which run side by side.
 """
+from __future__ import annotations
+
 import re
 import subprocess
+from typing import NoReturn
 
 from common import (OK, SCANNERS, Run, at_once, check, data_disk, finish, image,
                     say)
@@ -14,7 +17,7 @@ MTIME_1960 = f"mtime: 0x{-304973695 & 0xffffffff:08x}:{250000000 << 2:08x}"
 ELSEWHERE = ("full.", "lock.holds", "lock.text", "error.mapped_lost")
 
 
-def passed_in(run, prefix):
+def passed_in(run: Run, prefix: str) -> int:
     """The guest's own result lines, with where they were made."""
     count = 0
     for result, name, why in re.findall(
@@ -25,13 +28,13 @@ def passed_in(run, prefix):
     return count
 
 
-def boot(bs, scanner):
+def boot(bs: int, scanner: str) -> Run:
     return Run(disks=[image(bs), data_disk(bs, isize=256)], write=True,
                scanner=scanner, timeout=1800,
                append="debug=1 timeout=1600 -- run usertests")
 
 
-def run(bs):
+def run(bs: int) -> NoReturn:
     runs = at_once(lambda scanner: boot(bs, scanner), SCANNERS)
     for scanner, r in zip(SCANNERS, runs):
         name = f"usertests.{scanner}.{bs}"

@@ -7,6 +7,8 @@ First every such test must pass without a fault, built in the same way.
 
 run-boots and run-programs try all of them.  By hand: those that are named;
 --table prints the table of docs/FAULTS.md."""
+from __future__ import annotations
+
 import argparse
 import glob
 import os
@@ -15,12 +17,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from typing import NoReturn
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "boot"))
 sys.dont_write_bytecode = True
-from common import OUT, TOP, Run, check, data_disk, finish, image, say
+from common import OUT, TOP, Run, data_disk, image
 import tap
+from tap import check, finish, say
 
 TREE = ["Makefile", "linker.ld", "boot", "kernel", "mm", "drivers", "fs",
         "tests/host", "tools/ksyms"]
@@ -30,12 +34,12 @@ BUILD_S = 1800          # for compiling, of 30 at most
 # Boots, with the walkers on: the kernel's options, what says that it is well.
 BOOTS = {"boot-" + name: (f"test={name}", f"^PASS {name}$")
          for name in ("buddy", "last_pages", "slab", "slab_reserve")}
-BOOTS |= {"boot-" + name: (f"-- run usertests --only {name}",
-                           "usertests: 1 passed, 0 failed")
-          for name in ("fork_cow_pages", "file_shared_reaches_disk",
+BOOTS.update({"boot-" + name: (f"-- run usertests --only {name}",
+                               "usertests: 1 passed, 0 failed")
+              for name in ("fork_cow_pages", "file_shared_reaches_disk",
                        "remap_moves", "truncate_and_grow", "together",
                        "all_or_none", "seg_removed_alive", "send_to_file",
-                       "behind_write")}
+                       "behind_write")})
 BOOTS["boot-umount_whole_pages"] = (
     "scanner=writepage -- run usertests --only umount_whole_pages",
     "usertests: 1 passed, 0 failed")
@@ -45,25 +49,23 @@ BOOTS["boot-leak"] = ("-- run usertests --only error.", "PASS error.leak")
 class Fault:
     """One entry of faults.txt."""
 
-    def __init__(self, text):
-        self.old, self.new = [], []
-        for line in text.splitlines():
-            if line[0] in "-+":
-                (self.old if line[0] == "-" else self.new).append(line[1:])
-            else:
-                key, value = line.split(" ", 1)
-                setattr(self, key, value.strip())
-        self.old = "".join(s + "\n" for s in self.old)
-        self.new = "".join(s + "\n" for s in self.new)
+    def __init__(self, text: str) -> None:
+        lines = text.splitlines()
+        self.old, self.new = ("".join(s[1:] + "\n" for s in lines
+                                      if s[0] == mark) for mark in "-+")
+        words = dict(s.split(" ", 1) for s in lines if s[0] not in "-+")
+        self.name, self.file, self.breaks, self.test, self.sees = (
+            words[key].strip()
+            for key in ("name", "file", "breaks", "test", "sees"))
 
 
-def read_faults():
+def read_faults() -> list[Fault]:
     with open(os.path.join(HERE, "faults.txt")) as f:
         text = "".join(s for s in f if not s.startswith("#"))
     return [Fault(s) for s in re.split(r"\n\n+", text.strip())]
 
 
-def table(faults):
+def table(faults: list[Fault]) -> str:
     """Markdown, for docs/FAULTS.md."""
     lines = ["| Fault | File | What it breaks | Caught by |",
              "|---|---|---|---|"]
@@ -74,7 +76,7 @@ def table(faults):
     return "\n".join(lines) + "\n"
 
 
-def table_is_new(faults):
+def table_is_new(faults: list[Fault]) -> bool:
     with open(os.path.join(TOP, "docs", "FAULTS.md")) as f:
         return table(faults) in f.read()
 
@@ -82,16 +84,19 @@ def table_is_new(faults):
 class Tree:
     """A copy of the source tree, with objects as they are without a fault."""
 
-    def __init__(self, tmp):
+    def __init__(self, tmp: str) -> None:
         self.top = os.path.join(tmp, "src")
         self.tmp = tmp
         for path in TREE:
             src, dst = os.path.join(TOP, path), os.path.join(self.top, path)
             os.makedirs(os.path.dirname(dst), exist_ok=True)
-            (shutil.copytree if os.path.isdir(src) else shutil.copy2)(src, dst)
+            if os.path.isdir(src):
+                shutil.copytree(src, dst)
+            else:
+                shutil.copy2(src, dst)
         self.kernel_there = False
 
-    def seed(self, fault):
+    def seed(self, fault: Fault) -> str | None:
         """Puts the fault in.  => the text without it, for restore(); None: the
         old text is not there once"""
         path = os.path.join(self.top, fault.file)
@@ -106,7 +111,7 @@ class Tree:
             f.write(text.replace(fault.old, fault.new))
         return text
 
-    def restore(self, fault, text):
+    def restore(self, fault: Fault, text: str) -> None:
         """Takes the fault out: the file is as old as before, and so are its
         objects, but for those of a kernel, which make builds anew."""
         path = os.path.join(self.top, fault.file)
@@ -117,11 +122,12 @@ class Tree:
         os.utime(path, (self.modified, self.modified))
         for kept in glob.glob(os.path.join(
                 self.top, "build/tests/*", fault.file[:-2] + ".o.kept")):
-            os.rename(kept, kept.removesuffix(".kept"))
+            os.rename(kept, kept[:-len(".kept")])
         for program in glob.glob(os.path.join(self.top, "build/tests/*_*")):
             os.unlink(program)          # one of them has the fault
 
-    def command(self, cmd, limit=PATIENCE):
+    def command(self, cmd: list[str],
+                limit: int = PATIENCE) -> tuple[int, str]:
         """=> (status, output); what does not end in time has failed"""
         r = subprocess.run(["timeout", "-k", "1", str(limit), *cmd],
                            cwd=self.top, text=True, errors="replace",
@@ -132,7 +138,7 @@ class Tree:
 
     # ---- on the host: tests/host/Makefile, in the copy ----
 
-    def host_build(self, test, changed):
+    def host_build(self, test: str, changed: str) -> bool:
         """The objects of the changed file are made anew; those without a fault
         are kept, for restore()."""
         for path in self.objects(changed):
@@ -143,11 +149,11 @@ class Tree:
             print(out)
         return status == 0
 
-    def objects(self, name):
+    def objects(self, name: str) -> list[str]:
         return glob.glob(os.path.join(self.top, "build/tests/*", name[:-2]
                                       + ".o")) if name else []
 
-    def host_run(self, test):
+    def host_run(self, test: str) -> tuple[bool, str]:
         cmd = [f"build/tests/{test}"]
         if test.startswith("test_ext2"):
             cmd.append(f"{self.tmp}/image")
@@ -162,7 +168,7 @@ class Tree:
 
     # ---- a boot: make compiles what changed, from a copy of $O ----
 
-    def boot_build(self):
+    def boot_build(self) -> bool:
         name = os.path.basename(OUT)
         if not self.kernel_there and os.path.isdir(OUT):
             shutil.copytree(OUT, os.path.join(self.top, name),
@@ -173,7 +179,7 @@ class Tree:
             print(out)
         return status == 0
 
-    def boot_run(self, test):
+    def boot_run(self, test: str) -> tuple[bool, str]:
         options, good = BOOTS[test]
         disks = [image(), data_disk()] if "-- run" in options else []
         run = Run("--kernel", os.path.join(self.top, os.path.basename(OUT),
@@ -185,16 +191,16 @@ class Tree:
 
     # ---- both ----
 
-    def build(self, test, changed=""):
+    def build(self, test: str, changed: str = "") -> bool:
         if test in BOOTS:
             return self.boot_build()
         return self.host_build(test, changed)
 
-    def run(self, test):
+    def run(self, test: str) -> tuple[bool, str]:
         return self.boot_run(test) if test in BOOTS else self.host_run(test)
 
 
-def not_the_kernel(folder, names):
+def not_the_kernel(folder: str, names: list[str]) -> list[str]:
     """What of $O is left out: images, and the folders of programs."""
     rooms = set(os.listdir(TOP)) - {"user", "tests", "tools"}
     return [n for n in names if n.endswith((".img", ".iso")) or
@@ -202,12 +208,12 @@ def not_the_kernel(folder, names):
             n not in rooms]
 
 
-def last_words(out):
+def last_words(out: str) -> str:
     lines = [s for s in out.splitlines() if "FAIL" in s or "panic" in s]
     return " | ".join((lines or out.splitlines())[:3])[:300]
 
 
-def control(tree, test):
+def control(tree: Tree, test: str) -> bool:
     """Without a fault the test passes."""
     good, out = False, "it does not build"
     if tree.build(test):
@@ -215,7 +221,7 @@ def control(tree, test):
     return check(f"faults.control.{test}", good, last_words(out))
 
 
-def try_fault(tree, fault):
+def try_fault(tree: Tree, fault: Fault) -> None:
     name = "faults." + fault.name
     text = tree.seed(fault)
     if text is None:
@@ -233,7 +239,7 @@ def try_fault(tree, fault):
     tree.restore(fault, text)
 
 
-def try_all(faults):
+def try_all(faults: list[Fault]) -> None:
     """Tries the faults, one at a time, in one copy of the tree."""
     tmp = tempfile.mkdtemp(prefix="launder-faults-")
     try:
@@ -249,13 +255,13 @@ def try_all(faults):
         shutil.rmtree(tmp)
 
 
-def missing():
+def missing() -> str | None:
     """The first tool that is not here, or None."""
     tools = "gcc mke2fs make qemu-system-i386".split()
     return next((t for t in tools if not shutil.which(t)), None)
 
 
-def run(boots):
+def run(boots: bool) -> NoReturn:
     """What run-boots and run-programs do: the faults that boots find, or those
     that programs of this host find."""
     if missing():
@@ -269,7 +275,7 @@ def run(boots):
     finish()
 
 
-def main():
+def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--table", action="store_true")

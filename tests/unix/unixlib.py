@@ -7,6 +7,8 @@ cases are about other users).  What the host prints is what the guest must
 print, so nothing of the host may show: neither its file system nor its limits,
 signals, groups, umask or environment.
 """
+from __future__ import annotations
+
 import difflib
 import os
 import re
@@ -15,6 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from typing import Iterable
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "boot"))
@@ -42,7 +45,8 @@ exec setpriv --clear-groups env -i PATH=/bin:/sbin:/usr/bin HOME=/root \\
 os.umask(0o022)         # what is copied for both sides has the same modes
 
 
-def need_unix(*names, folder="unix", table=None):
+def need_unix(*names: str, folder: str = "unix",
+              table: str | None = None) -> None:
     """Skip the named cases, and end, where the packages (tools/fetch-unix's
     own, or those of another table) cannot be had."""
     have = os.path.join(OUT, folder + ".packages")
@@ -62,19 +66,20 @@ def need_unix(*names, folder="unix", table=None):
     finish()
 
 
-def adds(table):
+def adds(table: str) -> list[str]:
     """What a test adds to the image: the driver, its table, the small tree."""
     return [f"{HERE}/driver.sh:/t/driver", f"{HERE}/tree:/t/tree",
             f"{HERE}/scripts:/t/scripts", f"{HERE}/jobs:/t/jobs",
             f"{HERE}/{table}:/t/table"]
 
 
-def mkunix(*args):
+def mkunix(*args: str) -> None:
     subprocess.run([os.path.join(TOP, "tools", "mkunix"), *args],
                    check=True, stdin=subprocess.DEVNULL)
 
 
-def unix_image(table, *options, bs=1024, size=64):
+def unix_image(table: str, *options: str, bs: int = 1024,
+               size: int = 64) -> str:
     """A root image with the table's files; made anew for each script."""
     path = os.path.join(IMAGES, f"unix-{table}-{bs}{''.join(options)}.img")
     args = ["--bs", str(bs), "--size", str(size)]
@@ -85,9 +90,10 @@ def unix_image(table, *options, bs=1024, size=64):
     return path
 
 
-def like_init():
+def like_init() -> None:
     """What a caller ignores, blocks or allows, the guest's init does not, and
-    it is not nice.  A core of one byte at most: none, and no program of the host's takes it."""
+    it is not nice.  A core of one byte at most: none, and no program of the
+    host's takes it."""
     for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
         signal.signal(number, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
@@ -96,7 +102,8 @@ def like_init():
     resource.setrlimit(resource.RLIMIT_CORE, (1 if hard else 0, hard))
 
 
-def host_log(table, *options, disks=(), timeout=300):
+def host_log(table: str, *options: str, disks: Iterable[str] = (),
+             timeout: float = 300) -> tuple[str | None, str]:
     """The table's run on this host, or None and why it cannot be; options are
     tools/mkunix's."""
     if os.geteuid():
@@ -125,14 +132,14 @@ def host_log(table, *options, disks=(), timeout=300):
             + " | ".join(text.splitlines()[-3:]))
 
 
-def cases(log):
+def cases(log: str) -> dict[str, str]:
     """{name: what it printed, with its exit status in the last line}"""
     found = re.findall(r"^=== CASE (\S+)\n(.*?)^=== RC (\d+)$", log,
                        re.M | re.S)
     return {name: f"{text}exit status {rc}\n" for name, text, rc in found}
 
 
-def difference(want, got):
+def difference(want: str, got: str | None) -> str:
     """The first differing lines, on one line."""
     if got is None:
         return "it was not reached"
@@ -142,7 +149,7 @@ def difference(want, got):
     return " | ".join(lines[:6])[:500]
 
 
-def compare(prefix, want, run):
+def compare(prefix: str, want: dict[str, str], run: Run) -> None:
     """A result line for each case of the host's."""
     got = cases(run.log)
     for name, text in want.items():

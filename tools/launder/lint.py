@@ -20,9 +20,8 @@ from launder import TOP
 from launder.command import BAD, OK, TOOL, USE, Parser, Stop
 
 OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
-# Not typed: the test scripts and what they share, and what runs in a guest.
-UNTYPED = ("tools/test", "tests/*/run-*", "tests/boot/*.py",
-           "tests/faults/*.py", "tests/unix/*.py", "tests/unix/jobs/*")
+# Not typed: the test scripts, and what runs in a guest.
+UNTYPED = ("tools/test", "tests/*/run-*", "tests/unix/jobs/*")
 # By itself: its name is that of the package, and its base classes are gdb's.
 ALONE = "tools/gdb/launder.py"
 
