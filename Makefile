@@ -7,7 +7,7 @@
 
 O	?= build
 BUILD	?= debug
-DIRS	:= boot kernel mm drivers fs fs/ext2
+ROOMS	:= $(shell sed 's/[\# \t].*//' tools/rooms.txt)
 
 # All paths are relative: a checkout may lie in a folder with blanks.
 ifneq ($(words $(O)),1)
@@ -67,8 +67,8 @@ say	= $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
 
 # ---- the kernel ------------------------------------------------------------
 
-SRCS	:= $(sort $(foreach d,$(DIRS),$(wildcard $(d)/*.c)))
-ASMS	:= $(sort $(foreach d,$(DIRS),$(wildcard $(d)/*.asm)))
+SRCS	:= $(sort $(foreach d,$(ROOMS),$(wildcard $(d)/*.c)))
+ASMS	:= $(sort $(foreach d,$(ROOMS),$(wildcard $(d)/*.asm)))
 OBJS	:= $(ASMS:%.asm=$(O)/%.asm.o) $(SRCS:%.c=$(O)/%.o)
 KERNEL	:= $(O)/launder.elf
 ISO	:= $(O)/launder.iso

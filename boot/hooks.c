@@ -6,9 +6,9 @@
  * it.  hooks_init() runs before anything else but the devices that print, so
  * a hook is never empty when it is used.
  */
-#include "kernel/process.h"
+#include "kernel/process/process.h"
 #include "boot/main.h"
-#include "mm/shrinker.h"
+#include "mm/reclaim/shrinker.h"
 
 static struct printk_sink printk_sinks[] = {
 	{ uart_putc, uart_drain }, { vt_putc, NULL }, { klog_putc, NULL },

@@ -8,7 +8,7 @@
  *
  * Callers: boot/start.asm.  Calls: everybody's init.
  */
-#include "kernel/process.h"
+#include "kernel/process/process.h"
 #include "boot/main.h"
 
 #define BANNER	"Launder: two ways to reclaim memory, one kernel to watch them"

@@ -4,8 +4,8 @@
 ; The loader enters at the physical address of _start with paging off, eax =
 ; the magic, ebx = the information's physical address.  The directory maps
 ; 896 MiB of physical memory at 0xC0000000 with 4 MiB pages, and the first
-; 4 MiB at 0 until the jump is done; mm/pgtable.c keeps it as the kernel's own.
-; A processor that cannot run the C code is told so, before any of it runs.
+; 4 MiB at 0 until the jump is done; mm/heap/kmap.c keeps it as the kernel's.
+; For a processor that cannot run the C code a message is printed here.
 
 KERNEL_BASE	equ 0xC0000000
 PDE_BIG		equ 0x83		; present, writable, 4 MiB
@@ -96,7 +96,7 @@ _start:
 	out	dx, al
 	cmp	esi, too_old.end - KERNEL_BASE
 	jb	.char
-	mov	al, 0x14		; END_REFUSED of kernel/power.h
+	mov	al, 0x14		; END_REFUSED of kernel/base/power.h
 	out	0xf4, al
 	hlt
 

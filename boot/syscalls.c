@@ -1,11 +1,11 @@
 /*
  * boot/syscalls.c - the table of system calls, made from
- * kernel/syscall_table.h
+ * kernel/process/syscall_table.h
  *
  * The functions lie in every room of the kernel, so the table stands where
  * everything may be named.
  *
- * Callers: do_syscall() of kernel/syscall.c.
+ * Callers: do_syscall() of kernel/process/syscall.c.
  */
 #include "boot/main.h"
 
@@ -13,12 +13,12 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wredundant-decls"
 #define S(number, name) syscall_fn syscall_##name;
-#include "kernel/syscall_table.h"
+#include "kernel/process/syscall_table.h"
 #undef S
 #pragma GCC diagnostic pop
 
 syscall_fn *const all_syscalls[NR_SYSCALLS] = {
 #define S(number, name) [number] = syscall_##name,
-#include "kernel/syscall_table.h"
+#include "kernel/process/syscall_table.h"
 #undef S
 };

@@ -7,8 +7,8 @@
  */
 #pragma once
 
-#include "kernel/lock.h"
-#include "kernel/time.h"
+#include "kernel/core/lock.h"
+#include "kernel/core/time.h"
 #include "fs/mode.h"
 #include "fs/open_file.h"
 
@@ -108,7 +108,7 @@ struct inode {
 	struct address_space *mapping;	/* c: &data, or the device's */
 	struct address_space data;
 	struct list_head dirty_buffers;	/* lru_list_lock: i_dirty_buffers */
-	struct file_lock *locks;	/* n: fs/locks.c */
+	struct file_lock *locks;	/* n: fs/vfs/locks.c */
 	const struct inode_operations *ops;
 	const struct file_operations *fops;
 	void *private;			/* c: pipe, device, proc entry */

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "mm/filemap.h"
+#include "mm/reclaim/filemap.h"
 
 struct inode;
 struct file;

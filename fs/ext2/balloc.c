@@ -18,7 +18,7 @@
  */
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/group.h"
-#include "kernel/task.h"
+#include "kernel/core/task.h"
 
 /* => in the held block *bh (may be NULL), to be marked dirty after a change */
 struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,

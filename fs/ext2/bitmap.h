@@ -1,7 +1,7 @@
 /* fs/ext2/bitmap.h - searches and changes in a bitmap of "bits" bits. */
 #pragma once
 
-#include "kernel/kernel.h"
+#include "kernel/base/kernel.h"
 
 /* Both: => the bit, or "bits" when there is none. */
 u32 ext2_next_zero(const void *map, u32 bits, u32 from);

@@ -13,8 +13,8 @@
  * Called by namei.c and the VFS.  Calls the page cache.
  */
 #include "fs/ext2/ext2.h"
-#include "fs/file.h"
-#include "fs/inode.h"
+#include "fs/vfs/file.h"
+#include "fs/vfs/inode.h"
 
 static struct ext2_dir_entry *entry_at(struct page *page, u32 offset)
 {

@@ -10,8 +10,8 @@
  */
 #pragma once
 
-#include "fs/page_file.h"
-#include "fs/buffer.h"
+#include "fs/vfs/page_file.h"
+#include "fs/buffer/buffer.h"
 #include "fs/ext2/ext2_disk.h"
 #include "fs/fs.h"
 

@@ -8,7 +8,7 @@
  */
 #pragma once
 
-#include "kernel/kernel.h"
+#include "kernel/base/kernel.h"
 
 #define EXT2_SUPER_MAGIC	0xEF53
 #define EXT2_SUPER_OFFSET	1024	/* bytes from the start of the device */

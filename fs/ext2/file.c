@@ -8,10 +8,10 @@
  * Locks: page operations run under the page's lock.
  * Called by the VFS and mm through the tables.
  */
-#include "fs/buffer.h"
+#include "fs/buffer/buffer.h"
 #include "fs/ext2/ext2.h"
-#include "fs/file.h"
-#include "fs/inode.h"
+#include "fs/vfs/file.h"
+#include "fs/vfs/inode.h"
 
 static int ext2_readpage(struct page *page)
 {

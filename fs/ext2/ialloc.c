@@ -13,9 +13,9 @@
  */
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/group.h"
-#include "fs/inode.h"
-#include "fs/super.h"
-#include "kernel/task.h"
+#include "fs/vfs/inode.h"
+#include "fs/vfs/super.h"
+#include "kernel/core/task.h"
 
 /* => the group with most free blocks of those not short of inodes */
 static u32 group_for_dir(struct super_block *sb)

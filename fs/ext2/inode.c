@@ -14,10 +14,10 @@
  * Called by the VFS through super_operations.
  */
 #include "fs/ext2/group.h"
-#include "fs/dentry.h"
-#include "fs/file.h"
-#include "fs/inode.h"
-#include "kernel/time.h"
+#include "fs/vfs/dentry.h"
+#include "fs/vfs/file.h"
+#include "fs/vfs/inode.h"
+#include "kernel/core/time.h"
 
 /* => the inode in its table, *bh to be released; NULL: unreadable */
 static struct ext2_inode_large *raw_inode(struct super_block *sb, u32 ino,

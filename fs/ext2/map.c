@@ -17,7 +17,7 @@
  * Called through a_ops.  Calls balloc.c and the buffer cache.
  */
 #include "fs/ext2/group.h"
-#include "fs/inode.h"
+#include "fs/vfs/inode.h"
 
 struct chain {
 	int depth;			/* levels to the data */

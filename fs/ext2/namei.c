@@ -11,8 +11,8 @@
  * Called through inode_operations.
  */
 #include "fs/ext2/ext2.h"
-#include "fs/dentry.h"
-#include "fs/inode.h"
+#include "fs/vfs/dentry.h"
+#include "fs/vfs/inode.h"
 
 static void touch_ctime(struct inode *inode)
 {

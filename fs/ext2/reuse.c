@@ -12,7 +12,7 @@
  * Called by balloc.c, ialloc.c, super.c.  Calls the buffer cache.
  */
 #include "fs/ext2/group.h"
-#include "mm/slab.h"
+#include "mm/heap/slab.h"
 
 u32 ext2_reuse_at_once;
 

@@ -14,12 +14,12 @@
  * Called by the VFS.  Calls check.c and the buffer cache.
  */
 #include "fs/ext2/group.h"
-#include "fs/dentry.h"
-#include "fs/file.h"
-#include "fs/inode.h"
-#include "fs/super.h"
-#include "kernel/time.h"
-#include "mm/slab.h"
+#include "fs/vfs/dentry.h"
+#include "fs/vfs/file.h"
+#include "fs/vfs/inode.h"
+#include "fs/vfs/super.h"
+#include "kernel/core/time.h"
+#include "mm/heap/slab.h"
 
 void ext2_error(struct super_block *sb, const char *fmt, ...)
 {

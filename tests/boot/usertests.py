@@ -11,7 +11,7 @@ from typing import NoReturn
 from common import (OK, SCANNERS, Run, at_once, check, data_disk, finish, image,
                     say)
 
-# 5 May 1960 and a quarter of a second, of m/a in user/ut_sync.c
+# 5 May 1960 and a quarter of a second, of m/a in user/tests/ut_sync.c
 MTIME_1960 = f"mtime: 0x{-304973695 & 0xffffffff:08x}:{250000000 << 2:08x}"
 # want a disk that others bring
 ELSEWHERE = ("full.", "lock.holds", "lock.text", "error.mapped_lost")

@@ -1,8 +1,8 @@
 /* tests/host/blk_fakes.c - see blk_fakes.h */
 #include "blk_fakes.h"
 
-#include "kernel/trace.h"
-#include "mm/page_alloc.h"
+#include "kernel/core/trace.h"
+#include "mm/frames/page_alloc.h"
 
 struct vm_stat vm_stat;
 unsigned long writes_by[IO_INITIATORS], sectors_by[IO_INITIATORS];

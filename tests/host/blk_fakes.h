@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#include "drivers/blk.h"
-#include "kernel/vmstat.h"
+#include "drivers/block/blk.h"
+#include "kernel/base/vmstat.h"
 #include "tests/host/check.h"
 
 extern u64 fake_usec;			/* clock_usec() */

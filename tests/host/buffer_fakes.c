@@ -1,12 +1,12 @@
 /* tests/host/buffer_fakes.c - see buffer_fakes.h */
-#include "kernel/process.h"
+#include "kernel/process/process.h"
 #include "tests/host/buffer_fakes.h"
 
-#include "kernel/cmdline.h"
-#include "kernel/uaccess.h"
-#include "mm/shrinker.h"
-#include "mm/slab.h"
-#include "mm/swap.h"
+#include "kernel/base/cmdline.h"
+#include "kernel/core/uaccess.h"
+#include "mm/reclaim/shrinker.h"
+#include "mm/heap/slab.h"
+#include "mm/swap/swap.h"
 
 extern int fork(void);
 extern int waitpid(int pid, int *status, int options);

@@ -11,14 +11,14 @@
 
 #include <stdlib.h>
 
-#include "fs/bdflush.h"
-#include "fs/buffer_impl.h"
-#include "fs/dentry.h"
-#include "fs/file.h"
-#include "fs/inode.h"
-#include "fs/super.h"
-#include "kernel/time.h"
-#include "mm/reclaim.h"
+#include "fs/buffer/bdflush.h"
+#include "fs/buffer/buffer_impl.h"
+#include "fs/vfs/dentry.h"
+#include "fs/vfs/file.h"
+#include "fs/vfs/inode.h"
+#include "fs/vfs/super.h"
+#include "kernel/core/time.h"
+#include "mm/reclaim/reclaim.h"
 #include "tests/host/check.h"
 
 #define FAKE_BLOCKS_KB	4096u		/* the drive */

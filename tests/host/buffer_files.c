@@ -1,5 +1,5 @@
 /* tests/host/buffer_files.c - the file system of buffer_fakes.h */
-#include "fs/page_file.h"
+#include "fs/vfs/page_file.h"
 #include "tests/host/buffer_fakes.h"
 
 struct super_block fake_sb;

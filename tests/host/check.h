@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-#include "kernel/kernel.h"
+#include "kernel/base/kernel.h"
 
 /* One result line a test: the first condition that is false ends it. */
 #define CHECK(cond)							\

@@ -7,7 +7,7 @@
  */
 #include <stdio.h>
 
-#include "fs/buffer.h"
+#include "fs/buffer/buffer.h"
 #include "tests/host/ext2_fakes_impl.h"
 
 #define MAX_BLOCKS	(64u << 10)

@@ -4,8 +4,8 @@
  *
  * One task: nothing waits, and the mutexes are nothing.
  */
-#include "fs/page_file.h"
-#include "kernel/time.h"
+#include "fs/vfs/page_file.h"
+#include "kernel/core/time.h"
 #include "tests/host/ext2_fakes_impl.h"
 
 static LIST_HEAD(inodes);

@@ -7,8 +7,8 @@
  */
 #include <stdio.h>
 
-#include "fs/page_file.h"
-#include "fs/buffer.h"
+#include "fs/vfs/page_file.h"
+#include "fs/buffer/buffer.h"
 #include "tests/host/ext2_fakes_impl.h"
 
 #define PAGES		6000

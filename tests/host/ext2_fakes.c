@@ -7,10 +7,10 @@
  */
 #include <stdio.h>
 
-#include "fs/buffer.h"
-#include "kernel/task.h"
-#include "kernel/time.h"
-#include "mm/slab.h"
+#include "fs/buffer/buffer.h"
+#include "kernel/core/task.h"
+#include "kernel/core/time.h"
+#include "mm/heap/slab.h"
 #include "tests/host/ext2_fakes_impl.h"
 
 u8 *fake_disk;

@@ -9,10 +9,10 @@
 
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/ext2.h"
-#include "fs/dentry.h"
-#include "fs/file.h"
-#include "fs/inode.h"
-#include "fs/super.h"
+#include "fs/vfs/dentry.h"
+#include "fs/vfs/file.h"
+#include "fs/vfs/inode.h"
+#include "fs/vfs/super.h"
 
 extern u8 *fake_disk;			/* the image */
 extern u32 fake_disk_bytes;

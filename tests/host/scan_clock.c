@@ -5,7 +5,7 @@
  * it joined or was met last goes back to the head without its bit, any other
  * is laundered.  It takes the buffer side of classic.
  */
-#include "mm/scan_shared.h"
+#include "mm/reclaim/scan_shared.h"
 
 static enum lru_list clock_place(const struct page *page __unused,
 				 enum page_placed why __unused)

@@ -4,7 +4,7 @@
  */
 #include "blk_fakes.h"
 
-#include "drivers/elevator.h"
+#include "drivers/block/elevator.h"
 
 #define SECTORS		4096u
 

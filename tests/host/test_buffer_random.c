@@ -3,7 +3,7 @@
  * under memory pressure, in both designs and across switches, checked against
  * a model all the time and against the disk at the end.
  */
-#include "fs/page_file.h"
+#include "fs/vfs/page_file.h"
 #include "tests/host/buffer_fakes.h"
 
 static char data[64 * 1024], back[64 * 1024];

@@ -2,7 +2,7 @@
  * tests/host/test_buffer_switch.c - owners of buffer pages, and the change of
  * design at run time.
  */
-#include "fs/page_file.h"
+#include "fs/vfs/page_file.h"
 #include "tests/host/buffer_fakes.h"
 
 static char data[PAGE_SIZE];

@@ -4,12 +4,12 @@
  */
 #include <setjmp.h>
 
-#include "kernel/cmdline.h"
-#include "kernel/list.h"
-#include "kernel/power.h"
-#include "kernel/printk.h"
-#include "kernel/syscall_trace.h"
-#include "kernel/process.h"
+#include "kernel/base/cmdline.h"
+#include "kernel/base/list.h"
+#include "kernel/base/power.h"
+#include "kernel/base/printk.h"
+#include "kernel/process/syscall_trace.h"
+#include "kernel/process/process.h"
 #include "tests/host/check.h"
 
 /* printk.c and cmdline.c are compiled as they are; a refusal is kept here. */
@@ -119,7 +119,7 @@ static void test_text(void)
 
 static jmp_buf refused;
 
-/* kernel/power.c's: the line that ends the run is in "console". */
+/* kernel/base/power.c's: the line that ends the run is in "console". */
 void refuse(const char *fmt, ...)
 {
 	va_list args;

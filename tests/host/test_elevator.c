@@ -3,7 +3,7 @@
  */
 #include "blk_fakes.h"
 
-#include "drivers/elevator.h"
+#include "drivers/block/elevator.h"
 
 #define SECTORS		4096u
 #define IOS		256

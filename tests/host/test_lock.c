@@ -5,8 +5,8 @@
  */
 #include <stdio.h>
 
-#include "kernel/lock.h"
-#include "kernel/task.h"
+#include "kernel/core/lock.h"
+#include "kernel/core/task.h"
 
 #define TRAP_FLAG	0x100ul
 #define SIGTRAP		5

@@ -1,12 +1,12 @@
 /*
  * tests/host/test_oom.c - when memory is used up, and whose end is chosen
  */
-#include "kernel/process.h"
-#include "kernel/vmstat.h"
-#include "mm/filemap.h"
-#include "mm/mm.h"
-#include "mm/reclaim.h"
-#include "mm/shmem.h"
+#include "kernel/process/process.h"
+#include "kernel/base/vmstat.h"
+#include "mm/reclaim/filemap.h"
+#include "mm/space/mm.h"
+#include "mm/reclaim/reclaim.h"
+#include "mm/swap/shmem.h"
 #include "tests/host/check.h"
 
 #define FRAMES	4096UL

@@ -1,11 +1,11 @@
 /*
  * tests/host/test_pagecache.c - the page hash, read and write, read-ahead,
- * truncate: mm/filemap.c and its neighbours
+ * truncate: mm/reclaim/filemap.c and its neighbours
  */
-#include "fs/page_file.h"
+#include "fs/vfs/page_file.h"
 #include "tests/host/vm_fakes.h"
 
-#include "mm/buffer_hooks.h"
+#include "mm/reclaim/buffer_hooks.h"
 
 static struct address_space other;
 static char buf[256 << 10];

@@ -2,13 +2,13 @@
  * tests/host/test_scanner_rules.c - what the mechanism reports to a scanner,
  * what it checks of its answers, and that its goals do not depend on lists
  */
-#include "fs/page_file.h"
+#include "fs/vfs/page_file.h"
 #include "tests/host/vm_fakes.h"
 
 #include <string.h>
 
-#include "fs/page_file.h"
-#include "mm/scan_shared.h"
+#include "fs/vfs/page_file.h"
+#include "mm/reclaim/scan_shared.h"
 
 /* ---- a scanner that only listens ---- */
 

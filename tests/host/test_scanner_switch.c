@@ -2,10 +2,10 @@
  * tests/host/test_scanner_switch.c - the table of scanners and the switch at
  * run time, that a third one needs a file and a line, and everything at random
  */
-#include "fs/page_file.h"
+#include "fs/vfs/page_file.h"
 #include "tests/host/vm_fakes.h"
 
-#include "mm/buffer_hooks.h"
+#include "mm/reclaim/buffer_hooks.h"
 
 /* ---- the table, the switch, the third one ---- */
 

@@ -3,7 +3,7 @@
  */
 #include "tests/host/vm_fakes.h"
 
-#include "mm/buffer_hooks.h"
+#include "mm/reclaim/buffer_hooks.h"
 
 #define BOTH(name)	for (name = 0; name < 2; name++)
 

@@ -2,7 +2,7 @@
  * tests/host/test_swap_map.c - the slots of swap: uses, runs, priorities, a
  * full area; then random uses against a plain count
  */
-#include "mm/swap.h"
+#include "mm/swap/swap.h"
 #include "tests/host/check.h"
 
 #define SLOTS	1500u

@@ -2,8 +2,8 @@
  * tests/host/vm_fake_buffers.c - buffers, one head a page, and a file, below
  * the page lists and scanners of vm_fakes.h.
  */
-#include "fs/buffer.h"
-#include "fs/page_file.h"
+#include "fs/buffer/buffer.h"
+#include "fs/vfs/page_file.h"
 #include "tests/host/vm_fakes_impl.h"
 
 unsigned int fake_bdflush_wakes, fake_busy_wakes;

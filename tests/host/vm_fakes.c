@@ -2,14 +2,14 @@
  * tests/host/vm_fakes.c - the kernel and the frames of vm_fakes.h; its buffers
  * are in vm_fake_buffers.c.
  */
-#include "fs/page_file.h"
+#include "fs/vfs/page_file.h"
 #include "tests/host/vm_fakes_impl.h"
 
-#include "kernel/time.h"
-#include "kernel/trace.h"
-#include "kernel/uaccess.h"
-#include "mm/shrinker.h"
-#include "mm/swap.h"
+#include "kernel/core/time.h"
+#include "kernel/core/trace.h"
+#include "kernel/core/uaccess.h"
+#include "mm/reclaim/shrinker.h"
+#include "mm/swap/swap.h"
 
 struct address_space swapper_space;
 

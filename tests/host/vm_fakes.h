@@ -7,11 +7,11 @@
  */
 #pragma once
 
-#include "fs/buffer_design.h"
-#include "kernel/task.h"
-#include "kernel/vmstat.h"
-#include "mm/filemap.h"
-#include "mm/reclaim.h"
+#include "fs/buffer/buffer_design.h"
+#include "kernel/core/task.h"
+#include "kernel/base/vmstat.h"
+#include "mm/reclaim/filemap.h"
+#include "mm/reclaim/reclaim.h"
 #include "tests/host/check.h"
 
 /* <stdlib.h> has another dev_t than the kernel. */

@@ -231,14 +231,14 @@ class TraceTail(Command):
     name = "trace-tail"
 
     def run(self, args: list[str]) -> Iterator[str]:
-        header = value("'kernel/trace.c'::ring.header")
+        header = value("'kernel/core/trace.c'::ring.header")
         if not header:
             raise gdb.GdbError("the trace ring is not set up yet")
         head, capacity = int(header["head"]), int(header["capacity"])
         names = value("event_names")
         for at in range(max(0, head - limit(args, 16), head - capacity),
                         head):
-            record = value("'kernel/trace.c'::ring.records")[at % capacity]
+            record = value("'kernel/core/trace.c'::ring.records")[at % capacity]
             yield "%10d us [%d] %s %s" % (
                 int(record["usec"]), int(record["pid"]),
                 names[int(record["id"])].string(),

@@ -1,6 +1,6 @@
 # tools/launder/crash.py - cuts the power under random file operations
 """Boot Launder with a disk whose writes and flushes QEMU logs, let crash
-(user/crash.c) carry out random operations on it, then make from the log the
+(user/workloads/crash.c) carry out random operations on it, then make from the log the
 disk as the power cut would have left it at random places, have e2fsck mend it,
 and compare every file, byte by byte, and every name with what was durable by
 then (tools/crash_model.py says what that is).

@@ -21,7 +21,7 @@ from typing import Iterator
 SECTOR = 512
 MAGIC, VERSION = 0x6a736677736872, 1
 FLUSH, FUA, KNOWN = 1, 2, 3
-LIST_AT = 4096                          # as in user/crash.c
+LIST_AT = 4096                          # as in user/workloads/crash.c
 WRITE, BARRIER, MARK, GONE = range(4)   # kinds of Entry
 CUTS = ("prefix", "torn", "requests", "sectors")
 COMMAND = re.compile(r"ide_exec_cmd .*bus (0x\w+); .*cmd 0x(\w+)")

@@ -1,5 +1,5 @@
 # tools/launder/crash_model.py - what a disk must hold: files and names
-"""A model of the file system that carries out the operations of user/crash.c.
+"""A model of the file system that carries out the operations of user/workloads/crash.c.
 Beside the present it keeps, for each name and each chunk (block) of a file,
 what it has been since it was last made durable: after a power cut, either.
 

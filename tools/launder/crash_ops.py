@@ -1,4 +1,4 @@
-# tools/launder/crash_ops.py - random file operations for user/crash.c
+# tools/launder/crash_ops.py - random file operations for user/workloads/crash.c
 """A list of operations that all succeed, as text lines without newline.  Files
 are small, but reach indirect and double indirect blocks, and the disk is kept
 rather full, so that freed blocks and inodes are soon used again."""

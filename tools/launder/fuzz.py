@@ -1,5 +1,5 @@
 # tools/launder/fuzz.py - random system calls, seed after seed
-"""Boot Launder again and again and let fuzz (user/fuzz.c) make random system
+"""Boot Launder again and again and let fuzz (user/tests/fuzz.c) make random system
 calls, with swap, with another seed and other memory each time, on the two
 scanners in turn.  A run fails when the kernel panics, a walker or the leak
 check finds something, an ordinary user got at a file of root, or e2fsck does

@@ -209,7 +209,7 @@ and without seek time: compare counts, and take times as a rough guide.</p>
 <p>What changed during the run; for lengths and other states (<i>nr_active</i>)
 the value after it. Counters that are 0 everywhere are left out. Several runs:
 median (range). What each one counts, and in which unit, is said in
-<code>kernel/vmstat_list.h</code>.</p>
+<code>kernel/base/vmstat_list.h</code>.</p>
 {counters}{lost}
 <h2>Looking closer</h2>
 <ul><li><code>tools/trace FILE</code> shows a trace (<code>trace-*.ring</code>

@@ -197,7 +197,7 @@ once.</p>
 <h2>All counters</h2>
 <p>What changed during the run; for lengths and other states (<i>nr_active</i>)
 the value after it. Counters that are 0 everywhere are left out. What each one
-counts, and in which unit, is said in <code>kernel/vmstat_list.h</code>.</p>
+counts, and in which unit, is said in <code>kernel/base/vmstat_list.h</code>.</p>
 {counters}{lost}
 <p><code>counters.csv</code> has every number of this page; the sweeps are in it
 as workloads <code>thrash_ordered_4mb</code> and so on.

@@ -1,6 +1,6 @@
 """tools/launder/run_options.py - the kernel's options: what each may be.
 
-The same table as kernel/cmdline.c's (tests/host/run-options compares them), so
+The same table as kernel/base/cmdline.c's (tests/host/run-options compares them), so
 that a wrong option is refused before anything is started.  The scanners and
 the self-tests are read from the sources: whoever adds one has one place less.
 """
@@ -34,12 +34,12 @@ def found(pattern: str, regex: str) -> list[str]:
 
 
 def scanners() -> list[str]:
-    return found("mm/scanner_list.h", r"^S\((\w+)\)")
+    return found("mm/reclaim/scanner_list.h", r"^S\((\w+)\)")
 
 
 def designs() -> list[str]:
     """The scanners that are compared: those of 2001."""
-    return found("mm/scanner_list.h", r"^S\((\w+)\).*\bdesign\b")
+    return found("mm/reclaim/scanner_list.h", r"^S\((\w+)\).*\bdesign\b")
 
 
 def selftests() -> list[str]:

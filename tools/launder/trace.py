@@ -2,7 +2,7 @@
 """Show a trace ring as sentences, oldest first, or convert it.
 
 FILE is a ring saved by tools/run --trace, or a whole image of the guest's
-memory.  The events and their sentences are read from kernel/trace_events.h,
+memory.  The events and their sentences are read from kernel/core/trace_events.h,
 the names of their values from the enums in the kernel's headers.
 
   --ctf DIR          for babeltrace2 and Trace Compass (CTF 1.8)
@@ -34,8 +34,8 @@ ENUM_OF = {("", "verdict"): "launder_verdict", ("", "caller"): "bdflush_caller",
            ("PAGE_LRU", "from"): "lru_list", ("PAGE_LRU", "to"): "lru_list",
            ("PAGE_RECLAIM", "kind"): "page_kind",
            ("LAUNDER", "kind"): "page_kind", ("RESCUE", "kind"): "page_kind"}
-ENUM_FILES = ["mm/scanner.h", "mm/lru.h", "mm/page.h", "kernel/vmstat.h",
-              "fs/bdflush.h"]
+ENUM_FILES = ["mm/reclaim/scanner.h", "mm/reclaim/lru.h", "mm/frames/page.h", "kernel/base/vmstat.h",
+              "fs/buffer/bdflush.h"]
 HEX = {"mapping", "address", "flags", "gfp", "arg1", "arg2", "arg3"}
 
 
@@ -100,10 +100,10 @@ def task_name(values: Sequence[int]) -> str:
 
 
 def read_events() -> list[Event]:
-    text, enums = source("kernel/trace_events.h"), read_enums()
+    text, enums = source("kernel/core/trace_events.h"), read_enums()
     rows = re.findall(r'\bE\((\w+),\s*(\w+),\s*"([^"]*)"([^)]*)\)', text)
     if not rows:
-        fail("kernel/trace_events.h: no events there")
+        fail("kernel/core/trace_events.h: no events there")
     return [Event(name, group, sentence, re.findall(r"\w+", args), enums)
             for name, group, sentence, args in rows]
 

@@ -1,0 +1,377 @@
+/*
+ * fs/buffer/buffer.c - the buffer cache: finding blocks, and the lists by
+ * state.
+ *
+ * A buffer-cache buffer is named (device, block, size) and found through a
+ * hash; buffers of file pages are found through their page and are not hashed.
+ * Every buffer that was ever named or dirtied is on one of three lists, CLEAN,
+ * LOCKED or DIRTY; only DIRTY carries policy.  A write that ends moves nothing:
+ * whoever meets the buffer next refiles it.
+ *
+ * Departure from 2.4.7: its hash has 1024 buckets below 64 MB and a function
+ * that reaches 64 of them.  Here a bucket a frame, at least 4096, and a
+ * multiplicative hash, so that what an experiment measures is the reclaim
+ * design and not the hash.
+ *
+ * Invariants: a dirty buffer is on BUF_DIRTY; BUF_DIRTY is in order of
+ * b_dirtied; a hashed buffer has a slice and is on no free list.
+ * Locks: lru_list_lock for the lists by state and the inode queues,
+ * hash_table_lock for the hash.  Task context only.
+ * Callers: file systems, raw devices.  Calls: fs/buffer/buffer_alloc.c,
+ * fs/buffer/buffer_io.c
+ */
+#include "fs/buffer/bdflush.h"
+#include "fs/buffer/buffer_impl.h"
+#include "fs/fs.h"
+
+SPINLOCK(lru_list_lock, RANK_BUFFER_LRU);
+SPINLOCK(hash_table_lock, RANK_BUFFER_HASH);
+
+struct list_head lru_list[NR_LIST];
+unsigned long nr_buffers_type[NR_LIST];
+unsigned long size_buffers_type[NR_LIST];
+unsigned long dirty_stamp;
+unsigned long dirty_bytes;
+struct buffer_head **buffer_hash;
+unsigned int buffer_hash_bits = 12;
+
+/* => before the first getblk, with the frame allocator running */
+void buffer_init(void)
+{
+	unsigned long bytes;
+	struct page *page;
+	int i;
+
+	register_buffer_hooks(&buffer_cache_hooks);
+	for (i = 0; i < NR_LIST; i++)
+		list_init(&lru_list[i]);
+	while (1UL << buffer_hash_bits < num_physpages && buffer_hash_bits < 18)
+		buffer_hash_bits++;
+	bytes = sizeof(*buffer_hash) << buffer_hash_bits;
+	page = alloc_pages(GFP_KERNEL, __builtin_ctzl(bytes >> PAGE_SHIFT));
+	BUG_ON(!page, "no memory for a hash of %lu bytes", bytes);
+	buffer_hash = page_address(page);
+	memset(buffer_hash, 0, bytes);
+	buffer_alloc_init();
+	buffer_throttle_init();
+}
+
+/* ---- the hash ------------------------------------------------------------ */
+
+static struct buffer_head **hash_bucket(const struct blk_dev *dev, u32 block)
+{
+	u32 key = (block ^ dev->rdev << 20) * 0x9E3779B1u;
+
+	return &buffer_hash[key >> (32 - buffer_hash_bits)];
+}
+
+static void hash_insert(struct buffer_head *bh)
+{
+	struct buffer_head **bucket = hash_bucket(bh->b_dev, bh->b_blocknr);
+
+	bh->b_next = *bucket;
+	bh->b_pprev = bucket;
+	if (bh->b_next)
+		bh->b_next->b_pprev = &bh->b_next;
+	*bucket = bh;
+}
+
+static void hash_remove(struct buffer_head *bh)
+{
+	if (!bh->b_pprev)
+		return;
+	*bh->b_pprev = bh->b_next;
+	if (bh->b_next)
+		bh->b_next->b_pprev = bh->b_pprev;
+	bh->b_next = NULL;
+	bh->b_pprev = NULL;
+}
+
+/*
+ * => the cached buffer of the block with a reference, or NULL; no I/O and no
+ *    sleep; brelse ends the use
+ */
+struct buffer_head *get_hash_table(struct blk_dev *dev, u32 block,
+				   unsigned int size)
+{
+	struct buffer_head *bh;
+
+	spin_lock(&hash_table_lock);
+	bh = *hash_bucket(dev, block);
+	while (bh && (bh->b_blocknr != block || bh->b_dev != dev ||
+		      bh->b_size != size))
+		bh = bh->b_next;
+	if (bh)
+		get_bh(bh);
+	spin_unlock(&hash_table_lock);
+	return bh;
+}
+
+/* ---- the lists by state -------------------------------------------------- */
+
+static void lru_insert(struct buffer_head *bh, enum buf_list list)
+{
+	bh->b_list = list;
+	if (list == BUF_DIRTY)
+		bh->b_dirtied = ++dirty_stamp;
+	list_add_tail(&bh->b_lru, &lru_list[list]);
+	nr_buffers_type[list]++;
+	size_buffers_type[list] += bh->b_size;
+}
+
+/* A clean buffer of a file page may be on no list yet. */
+static void lru_remove(struct buffer_head *bh)
+{
+	if (list_empty(&bh->b_lru))
+		return;
+	list_del(&bh->b_lru);
+	nr_buffers_type[bh->b_list]--;
+	size_buffers_type[bh->b_list] -= bh->b_size;
+}
+
+static void inode_queue_remove(struct buffer_head *bh)
+{
+	list_del(&bh->b_inode_buffers);
+	bh->b_inode = NULL;
+}
+
+static enum buf_list list_for(const struct buffer_head *bh)
+{
+	if (buffer_test(bh, BH_Dirty))
+		return BUF_DIRTY;
+	if (buffer_test(bh, BH_Protected))
+		return BUF_PROTECTED;
+	return buffer_test(bh, BH_Lock) ? BUF_LOCKED : BUF_CLEAN;
+}
+
+/*
+ * Puts the buffer at the tail of the list its state asks for, unless it is on
+ * that list already; a clean one also leaves its inode's queue.
+ * => lru_list_lock held
+ */
+void __refile_buffer(struct buffer_head *bh)
+{
+	enum buf_list list = list_for(bh);
+
+	if (list == BUF_DIRTY)
+		buffer_design()->on_dirty(bh);
+	if (list == bh->b_list)
+		return;
+	lru_remove(bh);
+	if (list == BUF_CLEAN)
+		inode_queue_remove(bh);
+	lru_insert(bh, list);
+}
+
+/* => takes lru_list_lock, no sleep */
+void refile_buffer(struct buffer_head *bh)
+{
+	spin_lock(&lru_list_lock);
+	__refile_buffer(bh);
+	spin_unlock(&lru_list_lock);
+}
+
+/* Off the hash, its list and its inode's queue.  => lru_list_lock held */
+void buffer_detach(struct buffer_head *bh)
+{
+	spin_lock(&hash_table_lock);
+	hash_remove(bh);
+	spin_unlock(&hash_table_lock);
+	lru_remove(bh);
+	inode_queue_remove(bh);
+	bh->b_list = BUF_CLEAN;
+}
+
+/* ---- getting and putting ------------------------------------------------- */
+
+/* Gives a free slice its name; what it holds is not the block's data yet. */
+static void name_slice(struct buffer_head *bh, struct blk_dev *dev, u32 block)
+{
+	bh->b_count = 1;
+	bh->b_state = 1UL << BH_Mapped;
+	bh->b_dev = dev;
+	bh->b_blocknr = block;
+	bh->b_flushtime = 0;
+	spin_lock(&lru_list_lock);
+	lru_insert(bh, BUF_CLEAN);
+	spin_lock(&hash_table_lock);
+	hash_insert(bh);
+	spin_unlock(&hash_table_lock);
+	spin_unlock(&lru_list_lock);
+}
+
+/*
+ * Finds the block's buffer or names any free slice of that size: the slices
+ * of one page belong to unrelated blocks.
+ * => with a reference, perhaps not uptodate; sleeps, never fails
+ */
+struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size)
+{
+	struct buffer_head *bh = get_hash_table(dev, block, size);
+
+	if (bh)
+		count_vm(getblk_hit);
+	else
+		count_vm(getblk_miss);
+	while (!bh) {
+		bh = free_slice_get(size);
+		if (bh) {
+			name_slice(bh, dev, block);
+			break;
+		}
+		refill_freelist(size);
+		bh = get_hash_table(dev, block, size);
+	}
+	page_touched(bh->b_page);
+	return bh;
+}
+
+/* => uptodate, with a reference; NULL after an I/O error; sleeps */
+struct buffer_head *bread(struct blk_dev *dev, u32 block, unsigned int size)
+{
+	struct buffer_head *bh = getblk(dev, block, size);
+
+	if (buffer_test(bh, BH_Uptodate))
+		return bh;
+	count_vm(bread_io);
+	ll_rw_block(BLK_READ, 1, &bh);
+	wait_on_buffer(bh);
+	if (buffer_test(bh, BH_Uptodate))
+		return bh;
+	brelse(bh);
+	return NULL;
+}
+
+/* Drops a reference; the buffer stays cached.  => any number of tasks */
+void brelse(struct buffer_head *bh)
+{
+	if (!bh)
+		return;
+	BUG_ON(bh->b_count <= 0, "block %u count %d", bh->b_blocknr,
+	       bh->b_count);
+	bh->b_count--;
+}
+
+/* The slice loses its name, dirty or not.  => nobody uses it, not locked */
+void buffer_forget(struct buffer_head *bh)
+{
+	BUG_ON(bh->b_count || buffer_test(bh, BH_Lock), "block %u count %d",
+	       bh->b_blocknr, bh->b_count);
+	spin_lock(&lru_list_lock);
+	buffer_test_clear_dirty(bh);
+	buffer_detach(bh);
+	spin_unlock(&lru_list_lock);
+	free_slice_put(bh);
+}
+
+/*
+ * brelse of a block that means nothing any more (freed metadata): it will
+ * not be written if this is the last reference and no transfer is under way.
+ */
+void bforget(struct buffer_head *bh)
+{
+	if (!bh)
+		return;
+	BUG_ON(bh->b_count <= 0, "block %u count %d", bh->b_blocknr,
+	       bh->b_count);
+	if (bh->b_count > 1 || buffer_test(bh, BH_Lock) ||
+	    buffer_test(bh, BH_Protected) || !buffer_design()->may_forget(bh)) {
+		bh->b_count--;
+		return;
+	}
+	bh->b_count = 0;
+	buffer_forget(bh);
+}
+
+/* ---- dirtying and cleaning ----------------------------------------------- */
+
+/* Clean to dirty: the only time at which the due time and place are set. */
+static bool test_set_dirty(struct buffer_head *bh)
+{
+	if (buffer_test(bh, BH_Dirty))
+		return true;
+	buffer_set(bh, BH_Dirty);
+	buffer_set(bh, BH_Modified);
+	bh->b_flushtime = jiffies + bdf_prm.age_buffer;
+	bh->b_since = jiffies;
+	dirty_bytes += bh->b_size;
+	count_vm(buffer_dirtied);
+	if (bh->b_list == BUF_DIRTY)
+		count_vm(dirty_kept_place);
+	TRACE(BH_DIRTY, page_to_pfn(bh->b_page), bh->b_dev->rdev,
+	      bh->b_blocknr, bh->b_size, bh->b_flushtime);
+	return false;
+}
+
+/* => was dirty; clears the bit and leaves the lists alone */
+bool buffer_test_clear_dirty(struct buffer_head *bh)
+{
+	unsigned long age = jiffies - bh->b_since;
+
+	if (!buffer_test(bh, BH_Dirty))
+		return false;
+	buffer_clear(bh, BH_Dirty);
+	dirty_bytes -= bh->b_size;
+	vm_stat.max_dirty_age = max(age, vm_stat.max_dirty_age);
+	return true;
+}
+
+/* => does not balance, no sleep */
+void __mark_buffer_dirty(struct buffer_head *bh)
+{
+	if (!test_set_dirty(bh))
+		refile_buffer(bh);
+}
+
+/* => may flush, so may sleep */
+void mark_buffer_dirty(struct buffer_head *bh)
+{
+	if (test_set_dirty(bh))
+		return;
+	refile_buffer(bh);
+	balance_dirty();
+}
+
+static void inode_queue_insert(struct buffer_head *bh, struct inode *inode)
+{
+	if (bh->b_inode == inode)
+		return;
+	bh->b_inode = inode;
+	list_move_tail(&bh->b_inode_buffers, &inode->dirty_buffers);
+}
+
+/* => true: it was clean; does not balance, no sleep */
+bool buffer_dirty_inode(struct buffer_head *bh, struct inode *inode)
+{
+	bool was_dirty = test_set_dirty(bh);
+
+	spin_lock(&lru_list_lock);
+	if (!was_dirty)
+		__refile_buffer(bh);
+	inode_queue_insert(bh, inode);
+	spin_unlock(&lru_list_lock);
+	return !was_dirty;
+}
+
+/* For metadata that an inode's fsync must write.  => may sleep */
+void mark_buffer_dirty_inode(struct buffer_head *bh, struct inode *inode)
+{
+	if (buffer_dirty_inode(bh, inode))
+		balance_dirty();
+}
+
+/* => no sleep; forgets that it was dirty */
+void mark_buffer_clean(struct buffer_head *bh)
+{
+	if (buffer_test_clear_dirty(bh))
+		refile_buffer(bh);
+}
+
+/* => any context */
+void mark_buffer_uptodate(struct buffer_head *bh, bool uptodate)
+{
+	if (uptodate)
+		buffer_set(bh, BH_Uptodate);
+	else
+		buffer_clear(bh, BH_Uptodate);
+}

@@ -1,0 +1,7 @@
+/* fs/devices/tty_file.h - terminals and the clock as files, for the table of
+ * devices */
+#pragma once
+
+#include "fs/vfs/vfs_impl.h"
+
+extern const struct file_operations tty_fops;

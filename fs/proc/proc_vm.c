@@ -1,0 +1,74 @@
+/*
+ * fs/proc/proc_vm.c - /proc/sys/vm and fs: the tunables, the scanner's switch,
+ * and what experiments need: empty caches, and every walker on demand.
+ *
+ * A number has a range and is refused outside it.
+ *
+ * Callers: fs/proc/proc.c.  Calls: mm/reclaim/reclaim.h, mm/reclaim/scanner.h,
+ * fs/buffer/bdflush.h.
+ */
+#include "fs/vfs/page_file.h"
+#include "drivers/block/blk.h"
+#include "fs/buffer/bdflush.h"
+#include "fs/buffer/buffer_design.h"
+#include "fs/ext2/ext2.h"
+#include "fs/proc/proc.h"
+#include "kernel/core/walker.h"
+#include "mm/space/mm.h"
+#include "mm/reclaim/reclaim.h"
+#include "mm/reclaim/shrinker.h"
+
+#define MINUTE		(60 * HZ)
+
+/* Percent, buffers, jiffies, jiffies, percent.  The percents are of what is
+ * free or inactive, so dirty pages can be more than all of it. */
+const struct proc_number vm_nfract = { &bdf_prm.nfract, 0, 10000 };
+const struct proc_number vm_ndirty = { &bdf_prm.ndirty, 1, 50000 };
+const struct proc_number vm_interval = { &bdf_prm.interval, 1, 10 * MINUTE };
+const struct proc_number vm_age_buffer = { &bdf_prm.age_buffer, 1,
+					   100 * MINUTE };
+const struct proc_number vm_nfract_sync = { &bdf_prm.nfract_sync, 0, 10000 };
+
+/* Pages are read ahead and laundered in multiples of 2^page_cluster. */
+const struct proc_number vm_page_cluster = { &page_cluster, 1, 8 };
+
+/* Sectors of a request: 255 as in 2.4.7, or up to what LBA48 can say. */
+const struct proc_number vm_max_sectors = { &blk_max_sectors, 8, 65535 };
+
+const struct proc_number vm_max_map_count = { &max_map_count, 64, 65530 };
+
+const struct proc_number fs_file_max = { &max_files, 64, NR_OPEN };
+
+/* A bit set brings a mended defect of patch v2 back. */
+const struct proc_number vm_design_defects = { &design_defects, 0, ~0u };
+
+/* 1: ext2 gives away at once what it gets back, as in 2.4.7. */
+const struct proc_number vm_reuse_at_once = { &ext2_reuse_at_once, 0, 1 };
+
+/* 1: pages; 2: dentries and inodes; 3: both.  Only what is clean goes. */
+int drop_caches_store(const char *text)
+{
+	unsigned int what;
+
+	if (text_number(text, &what) || what < 1 || what > 3)
+		return -EINVAL;
+	fsync_dev(NULL);
+	if (what & 1)
+		drop_caches();
+	if (what & 2)
+		run_shrinkers(0, GFP_KERNEL);
+	return 0;
+}
+
+/* Every walker once; a broken list is a panic with the place. */
+size_t vm_check_print(char *buf, size_t size)
+{
+	vm_check();
+	return text_add(buf, size, 0, "ok\n");
+}
+
+int vm_check_store(const char *text __unused)
+{
+	vm_check();
+	return 0;
+}

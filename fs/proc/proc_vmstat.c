@@ -1,0 +1,120 @@
+/*
+ * fs/proc/proc_vmstat.c - the counters as text: /proc/vmstat
+ *
+ * Gauges (what is now) come first, then what follows from several counters,
+ * then every counter of kernel/base/vmstat_list.h, the writes by initiator, and
+ * the moves between page lists that have happened.
+ *
+ * Locks: none; a reader sees each number as of its line.
+ * Callers: /proc.  Calls: mm/reclaim/filemap.c for the state of the page hash.
+ */
+#include "fs/proc/proc.h"
+#include "kernel/core/time.h"
+#include "kernel/base/vmstat.h"
+#include "mm/reclaim/filemap.h"
+#include "mm/reclaim/reclaim.h"
+#include "mm/swap/swap.h"
+
+/* Text that is being made: never more than fits. */
+struct text {
+	char *buf;
+	size_t size, used;
+};
+
+/* A line that does not fit is left out whole. */
+static void put_line(struct text *text, const char *name, const char *name2,
+		     unsigned long value)
+{
+	size_t room = text->size - text->used;
+	int n = snprintf(text->buf + text->used, room, "%s%s %lu\n", name,
+			 name2, value);
+
+	if ((size_t)n < room)
+		text->used += n;
+}
+
+/* What is so at this moment, and what follows from counters; the last five are
+ * names that Linux's vmstat asks for. */
+static void put_gauges(struct text *text)
+{
+	put_line(text, "jiffies", "", jiffies);
+	put_line(text, "nr_free_pages", "", zone.free_pages);
+	put_line(text, "nr_active", "", nr_active_pages);
+	put_line(text, "nr_inactive_dirty", "", nr_inactive_dirty_pages);
+	put_line(text, "nr_inactive_clean", "", zone.inactive_clean_pages);
+	put_line(text, "buffermem_pages", "", buffermem_pages);
+	put_line(text, "page_cache_size", "", page_cache_size);
+	put_line(text, "dead_buffer_pages", "", nr_dead_pages);
+	put_line(text, "swap_cached", "", swapper_space.nrpages);
+	put_line(text, "swap_slots_used", "", swap_pages_used());
+	put_line(text, "memory_pressure", "", memory_pressure);
+	put_line(text, "inactive_target", "", inactive_target());
+	put_line(text, "free_shortage", "", free_shortage());
+	put_line(text, "inactive_shortage", "", inactive_shortage());
+	put_line(text, "page_hash_buckets", "", page_hash_buckets());
+	put_line(text, "anon_space_duplicate_keys", "",
+		 page_hash_duplicates());
+	put_line(text, "page_hash_longest", "", page_hash_longest());
+	put_line(text, "scanner_epoch", "", scanner_epoch);
+	put_line(text, "frames_reclaimed", "", frames_reclaimed());
+	put_line(text, "pgpgin", "", vm_stat.sectors_read / 2);
+	put_line(text, "pgpgout", "", vm_stat.sectors_written / 2);
+	put_line(text, "pswpin", "", vm_stat.swap_in_pages);
+	put_line(text, "pswpout", "", vm_stat.swap_out_pages);
+	put_line(text, "pgmajfault", "", vm_stat.pgfault_major);
+}
+
+/* One line a line of the list: a name there is a name here. */
+static void put_counters(struct text *text)
+{
+#define C(name, doc) put_line(text, #name, "", vm_stat.name);
+#include "kernel/base/vmstat_list.h"
+#undef C
+}
+
+/* Who started the writes: transfers, then 512-byte sectors. */
+static void put_writes(struct text *text)
+{
+	int i;
+
+	for (i = 0; i < IO_INITIATORS; i++)
+		put_line(text, "writes_by_", io_initiator_names[i],
+			 writes_by[i]);
+	for (i = 0; i < IO_INITIATORS; i++)
+		put_line(text, "sectors_by_", io_initiator_names[i],
+			 sectors_by[i]);
+}
+
+/* "moves_file_active_dirty 12": those that never happened have no line. */
+static void put_move(struct text *text, int kind, int from, int to)
+{
+	char name[40];
+
+	if (!lru_moves[kind][from][to])
+		return;
+	snprintf(name, sizeof(name), "%s_%s_%s", page_kind_names[kind],
+		 lru_names[from], lru_names[to]);
+	put_line(text, "moves_", name, lru_moves[kind][from][to]);
+}
+
+static void put_moves(struct text *text)
+{
+	int kind, from, to;
+
+	for (kind = 0; kind < PAGE_KINDS; kind++)
+		for (from = 0; from < LRU_LISTS; from++)
+			for (to = 0; to < LRU_LISTS; to++)
+				put_move(text, kind, from, to);
+}
+
+/* => bytes written, never more than size; whole lines only */
+size_t vmstat_print(char *buf, size_t size)
+{
+	struct text text = { .buf = buf, .size = size };
+
+	put_gauges(&text);
+	put_counters(&text);
+	put_writes(&text);
+	put_moves(&text);
+	return text.used;
+}

@@ -1,6 +1,0 @@
-/* fs/tty_file.h - terminals and the clock as files, for the table of devices */
-#pragma once
-
-#include "fs/vfs_impl.h"
-
-extern const struct file_operations tty_fops;

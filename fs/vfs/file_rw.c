@@ -1,0 +1,271 @@
+/*
+ * fs/vfs/file_rw.c - reading and writing a file through the page cache
+ *
+ * A read copies from cached pages, asking fs/vfs/readahead.c for what is
+ * missing; only a page that is not uptodate is waited for.  A write locks each
+ * page, has the file system map its blocks (->prepare_write, which also reads
+ * what will not be overwritten), copies, and hands it back (->commit_write
+ * marks buffers dirty and moves i_size).  A write that reaches the end of a
+ * page deactivates it at once, as 2.4.7 does.
+ *
+ * Invariants: no page lock is held while user memory may fault for the first
+ *	time (it could be a mapping of the same page).
+ * Locks: the host's i_sem is held by writers; PG_locked around each copy in.
+ * Callers: fs/.  Calls: a_ops, kernel/uaccess, mm/reclaim/filemap.c.
+ */
+#include "kernel/core/uaccess.h"
+#include "kernel/base/vmstat.h"
+#include "fs/vfs/page_file.h"
+#include "mm/reclaim/filemap.h"
+#include "mm/reclaim/lru.h"
+
+/* ---- read ---------------------------------------------------------------- */
+
+/* Where a read stands; all that its steps need to know. */
+struct reader {
+	struct address_space *mapping;
+	struct readahead *ra;
+	unsigned long index;	/* page in use */
+	unsigned long last;	/* page of the last byte wanted */
+	unsigned long end;	/* pages in the file */
+};
+
+/* The page is not there: have it read, with those that follow. => or NULL */
+static struct page *missing_page(struct reader *r)
+{
+	struct page *page;
+
+	count_vm(read_misses);
+	page_cache_readahead(r->mapping, r->ra, r->index,
+			     r->last - r->index + 1, r->end, true);
+	page = grab_cache_page(r->mapping, r->index);
+	if (page)
+		unlock_page(page);
+	return page;
+}
+
+/* => uptodate page with a reference, or ERR_PTR; sleeps */
+static struct page *reader_page(struct reader *r)
+{
+	struct page *page;
+	int error;
+
+	for (;;) {
+		page = find_get_page(r->mapping, r->index);
+		if (unlikely(!page))
+			page = missing_page(r);
+		else if (readahead_due(r->ra, r->index))
+			page_cache_readahead(r->mapping, r->ra, r->index,
+					     r->last - r->index + 1, r->end,
+					     false);
+		if (!page)
+			return ERR_PTR(-ENOMEM);
+		if (likely(page_test(page, PG_uptodate)))
+			return page;
+		error = page_make_uptodate(r->mapping, page);
+		if (!error && page->mapping == r->mapping)
+			return page;
+		put_page(page);
+		if (error)
+			return ERR_PTR(error);
+	}
+}
+
+/* One piece, within one page.  => 0 or -E; sleeps */
+static int read_piece(struct reader *r, unsigned int from, char *buf,
+		      size_t bytes)
+{
+	struct page *page = reader_page(r);
+	int error;
+
+	if (IS_ERR(page))
+		return PTR_ERR(page);
+	error = copy_to_user(buf, (char *)page_address(page) + from, bytes);
+	put_page(page);
+	return error;
+}
+
+/* => bytes read (0 at the end of file), or -E when there were none; sleeps */
+long generic_file_read(struct address_space *mapping, struct readahead *ra,
+		       loff_t pos, char *buf, size_t n, loff_t i_size)
+{
+	struct reader r = { .mapping = mapping, .ra = ra };
+	unsigned int from = pos & (PAGE_SIZE - 1);
+	long done = 0;
+	int error = 0;
+
+	if (pos >= i_size || !n)
+		return 0;
+	n = min((loff_t)n, i_size - pos);
+	r.index = pos >> PAGE_SHIFT;
+	r.last = (pos + n - 1) >> PAGE_SHIFT;
+	r.end = (i_size + PAGE_SIZE - 1) >> PAGE_SHIFT;
+	while (n) {
+		size_t bytes = min(n, PAGE_SIZE - from);
+
+		error = read_piece(&r, from, buf + done, bytes);
+		if (error)
+			break;
+		done += bytes;
+		n -= bytes;
+		from += bytes;
+		if (from == PAGE_SIZE) {
+			r.index++;
+			from = 0;
+		}
+		ra->next = r.index;
+	}
+	return done ? done : error;
+}
+
+/* ---- write --------------------------------------------------------------- */
+
+/* Both ends of the piece are there: so no copy faults on its first touch. */
+static int fault_in(const char *buf, size_t bytes)
+{
+	char c;
+
+	return get_user(c, buf) || get_user(c, buf + bytes - 1) ? -EFAULT : 0;
+}
+
+/* The blocks are ready.  When the bytes do not come after all (the source was
+ * truncated meanwhile), none is committed.  => 0 or -E; sleeps */
+static int fill_piece(struct page *page, unsigned int from, unsigned int to,
+		      const char *buf)
+{
+	int error = copy_from_user((char *)page_address(page) + from, buf,
+				   to - from);
+	int committed = page_file_ops(page->mapping)->commit_write(page, from,
+							   error ? from : to);
+
+	return error ? error : committed;
+}
+
+/*
+ * One piece, within one page.  The page lock is held from before the blocks
+ * are mapped until the buffers are dirty; under writepage a write-out holds it
+ * too, and the time waited for it here is what that costs (B10).
+ * => 0 or -E; sleeps
+ */
+static int write_piece(struct address_space *mapping, unsigned long index,
+		       unsigned int from, const char *buf, size_t bytes)
+{
+	unsigned int to = from + bytes;
+	unsigned long usec = 0;
+	struct page *page;
+	int error;
+
+	error = fault_in(buf, bytes);
+	if (error)
+		return error;
+	page = grab_cache_page_timed(mapping, index, &usec);
+	if (usec) {
+		count_vm(lock_page_write_sleeps);
+		count_vm_add(lock_page_write_usec, usec);
+	}
+	if (!page)
+		return -ENOMEM;
+	error = page_file_ops(mapping)->prepare_write(page, from, to);
+	if (!error)
+		error = fill_piece(page, from, to, buf);
+	unlock_page(page);
+	if (!error && to == PAGE_SIZE)
+		deactivate_page(page);
+	put_page(page);
+	return error;
+}
+
+/* => bytes written, or -E when there were none; sleeps */
+long generic_file_write(struct address_space *mapping, loff_t pos,
+			const char *buf, size_t n)
+{
+	long done = 0;
+	int error = 0;
+
+	while (n) {
+		unsigned int offset = pos & (PAGE_SIZE - 1);
+		size_t bytes = min(n, PAGE_SIZE - offset);
+
+		error = write_piece(mapping, pos >> PAGE_SHIFT, offset,
+				    buf + done, bytes);
+		if (error)
+			break;
+		done += bytes;
+		pos += bytes;
+		n -= bytes;
+	}
+	return done ? done : error;
+}
+
+/* ---- write back ---------------------------------------------------------- */
+
+/*
+ * The page was found dirty without its lock: it may be written, clean or gone
+ * by now.  pagecache_lock is held on entry and return, not in between.
+ * => 0 or -E; sleeps
+ */
+static int write_dirty_page(struct address_space *mapping, struct page *page)
+{
+	int error = 0;
+
+	get_page(page);
+	spin_unlock(&pagecache_lock);
+	lock_page(page);
+	if (page->mapping == mapping && page_test_and_clear(page, PG_dirty))
+		error = mapping->a_ops->writepage(page);
+	else
+		unlock_page(page);
+	put_page(page);
+	spin_lock(&pagecache_lock);
+	return error;
+}
+
+/*
+ * A page that somebody else is writing is waited for: its blocks may not be
+ * allocated yet, and the host is written after its pages.
+ * => every page that was dirty is on its way; 0 or the first -E; sleeps
+ */
+int filemap_fdatasync(struct address_space *mapping)
+{
+	int error, first = 0;
+
+	spin_lock(&pagecache_lock);
+	while (!list_empty(&mapping->dirty_pages)) {
+		struct page *page = list_first(&mapping->dirty_pages,
+					       struct page, list);
+
+		list_move(&page->list, &mapping->locked_pages);
+		if (!page_test(page, PG_dirty) && !page_test(page, PG_locked))
+			continue;
+		error = write_dirty_page(mapping, page);
+		first = first ? first : error;
+	}
+	spin_unlock(&pagecache_lock);
+	return first;
+}
+
+/* A page that fails later than this is remembered in mapping->error.
+ * => writes that filemap_fdatasync started are over; 0 or -EIO; sleeps */
+int filemap_fdatawait(struct address_space *mapping)
+{
+	int error = 0;
+
+	spin_lock(&pagecache_lock);
+	while (!list_empty(&mapping->locked_pages)) {
+		struct page *page = list_first(&mapping->locked_pages,
+					       struct page, list);
+
+		list_move(&page->list, &mapping->clean_pages);
+		if (!page_test(page, PG_locked) && !page_test(page, PG_error))
+			continue;
+		get_page(page);
+		spin_unlock(&pagecache_lock);
+		wait_on_page(page);
+		if (page_test_and_clear(page, PG_error))
+			error = -EIO;
+		put_page(page);
+		spin_lock(&pagecache_lock);
+	}
+	spin_unlock(&pagecache_lock);
+	return error;
+}

@@ -1,0 +1,165 @@
+/*
+ * fs/vfs/truncate.c - pages that leave the cache for another reason than
+ * reclaim
+ *
+ * truncate_inode_pages() drops whatever lies behind a new end of file, dirty
+ * or not: it waits for the page lock, and so for a write under way, and has
+ * the buffer cache wait for or detach each buffer, so that the blocks can be
+ * given back.  Buffers that somebody else holds keep their page alive: it is
+ * then an orphan, without owner, until page_launder finds the buffers idle.
+ *
+ * invalidate_inode_pages() and drop_caches() drop only what costs nothing to
+ * lose, and never sleep.
+ *
+ * Invariants: only a locked page leaves its mapping.
+ * Locks: pagecache_lock while a list is walked; PG_locked for each page.
+ * Callers: fs/.  Calls: fs/buffer, mm/reclaim/lru.c.
+ */
+#include "fs/buffer/buffer.h"
+#include "fs/vfs/page_file.h"
+#include "kernel/base/vmstat.h"
+#include "mm/reclaim/filemap.h"
+#include "mm/reclaim/lru.h"
+
+/* Page locked, with our reference. */
+static void truncate_whole_page(struct page *page)
+{
+	if (page->buffers && !block_flush_page(page, 0)) {
+		page_set(page, PG_orphan);
+		count_vm(orphans);
+	} else {
+		lru_cache_del(page);
+	}
+	page_clear(page, PG_dirty);
+	page_clear(page, PG_uptodate);
+	remove_inode_page(page);
+	put_page(page);
+}
+
+static void truncate_partial_page(struct page *page, unsigned int from)
+{
+	memset((char *)page_address(page) + from, 0, PAGE_SIZE - from);
+	if (page->buffers)
+		block_flush_page(page, from);
+}
+
+/* pagecache_lock is held on entry and return, not in between; sleeps. */
+static void truncate_page(struct address_space *mapping, struct page *page,
+			  unsigned long first, unsigned int partial)
+{
+	get_page(page);
+	spin_unlock(&pagecache_lock);
+	lock_page(page);
+	if (page->mapping == mapping) {
+		if (page->index >= first)
+			truncate_whole_page(page);
+		else
+			truncate_partial_page(page, partial);
+	}
+	unlock_page(page);
+	put_page(page);
+	spin_lock(&pagecache_lock);
+}
+
+/*
+ * One lap of one list: each page goes to the tail as it is met, so that none
+ * is met twice although truncate_page() sleeps.  pagecache_lock held.
+ * => pages dropped
+ */
+static unsigned long truncate_list(struct address_space *mapping,
+				   struct list_head *list,
+				   unsigned long first, unsigned int partial)
+{
+	unsigned long left = mapping->nrpages, dropped = 0;
+
+	while (left-- && !list_empty(list)) {
+		struct page *page = list_first(list, struct page, list);
+
+		list_move_tail(&page->list, list);
+		if (page->index >= first)
+			dropped++;
+		else if (page->index != first - 1 || !partial)
+			continue;
+		truncate_page(mapping, page, first, partial);
+	}
+	return dropped;
+}
+
+/* => no page at or behind byte "start" is left; nobody may add one (i_sem and
+ *    i_size see to that); sleeps */
+void truncate_inode_pages(struct address_space *mapping, loff_t start)
+{
+	unsigned int partial = start & (PAGE_SIZE - 1);
+	unsigned long first = (start + PAGE_SIZE - 1) >> PAGE_SHIFT, dropped;
+
+	spin_lock(&pagecache_lock);
+	do {
+		dropped = truncate_list(mapping, &mapping->clean_pages, first,
+					partial);
+		dropped += truncate_list(mapping, &mapping->dirty_pages, first,
+					 partial);
+		dropped += truncate_list(mapping, &mapping->locked_pages,
+					 first, partial);
+	} while (dropped);
+	spin_unlock(&pagecache_lock);
+}
+
+/* Page locked, with our reference.  => true: only we hold it now */
+static bool drop_clean_page(struct page *page)
+{
+	if (page->buffers) {
+		if (!try_to_free_buffers(page))
+			return false;
+		/* A mark that a buffer left; it was forgotten, or written. */
+		if (page_kind(page) == KIND_BUFFER)
+			page_clear(page, PG_dirty);
+	}
+	if (page->mapping &&
+	    (page_test(page, PG_dirty) || page->count > 2))
+		return false;
+	lru_cache_del(page);
+	if (page->mapping) {
+		remove_inode_page(page);
+		put_page(page);
+	}
+	count_vm(pages_dropped);
+	return true;
+}
+
+/* => true: the page is gone; never sleeps */
+static bool try_to_drop(struct page *page)
+{
+	bool dropped;
+
+	if (!trylock_page(page))
+		return false;
+	get_page(page);
+	dropped = drop_clean_page(page);
+	unlock_page(page);
+	put_page(page);
+	return dropped;
+}
+
+unsigned long invalidate_inode_pages(struct address_space *mapping)
+{
+	unsigned long left = mapping->nrpages, dropped = 0;
+	struct list_head *list = &mapping->clean_pages;
+
+	while (left-- && !list_empty(list)) {
+		struct page *page = list_first(list, struct page, list);
+
+		list_move_tail(&page->list, list);
+		dropped += try_to_drop(page);
+	}
+	return dropped;
+}
+
+unsigned long drop_caches(void)
+{
+	unsigned long i, dropped = 0;
+
+	for (i = 0; i < num_physpages; i++)
+		if (page_lru(&mem_map[i]) != LRU_NONE)
+			dropped += try_to_drop(&mem_map[i]);
+	return dropped;
+}

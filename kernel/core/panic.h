@@ -1,0 +1,8 @@
+/* kernel/core/panic.h - what a stopped kernel still says. */
+#pragma once
+
+#include "kernel/base/kernel.h"
+
+/* => never returns; called on the double-fault task's own stack */
+void double_fault_report(unsigned long esp, unsigned long ebp,
+			 unsigned long eip) __noreturn;

@@ -1,0 +1,35 @@
+/*
+ * kernel/core/selftest.h - tests that run inside the kernel, chosen by
+ * test=NAME
+ * (or test=all) on the command line instead of starting init.
+ *
+ * SELFTEST(name, function) beside the code it tests; the function returns NULL
+ * or a sentence that says what failed.  SELFTEST_FATAL(name, function) must end
+ * in a panic, and is run by its name only.
+ */
+#pragma once
+
+#include "kernel/base/kernel.h"
+
+struct selftest {
+	const char *name;
+	const char *(*run)(void);
+	bool fatal;		/* ends in a panic: not one of "all" */
+};
+
+#define SELFTEST_KIND(name_, fn, fatal_)				\
+	static const struct selftest selftest_##name_			\
+		__attribute__((section("selftests"), used)) =		\
+		{ #name_, fn, fatal_ }
+#define SELFTEST(name, fn)		SELFTEST_KIND(name, fn, false)
+#define SELFTEST_FATAL(name, fn)	SELFTEST_KIND(name, fn, true)
+
+#define EXPECT(cond)							\
+	do {								\
+		if (!(cond))						\
+			return "expected " #cond;			\
+	} while (0)
+
+/* Runs those whose name is "which" (or "all"), prints PASS and FAIL lines.
+ * => never returns: powers off */
+void selftest_run(const char *which) __noreturn;

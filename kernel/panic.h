@@ -1,8 +1,0 @@
-/* kernel/panic.h - what a stopped kernel still says. */
-#pragma once
-
-#include "kernel/kernel.h"
-
-/* => never returns; called on the double-fault task's own stack */
-void double_fault_report(unsigned long esp, unsigned long ebp,
-			 unsigned long eip) __noreturn;

@@ -1,7 +1,0 @@
-/* kernel/random.h - numbers that look random and repeat with the run */
-#pragma once
-
-#include "kernel/kernel.h"
-
-u32 random_u32(void);
-long random_to_user(char *buf, size_t n);	/* bytes or -EFAULT; sleeps */

@@ -1,0 +1,157 @@
+/*
+ * mm/frames/bootmem.c - memory before the page allocator, and who owns which
+ * frame.
+ *
+ * The machine's RAM from 1 MiB up to the first hole is laid out as
+ *
+ *	kernel | bootmem (mem_map...) | managed frames | .. | ramdisk | trace
+ *
+ * mem=N counts the managed frames alone: N MiB go to the page allocator, and
+ * the kernel, mem_map, the ramdisk and the trace ring lie outside them, so
+ * that two runs with one N have the same memory under test.  Without mem= all
+ * that is left is managed.  Loaders put modules right behind the kernel, so
+ * the ramdisk is moved to the top of RAM before anything is allocated.
+ *
+ * Invariants: boot_next only grows; nothing is allocated here once
+ * page_alloc_init() has handed the rest over.
+ * Locks: none, the machine is still single-threaded.
+ * Callers: kernel_main.  Calls: trace_init, zone_init.
+ */
+#include "kernel/base/multiboot.h"
+#include "kernel/base/cmdline.h"
+#include "kernel/base/power.h"
+#include "kernel/core/trace.h"
+#include "mm/frames/page_alloc.h"
+
+#define RAM_START	0x100000UL	/* where the kernel is loaded */
+#define DIRECT_MAP_END	(896UL << 20)	/* what start.asm maps */
+#define TRACE_KB	1024u
+#define TRACE_SHARE	16		/* the ring takes no more of RAM */
+#define TRACE_SHARE_BIG	4		/* the same, when more was asked for */
+#define MIN_MANAGED	384UL		/* frames: 1.5 MiB, a 4 MB machine */
+#define MIN_BYTES	(MIN_MANAGED << PAGE_SHIFT)
+
+extern char _kernel_end[];
+
+unsigned long ramdisk_phys, ramdisk_bytes;
+
+static unsigned long boot_next;		/* first free byte, physical */
+static unsigned long boot_limit;	/* end of the free bytes */
+
+/* => end of the RAM that begins at or below the kernel, physical */
+static unsigned long ram_end(const struct multiboot_info *info)
+{
+	unsigned long at = info->mmap_addr, end = 0;
+	u64 last = 0;
+
+	if (!(info->flags & MULTIBOOT_MMAP) &&
+	    (info->flags & MULTIBOOT_MEMORY))
+		last = RAM_START + ((u64)info->mem_upper << 10);
+	if (info->flags & MULTIBOOT_MMAP)
+		end = at + info->mmap_length;
+	while (at < end) {
+		const struct multiboot_mmap *map = phys_to_virt(at);
+
+		if (map->type == MULTIBOOT_RAM && map->base <= RAM_START &&
+		    map->base + map->length > RAM_START)
+			last = map->base + map->length;
+		at += map->size + sizeof(map->size);
+	}
+	return min(last, (u64)DIRECT_MAP_END) & PAGE_MASK;
+}
+
+static void __noreturn too_small(unsigned long have, unsigned long need)
+{
+	printk("launder: %lu KB of memory are too few, %lu KB are needed\n",
+	       have >> 10, need >> 10);
+	machine_end(END_PANIC);
+}
+
+/* => bytes of the trace ring: whole pages, a small part of a small machine */
+static unsigned long trace_bytes(unsigned long ram_bytes)
+{
+	unsigned long kb = boot_options.trace_kb ?
+		boot_options.trace_kb : TRACE_KB;
+	unsigned long share = kb > TRACE_KB ? TRACE_SHARE_BIG : TRACE_SHARE;
+	unsigned long bytes = min(kb << 10, ram_bytes / share);
+
+	return max(bytes & PAGE_MASK, 2 * PAGE_SIZE);
+}
+
+/* The first module is the ramdisk; it moves to just below the ring. */
+static void place_ramdisk(const struct multiboot_module *module)
+{
+	unsigned long bytes = module->end - module->start;
+	unsigned long frames = round_up(bytes, PAGE_SIZE);
+
+	if (frames + MIN_BYTES > boot_limit - boot_next)
+		too_small(boot_limit, boot_next + frames + MIN_BYTES);
+	boot_limit -= frames;
+	ramdisk_bytes = bytes;
+	ramdisk_phys = boot_limit;
+	memmove(phys_to_virt(ramdisk_phys), phys_to_virt(module->start),
+		bytes);
+}
+
+/*
+ * bootmem_init: finds RAM and puts the trace ring and the ramdisk at its top.
+ * => "multiboot_info" is physical; what it points to may be overwritten.
+ *    Ends the run with a message when there is too little memory.
+ */
+void bootmem_init(unsigned long multiboot_info)
+{
+	const struct multiboot_info *info = phys_to_virt(multiboot_info);
+	unsigned long ring, ring_bytes;
+
+	boot_next = virt_to_phys(_kernel_end);
+	boot_limit = ram_end(info);
+	ring_bytes = trace_bytes(boot_limit);
+	if (boot_limit < boot_next + ring_bytes + MIN_BYTES)
+		too_small(boot_limit, boot_next + ring_bytes + MIN_BYTES);
+	boot_limit -= ring_bytes;
+	ring = boot_limit;
+	if ((info->flags & MULTIBOOT_MODULES) && info->mods_count)
+		place_ramdisk(phys_to_virt(info->mods_addr));
+	trace_init(ring, ring_bytes);
+}
+
+/*
+ * => zeroed memory that is never given back, aligned to "align" (a power of
+ *    two); panics when there is none, or after page_alloc_init()
+ */
+void *bootmem_alloc(size_t bytes, size_t align)
+{
+	unsigned long at = round_up(boot_next, align);
+
+	if (at > boot_limit || bytes > boot_limit - at)
+		panic("bootmem: no %lu bytes", (unsigned long)bytes);
+	boot_next = at + bytes;
+	return memset(phys_to_virt(at), 0, bytes);
+}
+
+/*
+ * page_alloc_init: mem_map for the managed frames, then the frames themselves
+ * go to the page allocator.  mem=N that does not fit is refused.
+ * => bootmem is closed afterwards
+ */
+void page_alloc_init(void)
+{
+	unsigned long room = boot_limit - round_up(boot_next, PAGE_SIZE);
+	unsigned long fit = room / (PAGE_SIZE + sizeof(struct page)) - 1;
+	unsigned long pages = (unsigned long)boot_options.mem_mb << 8;
+
+	if (pages > fit)
+		refuse("mem=%u does not fit in this machine, mem=%lu does",
+		       boot_options.mem_mb, fit >> 8);
+	if (!pages)
+		pages = fit;
+	if (pages < MIN_MANAGED)
+		too_small(pages << PAGE_SHIFT, MIN_BYTES);
+	mem_map = bootmem_alloc(pages * sizeof(struct page), sizeof(long));
+	boot_next = round_up(boot_next, PAGE_SIZE);
+	printk("memory: %lu KB managed at %lx, ramdisk %lu KB at %lx\n",
+	       pages << 2, boot_next, ramdisk_bytes >> 10, ramdisk_phys);
+	trace_set_managed(pages);
+	zone_init(mem_map, boot_next >> PAGE_SHIFT, pages);
+	boot_next = boot_limit;
+}

@@ -1,0 +1,469 @@
+/*
+ * mm/reclaim/filemap.c - the page cache: finding a page by owner and index, the
+ * owner's three lists, and the page lock
+ *
+ * The hash has one bucket a frame (rounded up to a power of two) and the
+ * function of Linux 2.4.7: a mapping's consecutive pages fall into consecutive
+ * buckets, equal keys always into the same one.  Keys are unique for files,
+ * since only add_to_page_cache_unique() adds those; the pages that the
+ * writepage design hashes for the buffer cache need not be.
+ *
+ * A page enters on clean_pages.  set_page_dirty() moves it to dirty_pages,
+ * filemap_fdatasync() to locked_pages, filemap_fdatawait() back.
+ *
+ * Invariants: a hashed page has a mapping, is on one of its lists and is
+ *	counted in nrpages and page_cache_size; a page that enters has no
+ *	buffers (pagecache_check).
+ * Locks: pagecache_lock for hash and lists; PG_locked for contents and for
+ *	leaving the cache.
+ * Callers: generic_file_*, fs/, mm/space/memory.c.  Calls: ->readpage,
+ * ->sync_page.
+ */
+#include "drivers/block/blk.h"
+#include "kernel/core/time.h"
+#include "kernel/core/trace.h"
+#include "kernel/base/vmstat.h"
+#include "mm/reclaim/buffer_hooks.h"
+#include "mm/reclaim/filemap.h"
+#include "mm/reclaim/scanner.h"
+
+/* Stands for the lowest set bit of sizeof(struct inode), by which 2.4.7 divides
+ * the mapping's address: no two inodes' mappings share a quotient. */
+#define HASH_UNIT	32UL
+
+SPINLOCK(pagecache_lock, RANK_PAGECACHE);
+unsigned long page_cache_size;
+
+static struct page **page_hash;
+static unsigned int page_hash_bits;
+
+/* ---- the hash ------------------------------------------------------------ */
+
+/* One bucket a frame, rounded up to a power of two. */
+void page_cache_init(void)
+{
+	unsigned int order = 0;
+	unsigned long bytes;
+	struct page *page;
+
+	while (1UL << page_hash_bits < num_physpages)
+		page_hash_bits++;
+	bytes = sizeof(*page_hash) << page_hash_bits;
+	while (PAGE_SIZE << order < bytes)
+		order++;
+	page = alloc_pages(GFP_KERNEL, order);
+	BUG_ON(!page, "no memory for a hash of %lu bytes", bytes);
+	page_hash = page_address(page);
+	memset(page_hash, 0, bytes);
+}
+
+void address_space_init(struct address_space *mapping,
+			const struct address_space_operations *a_ops,
+			void *host)
+{
+	memset(mapping, 0, sizeof(*mapping));
+	list_init(&mapping->clean_pages);
+	list_init(&mapping->dirty_pages);
+	list_init(&mapping->locked_pages);
+	mapping->a_ops = a_ops;
+	mapping->host = host;
+	mapping->gfp_mask = GFP_USER;
+}
+
+static struct page **page_bucket(const struct address_space *mapping,
+				 unsigned long index)
+{
+	unsigned long x = (unsigned long)mapping / HASH_UNIT + index;
+
+	x += x >> page_hash_bits;
+	return &page_hash[x & ((1UL << page_hash_bits) - 1)];
+}
+
+/* At the head: what is new is looked for first. pagecache_lock held */
+static void page_hash_insert(struct page *page, struct page **bucket)
+{
+	page->next_hash = *bucket;
+	page->pprev_hash = bucket;
+	if (page->next_hash)
+		page->next_hash->pprev_hash = &page->next_hash;
+	*bucket = page;
+	page_cache_size++;
+}
+
+/* pprev_hash points at whatever points at us: bucket or neighbour. */
+static void page_hash_remove(struct page *page)
+{
+	if (page->next_hash)
+		page->next_hash->pprev_hash = page->pprev_hash;
+	*page->pprev_hash = page->next_hash;
+	page->next_hash = NULL;
+	page->pprev_hash = NULL;
+	page_cache_size--;
+}
+
+/* pagecache_lock held */
+static struct page *search_page(struct address_space *mapping,
+				unsigned long index)
+{
+	struct page *page = *page_bucket(mapping, index);
+	unsigned long probes = 1;
+
+	if (unlikely(mapping == buffer_hooks()->anon_space))
+		count_vm(anon_space_lookups);
+	while (page && (page->mapping != mapping || page->index != index)) {
+		page = page->next_hash;
+		probes++;
+	}
+	count_vm(page_hash_lookups);
+	count_vm_add(page_hash_probes, probes);
+	if (unlikely(probes > vm_stat.page_hash_probes_max))
+		vm_stat.page_hash_probes_max = probes;
+	if (page)
+		count_vm(page_hash_hits);
+	return page;
+}
+
+/* The same; a hit is a touch. */
+static struct page *find_page(struct address_space *mapping,
+			      unsigned long index)
+{
+	struct page *page = search_page(mapping, index);
+
+	if (page)
+		page_touched(page);
+	return page;
+}
+
+/* => whether it is there and uptodate, for one who only wants to know */
+bool page_is_cached(struct address_space *mapping, unsigned long index)
+{
+	struct page *page;
+
+	spin_lock(&pagecache_lock);
+	page = search_page(mapping, index);
+	spin_unlock(&pagecache_lock);
+	return page && page_test(page, PG_uptodate);
+}
+
+/* => never sleeps; the reference keeps the frame, not its place in the file:
+ *    whoever locks the page later tests page->mapping again */
+struct page *find_get_page(struct address_space *mapping, unsigned long index)
+{
+	struct page *page;
+
+	spin_lock(&pagecache_lock);
+	page = find_page(mapping, index);
+	if (page)
+		get_page(page);
+	spin_unlock(&pagecache_lock);
+	return page;
+}
+
+/* ---- joining and leaving ------------------------------------------------- */
+
+/* pagecache_lock held; the new page's flags say nothing yet. */
+static void add_page(struct page *page, struct address_space *mapping,
+		     unsigned long index)
+{
+	BUG_ON(page->buffers || page->mapping, "pfn %lx buffers %p mapping %p",
+	       page_to_pfn(page), (void *)page->buffers,
+	       (void *)page->mapping);
+	page_clear(page, PG_uptodate);
+	page_clear(page, PG_error);
+	page_clear(page, PG_dirty);
+	page_clear(page, PG_referenced);
+	get_page(page);
+	page->mapping = mapping;
+	page->index = index;
+	list_add(&page->list, &mapping->clean_pages);
+	mapping->nrpages++;
+	page_hash_insert(page, page_bucket(mapping, index));
+	TRACE(PAGE_ADD, page_to_pfn(page), (unsigned long)mapping, index);
+}
+
+/* => page locked by the caller, without buffers; the key is not checked */
+void add_to_page_cache_locked(struct page *page, struct address_space *mapping,
+			      unsigned long index)
+{
+	BUG_ON(!page_test(page, PG_locked), "pfn %lx", page_to_pfn(page));
+	spin_lock(&pagecache_lock);
+	add_page(page, mapping, index);
+	spin_unlock(&pagecache_lock);
+	lru_cache_add(page);
+}
+
+/* => 0: in the cache and locked; -EEXIST: somebody was faster */
+int add_to_page_cache_unique(struct page *page, struct address_space *mapping,
+			     unsigned long index)
+{
+	bool taken;
+
+	spin_lock(&pagecache_lock);
+	taken = find_page(mapping, index);
+	if (!taken) {
+		page_set(page, PG_locked);
+		add_page(page, mapping, index);
+	}
+	spin_unlock(&pagecache_lock);
+	if (taken)
+		return -EEXIST;
+	lru_cache_add(page);
+	return 0;
+}
+
+/* => pagecache_lock held, page locked or not findable; the cache's reference
+ *    becomes the caller's */
+void remove_inode_page_locked(struct page *page)
+{
+	BUG_ON(!page->mapping, "pfn %lx has no mapping", page_to_pfn(page));
+	TRACE(PAGE_REMOVE, page_to_pfn(page), (unsigned long)page->mapping,
+	      page->index);
+	if (page->mapping->a_ops->removepage)
+		page->mapping->a_ops->removepage(page);
+	page_hash_remove(page);
+	list_del(&page->list);
+	page->mapping->nrpages--;
+	page->mapping = NULL;
+}
+
+/* => the same, taking pagecache_lock */
+void remove_inode_page(struct page *page)
+{
+	spin_lock(&pagecache_lock);
+	remove_inode_page_locked(page);
+	spin_unlock(&pagecache_lock);
+}
+
+/*
+ * Mend of B6: a dirty buffer may have set the bit alone, so that it tells
+ * nothing about the list and what the host knows; v2 took it for both.
+ * => any task context
+ */
+void set_page_dirty(struct page *page)
+{
+	struct address_space *mapping;
+
+	if (page_test_and_set(page, PG_dirty) && DEFECT(6))
+		return;
+	spin_lock(&pagecache_lock);
+	mapping = page->mapping;
+	if (mapping)
+		list_move(&page->list, &mapping->dirty_pages);
+	spin_unlock(&pagecache_lock);
+	if (mapping && mapping->a_ops->mark_dirty_pages)
+		mapping->a_ops->mark_dirty_pages(mapping);
+}
+
+/* ---- the page lock ------------------------------------------------------- */
+
+/* Whoever waits for a page sees to it that its transfer starts. */
+static void sync_page(struct page *page)
+{
+	struct address_space *mapping = page->mapping;
+
+	if (mapping && mapping->a_ops->sync_page)
+		mapping->a_ops->sync_page(page);
+	else
+		blk_unplug_all();
+}
+
+/* => PG_locked is ours; sleeps; microseconds waited, 0: it was free */
+unsigned long lock_page(struct page *page)
+{
+	unsigned long usec;
+	u64 begin;
+
+	if (likely(trylock_page(page)))
+		return 0;
+	count_vm(lock_page_sleeps);
+	begin = clock_usec();
+	do {
+		sync_page(page);
+		wait_event(page->wait, !page_test(page, PG_locked));
+	} while (!trylock_page(page));
+	usec = clock_usec() - begin;
+	count_vm_add(lock_page_usec, usec);
+	return usec;
+}
+
+/* => any context */
+void unlock_page(struct page *page)
+{
+	BUG_ON(!page_test(page, PG_locked), "pfn %lx flags %lx",
+	       page_to_pfn(page), page->flags);
+	page_clear(page, PG_locked);
+	wake_up(&page->wait);
+}
+
+/* => sleeps; the caller holds a reference */
+void wait_on_page(struct page *page)
+{
+	while (page_test(page, PG_locked)) {
+		count_vm(wait_on_page_sleeps);
+		sync_page(page);
+		wait_event(page->wait, !page_test(page, PG_locked));
+	}
+}
+
+/* ---- finding, or making -------------------------------------------------- */
+
+/* => locked, with a reference; NULL: not there, or gone while we waited */
+static struct page *find_lock_page_timed(struct address_space *mapping,
+					 unsigned long index,
+					 unsigned long *usec)
+{
+	struct page *page = find_get_page(mapping, index);
+
+	while (page) {
+		*usec += lock_page(page);
+		if (page->mapping == mapping)
+			break;
+		unlock_page(page);
+		put_page(page);
+		page = find_get_page(mapping, index);
+	}
+	return page;
+}
+
+/* => nobody else changes it or takes it out of the cache until the unlock */
+struct page *find_lock_page(struct address_space *mapping, unsigned long index)
+{
+	unsigned long usec = 0;
+
+	return find_lock_page_timed(mapping, index, &usec);
+}
+
+/* => locked, with a reference, perhaps not uptodate; NULL: no memory; sleeps */
+struct page *grab_cache_page_timed(struct address_space *mapping,
+				   unsigned long index, unsigned long *usec)
+{
+	struct page *page;
+
+	for (;;) {
+		page = find_lock_page_timed(mapping, index, usec);
+		if (page)
+			return page;
+		page = alloc_page(mapping->gfp_mask);
+		if (!page)
+			return NULL;
+		if (!add_to_page_cache_unique(page, mapping, index))
+			return page;
+		put_page(page);
+	}
+}
+
+/* => the same for callers who do not measure */
+struct page *grab_cache_page(struct address_space *mapping, unsigned long index)
+{
+	unsigned long usec = 0;
+
+	return grab_cache_page_timed(mapping, index, &usec);
+}
+
+/* => 0, -EIO when the transfer failed, -E of ->readpage; sleeps */
+int page_make_uptodate(struct address_space *mapping, struct page *page)
+{
+	int error;
+
+	lock_page(page);
+	if (page_test(page, PG_uptodate) || page->mapping != mapping) {
+		unlock_page(page);
+		return 0;
+	}
+	page_clear(page, PG_error);
+	error = mapping->a_ops->readpage(page);
+	if (error)
+		return error;
+	wait_on_page(page);
+	return page_test(page, PG_uptodate) ? 0 : -EIO;
+}
+
+/* A page that leaves the cache while it is read is looked for again.
+ * => sleeps */
+struct page *read_cache_page(struct address_space *mapping, unsigned long index)
+{
+	struct page *page;
+	int error;
+
+	for (;;) {
+		page = find_get_page(mapping, index);
+		if (!page) {
+			page = grab_cache_page(mapping, index);
+			if (!page)
+				return ERR_PTR(-ENOMEM);
+			unlock_page(page);
+		}
+		if (page_test(page, PG_uptodate))
+			return page;
+		error = page_make_uptodate(mapping, page);
+		if (!error && page->mapping == mapping)
+			return page;
+		put_page(page);
+		if (error)
+			return ERR_PTR(error);
+	}
+}
+
+/* ---- statistics, walker -------------------------------------------------- */
+
+unsigned long page_hash_buckets(void)
+{
+	return 1UL << page_hash_bits;
+}
+
+/* => pages in the fullest bucket */
+unsigned long page_hash_longest(void)
+{
+	unsigned long i, n, longest = 0;
+	struct page *page;
+
+	for (i = 0; i < page_hash_buckets(); i++) {
+		n = 0;
+		for (page = page_hash[i]; page; page = page->next_hash)
+			n++;
+		longest = max(longest, n);
+	}
+	return longest;
+}
+
+/* => pages that a lookup of their key does not find, another having it */
+unsigned long page_hash_duplicates(void)
+{
+	unsigned long i, n = 0;
+	struct page *page, *other;
+
+	for (i = 0; i < num_physpages; i++) {
+		page = &mem_map[i];
+		if (!page->pprev_hash)
+			continue;
+		other = *page_bucket(page->mapping, page->index);
+		while (other->mapping != page->mapping ||
+		       other->index != page->index)
+			other = other->next_hash;
+		n += other != page;
+	}
+	return n;
+}
+
+/* => panics unless hash, mappings and counts agree; nothing sleeps */
+void pagecache_check(void)
+{
+	unsigned long i, hashed = 0;
+	struct page *page;
+
+	for (i = 0; i < num_physpages; i++) {
+		page = &mem_map[i];
+		BUG_ON(!page->pprev_hash != !page->mapping,
+		       "pfn %lx mapping %p", page_to_pfn(page),
+		       (void *)page->mapping);
+		if (!page->pprev_hash)
+			continue;
+		hashed++;
+		BUG_ON(*page->pprev_hash != page || list_empty(&page->list),
+		       "pfn %lx is not well linked", page_to_pfn(page));
+		BUG_ON(page->mapping->nrpages == 0, "mapping %p has no pages",
+		       (void *)page->mapping);
+	}
+	BUG_ON(hashed != page_cache_size, "page_cache_size %lu, counted %lu",
+	       page_cache_size, hashed);
+}

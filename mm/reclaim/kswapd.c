@@ -1,0 +1,153 @@
+/*
+ * mm/reclaim/kswapd.c - the daemons of reclaim: kswapd, kreclaimd, the sampler
+ *
+ * kswapd keeps the stock of free and inactive pages up, without ever waiting
+ * for a transfer.  It is woken by allocations that meet low memory, and once
+ * a second by itself: then memory_pressure decays by 1/64 and the active list
+ * is aged a little, so that ages mean something when pressure comes.  While
+ * both shortages last it goes round again; each round that got nowhere gives
+ * the drives a jiffy.
+ *
+ * kreclaimd turns inactive_clean pages into free ones when even the pages for
+ * interrupts run low.  The sampler is a timer: list lengths every 100 ms, to
+ * the trace only.
+ *
+ * Invariants: memory_pressure >= 1.
+ * Locks: none here.
+ * Callers: mm/frames/page_alloc.c wakes them.  Calls: mm/reclaim/reclaim.c.
+ */
+#include "drivers/block/blk.h"
+#include "kernel/base/cmdline.h"
+#include "kernel/process/process.h"
+#include "kernel/core/time.h"
+#include "kernel/core/trace.h"
+#include "kernel/base/vmstat.h"
+#include "kernel/core/walker.h"
+#include "mm/reclaim/buffer_hooks.h"
+#include "mm/reclaim/reclaim.h"
+
+#define BACKGROUND_PRIORITY 4	/* a sixteenth of active is aged a second */
+#define SAMPLE_PERIOD	(HZ / 10)
+
+static struct {
+	struct wait_queue wait;
+	bool wanted;			/* asked since a round began */
+	unsigned long next_second;	/* jiffies of the next decay */
+} kswapd = { .wait = WAIT_QUEUE_INIT(kswapd.wait) };
+
+static struct {
+	struct wait_queue wait;
+	bool wanted;
+} kreclaimd = { .wait = WAIT_QUEUE_INIT(kreclaimd.wait) };
+
+/* => any context, never sleeps */
+void wakeup_kswapd_by(enum kswapd_caller caller)
+{
+	if (kswapd.wanted)
+		return;
+	if (caller == KSWAPD_FREELIST)
+		count_vm(kswapd_wakes_freelist);
+	else
+		count_vm(kswapd_wakes_alloc);
+	TRACE(SCAN_WAKE, free_shortage(), inactive_shortage());
+	kswapd.wanted = true;
+	wake_up(&kswapd.wait);
+}
+
+/* => any context, never sleeps */
+void wakeup_kreclaimd(void)
+{
+	if (kreclaimd.wanted)
+		return;
+	count_vm(kreclaimd_wakes);
+	kreclaimd.wanted = true;
+	wake_up(&kreclaimd.wait);
+}
+
+/* Once a second: pressure is forgotten, pages grow older. */
+static void every_second(void)
+{
+	if (!time_after_eq(jiffies, kswapd.next_second))
+		return;
+	kswapd.next_second = jiffies + HZ;
+	memory_pressure -= memory_pressure >> INACTIVE_SHIFT;
+	memory_pressure = max(memory_pressure, 1);
+	refill_step(BACKGROUND_PRIORITY, 0);
+	if (boot_options.debug)
+		vm_check();
+}
+
+/* => true: a round was needed and got nowhere */
+static bool kswapd_round(void)
+{
+	bool stuck = false, asked = kswapd.wanted;
+
+	kswapd.wanted = false;
+	if (free_shortage() || inactive_shortage()) {
+		count_vm(kswapd_rounds);
+		stuck = !do_try_to_free_pages(GFP_KSWAPD, false);
+		if (stuck)
+			count_vm(kswapd_rounds_stuck);
+	} else if (asked) {
+		count_vm(kswapd_wakes_spurious);
+	}
+	every_second();
+	blk_unplug_all();
+	return stuck;
+}
+
+static void kswapd_main(void *arg __unused)
+{
+	current->flags |= PF_MEMALLOC;
+	kswapd.next_second = jiffies + HZ;
+	for (;;) {
+		bool stuck = kswapd_round();
+
+		if (free_shortage() && process_memory->out_of_memory())
+			process_memory->oom_kill();
+		if (!free_shortage() || !inactive_shortage())
+			wait_event_timeout(kswapd.wait, kswapd.wanted, HZ);
+		else if (stuck)
+			msleep(1000 / HZ);
+		else
+			yield();
+	}
+}
+
+static void kreclaimd_main(void *arg __unused)
+{
+	struct page *page;
+
+	for (;;) {
+		wait_event(kreclaimd.wait, kreclaimd.wanted);
+		kreclaimd.wanted = false;
+		while (zone.free_pages < zone.pages_low &&
+		       (page = reclaim_page())) {
+			count_vm(kreclaimd_frames);
+			put_page(page);
+		}
+	}
+}
+
+/* In interrupt context: looks, takes nothing. */
+static void kswapd_sample(void *arg)
+{
+	struct timer *timer = arg;
+
+	TRACE(SAMPLE_LISTS, nr_active_pages, nr_inactive_dirty_pages,
+	      zone.inactive_clean_pages, zone.free_pages, buffermem_pages);
+	TRACE(SAMPLE_DIRTY, buffer_hooks()->dirty_buffers(),
+	      buffer_hooks()->locked_buffers(), memory_pressure,
+	      inactive_target(), blk_queued_sectors());
+	timer_add(timer, jiffies + SAMPLE_PERIOD);
+}
+
+void reclaim_start(void)
+{
+	static struct timer sampler;
+
+	kernel_thread("kswapd", kswapd_main, NULL);
+	kernel_thread("kreclaimd", kreclaimd_main, NULL);
+	timer_setup(&sampler, kswapd_sample, &sampler);
+	timer_add(&sampler, jiffies + SAMPLE_PERIOD);
+}

@@ -1,0 +1,446 @@
+/*
+ * mm/reclaim/reclaim.c - the mechanism of reclaim: how short memory is,
+ * page_launder, and the step from inactive_clean to a frame
+ *
+ * Frames travel active -> inactive_dirty -> inactive_clean -> user of memory.
+ * The scanner in charge (mm/reclaim/scanner.h) decides which pages take a step;
+ * this file carries the decisions out: it holds the locks, takes and gives back
+ * page locks and references, bounds the walks, checks and counts what was
+ * decided.  It never asks which scanner it is.  How short memory is, how much
+ * of it may be dirty and when page tables are walked does not depend on the
+ * lists that a scanner uses.
+ *
+ * page_launder() makes up to two rounds over inactive_dirty: round 0 takes
+ * what is clean, round 1, when memory is still short, starts I/O.  A page
+ * stays on its list, locked, while the scanner works on it: whoever else
+ * meets it there rotates it, and so does the next look of the same walk when
+ * its write was started ("met locked").
+ *
+ * Invariants: a page laundered is locked and has our reference; those of
+ *	mm/reclaim/lru.c.
+ * Locks: pagecache_lock, then pagemap_lru_lock; none across ->launder.
+ * Callers: mm/frames/page_alloc.c, mm/reclaim/kswapd.c, fs/buffer.  Calls: the
+ * scanner.
+ */
+#include "kernel/core/task.h"
+#include "kernel/core/trace.h"
+#include "kernel/base/vmstat.h"
+#include "mm/reclaim/filemap.h"
+#include "mm/reclaim/reclaim.h"
+#include "mm/reclaim/shrinker.h"
+
+#define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
+#define KSWAPD_TRIES	64	/* steps of one refill: a lap of the list */
+#define USER_TRIES	6
+#define INACTIVE_PART	4	/* of memory: the most of inactive_target */
+#define IN_USE_PART	16	/* of pages in use: 2.4 lets it be dirty, too */
+
+unsigned int page_cluster;
+const struct process_memory *process_memory;
+unsigned long frames_owed;
+static LIST_HEAD(shrinkers);
+
+/* ---- how short is memory? ------------------------------------------------ */
+
+static unsigned long missing(unsigned long want, unsigned long have)
+{
+	return want > have ? want - have : 0;
+}
+
+/* => pages that free and inactive_clean lack to pages_high */
+unsigned long free_shortage(void)
+{
+	return missing(zone.pages_high,
+		       zone.free_pages + zone.inactive_clean_pages);
+}
+
+/* About one second of net page stealing, at most a quarter of memory. */
+unsigned long inactive_target(void)
+{
+	return min((unsigned long)memory_pressure >> INACTIVE_SHIFT,
+		   num_physpages / INACTIVE_PART);
+}
+
+/* => pages of free memory, and inactive ones, that 2.4 wants in stock */
+static unsigned long stock_wanted(void)
+{
+	return zone.pages_high + inactive_target();
+}
+
+/* => pages in stock.  A scanner that does not tell idle pages apart by lists
+ *    counts as one that has just what is wanted, if it has as many pages */
+static unsigned long stock_pages(void)
+{
+	unsigned long ready = zone.free_pages + zone.inactive_clean_pages;
+	unsigned long scanned = nr_active_pages + nr_inactive_dirty_pages;
+
+	if (vm_scanner->keeps_stock)
+		return ready + nr_inactive_dirty_pages;
+	return ready + min(missing(stock_wanted(), ready), scanned);
+}
+
+/* => pages that must be deactivated to have inactive_target in stock.  Without
+ *    a stock: the frames won since page tables were last walked, or missing */
+unsigned long inactive_shortage(void)
+{
+	if (vm_scanner->keeps_stock)
+		return missing(stock_wanted(), stock_pages());
+	return max(free_shortage(), frames_owed);
+}
+
+/* The base of the dirty percentages: what could soon hold buffers. */
+unsigned long nr_free_buffer_pages(void)
+{
+	unsigned long stock = stock_pages(), in_use;
+
+	in_use = zone.free_pages + zone.inactive_clean_pages +
+		 nr_active_pages + nr_inactive_dirty_pages - stock;
+	return max(stock, stock_wanted()) + in_use / IN_USE_PART;
+}
+
+unsigned long frames_reclaimed(void)
+{
+	return vm_stat.launder_freed + vm_stat.reclaim_taken;
+}
+
+/* ---- inactive_dirty: page_launder ---------------------------------------- */
+
+/* Touched lately, or held by a user besides the cache and its buffers. */
+static bool page_in_demand(struct page *page)
+{
+	return (!page->buffers && page->count > 1 + page_io_refs(page)) ||
+	       vm_scanner->wanted(page);
+}
+
+/* Back to where the scanner wants it; age and reference bit stay. */
+static void rescue_page(struct page *page)
+{
+	enum lru_list from = page_lru(page);
+	enum page_kind kind = page_kind(page);
+
+	TRACE(RESCUE, page_to_pfn(page), kind, from);
+	if (from == LRU_INACTIVE_CLEAN)
+		count_vm(rescues_clean);
+	else
+		count_vm(rescues_dirty);
+	if (kind == KIND_BUFFER && page->buffers)
+		count_vm(bufpage_rescues);
+	else if (kind == KIND_BUFFER)
+		count_vm(bufpage_rescues_headless);
+	else if (kind == KIND_FILE)
+		count_vm(filepage_rescues);
+	lru_place(page, PLACE_RESCUED);
+}
+
+static void count_cleaned(enum page_kind kind)
+{
+	count_vm(launder_cleaned);
+	if (kind == KIND_BUFFER)
+		count_vm(bufpage_dirty_to_clean);
+	else if (kind == KIND_FILE)
+		count_vm(filepage_dirty_to_clean);
+}
+
+static void count_freed(enum page_kind kind)
+{
+	count_vm(launder_freed);
+	if (kind == KIND_BUFFER)
+		count_vm(bufpage_dirty_to_free);
+	else if (kind == KIND_ORPHAN)
+		count_vm(orphan_dirty_to_free);
+}
+
+/*
+ * What the scanner decided is done.  List lock held; our reference is dropped
+ * last, which frees the frame for FREED.
+ */
+static void carry_out(struct page *page, enum page_kind kind,
+		      enum launder_verdict verdict, struct scan_pass *pass)
+{
+	TRACE(LAUNDER, page_to_pfn(page), verdict, kind, pass->round);
+	if (verdict != LAUNDER_STARTED)
+		unlock_page(page);
+	if (verdict == LAUNDER_FREED || verdict == LAUNDER_CLEAN) {
+		pass->cleaned++;
+		frames_owed += !vm_scanner->keeps_stock;
+	}
+	switch (verdict) {
+	case LAUNDER_FREED:
+		count_freed(kind);
+		lru_leave(page, LRU_NONE, GONE_FREED);
+		break;
+	case LAUNDER_CLEAN:
+		count_cleaned(kind);
+		lru_leave(page, LRU_INACTIVE_CLEAN, GONE_CLEANED);
+		break;
+	case LAUNDER_STARTED:
+		count_vm(launder_started);
+		pass->started++;
+		break;
+	case LAUNDER_ROTATE:
+		count_vm(launder_rotated);
+		lru_place(page, PLACE_ROTATED);
+		break;
+	case LAUNDER_ACTIVATE:
+		count_vm(launder_activated);
+		lru_place(page, PLACE_ACTIVATED);
+		break;
+	case LAUNDER_KEEP:
+		count_vm(launder_kept);
+		break;
+	}
+	put_page(page);
+}
+
+/* One look at one page.  List lock held, but not while the scanner works. */
+static void launder_one(struct page *page, struct scan_pass *pass)
+{
+	const struct vm_scanner *scanner = vm_scanner;	/* until we sleep */
+	enum page_kind kind = page_kind(page);
+	enum launder_verdict verdict;
+	unsigned int ticket;
+
+	TRACE(SCAN_VICTIM, page_to_pfn(page), (unsigned long)page->mapping,
+	      page->age, page->flags, pass->round);
+	if (page_in_demand(page)) {
+		count_vm(launder_rescued);
+		scanner_work.rescued++;
+		rescue_page(page);
+		return;
+	}
+	if (!trylock_page(page)) {
+		count_vm(launder_locked);
+		scanner_work.locked++;
+		lru_place(page, PLACE_LOCKED);
+		return;
+	}
+	get_page(page);
+	spin_unlock(&pagemap_lru_lock);
+	ticket = scanner_enter();
+	pass->given = NULL;
+	verdict = scanner->launder(page, pass);
+	spin_lock(&pagemap_lru_lock);
+	scanner_check_verdict(scanner, page, verdict, pass);
+	carry_out(page, kind, verdict, pass);
+	scanner_leave(ticket);
+}
+
+static void launder_round(struct scan_pass *pass)
+{
+	struct page *page;
+
+	spin_lock(&pagemap_lru_lock);
+	pass->scan_left = nr_inactive_dirty_pages;
+	if (!vm_scanner->keeps_stock)
+		pass->scan_left += nr_active_pages;
+	while (pass->scan_left) {
+		page = vm_scanner->victim(pass);
+		if (!page) {
+			scanner_work.none++;
+			break;
+		}
+		scanner_check_victim(page);
+		scanner_work.looks++;
+		pass->scan_left--;
+		pass->may_stop = false;
+		if (pass->round)
+			count_vm(launder_steps_round1);
+		else
+			count_vm(launder_steps_round0);
+		launder_one(page, pass);
+		if (pass->may_stop && !free_shortage()) {
+			count_vm(launder_stopped);
+			break;
+		}
+	}
+	spin_unlock(&pagemap_lru_lock);
+}
+
+/*
+ * => pages cleaned or freed; sleeps as far as gfp allows: in the file system
+ *    with __GFP_FS, for request slots with __GFP_IO, for I/O with __GFP_WAIT
+ *    and sync
+ */
+int page_launder(gfp_t gfp, bool sync)
+{
+	struct scan_pass pass = { .gfp = gfp, .sync = sync };
+
+	count_vm(launder_calls);
+	launder_round(&pass);
+	while (vm_scanner->pass_end && vm_scanner->pass_end(&pass)) {
+		pass.round++;
+		pass.sync = pass.sync && !pass.cleaned;
+		count_vm(launder_rounds_again);
+		launder_round(&pass);
+	}
+	return pass.cleaned;
+}
+
+/* ---- inactive_clean: reclaim_page ---------------------------------------- */
+
+/*
+ * The oldest page of inactive_clean that is still what it was.  A hit since
+ * then has touched it (rescue), or even dirtied it (back to inactive_dirty).
+ * Both locks held.  => locked, off the lists; NULL: none
+ */
+static struct page *take_clean_page(void)
+{
+	struct list_head *list = &zone.inactive_clean_list;
+	struct page *page;
+
+	while (!list_empty(list)) {
+		page = list_last(list, struct page, lru);
+		if (page_in_demand(page)) {
+			rescue_page(page);
+		} else if (page->buffers || page_test(page, PG_dirty) ||
+			   !trylock_page(page)) {
+			count_vm(reclaim_refused);
+			lru_place(page, PLACE_REFUSED);
+		} else {
+			return page;
+		}
+	}
+	return NULL;
+}
+
+static void count_reclaimed(const struct page *page)
+{
+	enum page_kind kind = page_kind(page);
+
+	TRACE(PAGE_RECLAIM, page_to_pfn(page), kind);
+	count_vm(reclaim_taken);
+	if (kind == KIND_BUFFER)
+		count_vm(bufpage_clean_to_free);
+	else if (kind == KIND_FILE)
+		count_vm(filepage_clean_to_free);
+	if (kind != KIND_BUFFER && nr_dead_pages)
+		count_vm(reclaim_live_before_dead);
+}
+
+/* => a frame as the buddy would give it: count 1, no flags, age START; NULL */
+struct page *reclaim_page(void)
+{
+	struct page *page;
+
+	spin_lock(&pagecache_lock);
+	spin_lock(&pagemap_lru_lock);
+	page = take_clean_page();
+	if (page) {
+		count_reclaimed(page);
+		lru_move(page, LRU_NONE);
+	}
+	spin_unlock(&pagemap_lru_lock);
+	if (page) {
+		remove_inode_page_locked(page);
+		unlock_page(page);
+		page->flags = 0;
+		page->age = PAGE_AGE_START;
+		memory_pressure++;
+	}
+	spin_unlock(&pagecache_lock);
+	return page;
+}
+
+/* ---- the way there: refill_inactive, try_to_free_pages ------------------- */
+
+/* => pages deactivated; target 0: any number */
+int refill_step(int priority, int target)
+{
+	int done;
+
+	if (!vm_scanner->refill)
+		return 0;
+	spin_lock(&pagemap_lru_lock);
+	done = vm_scanner->refill(priority, target);
+	spin_unlock(&pagemap_lru_lock);
+	return done;
+}
+
+/* A step of the walk is over.  Without a stock, what it took out of page tables
+ * is what counts, and it pays for a step's share of pages. */
+static int walk_paid(int out)
+{
+	unsigned long share = nr_active_pages + nr_inactive_dirty_pages;
+
+	if (vm_scanner->keeps_stock)
+		return 0;
+	share = (share >> REFILL_PRIORITY) + 1;
+	frames_owed -= min(frames_owed, share);
+	return out;
+}
+
+/*
+ * Deactivates pages in small steps, until the goal is met or a lap is over.
+ * Each step first takes some pages out of page tables: what that leaves in the
+ * swap cache is aged with the rest.
+ */
+static int refill_inactive(bool user)
+{
+	int goal = user ? 1 << page_cluster : (int)inactive_shortage();
+	int tries = user ? USER_TRIES : KSWAPD_TRIES;
+	int done = 0;
+
+	while (done < goal && tries--) {
+		done += walk_paid(process_memory->swap_out());
+		done += refill_step(REFILL_PRIORITY, goal - done);
+		cond_resched();
+		if (!inactive_shortage())
+			break;
+	}
+	if (!user)
+		frames_owed = 0;
+	return done;
+}
+
+void register_shrinker(struct shrinker *shrinker)
+{
+	list_add(&shrinker->node, &shrinkers);
+}
+
+unsigned long run_shrinkers(int priority, gfp_t gfp)
+{
+	struct shrinker *shrinker;
+	unsigned long freed = 0;
+
+	list_for_each_entry(shrinker, &shrinkers, node)
+		freed += shrinker->shrink(priority, gfp);
+	count_vm_add(shrinker_freed, freed);
+	return freed;
+}
+
+int do_try_to_free_pages(gfp_t gfp, bool user)
+{
+	int progress = 0;
+
+	if (free_shortage()) {
+		progress += page_launder(gfp, user);
+		progress += run_shrinkers(REFILL_PRIORITY, gfp);
+	}
+	if (inactive_shortage())
+		progress += refill_inactive(user);
+	return progress;
+}
+
+/* => progress: pages cleaned, freed or deactivated; sleeps; a caller that is
+ *    reclaiming already must not come here (PF_MEMALLOC) */
+int try_to_free_pages(gfp_t gfp)
+{
+	int progress;
+
+	BUG_ON(current->flags & PF_MEMALLOC, "%s reclaims within reclaim",
+	       current->comm);
+	count_vm(direct_reclaims);
+	current->flags |= PF_MEMALLOC;
+	progress = do_try_to_free_pages(gfp, true);
+	if (!(current->flags & PF_MEMDIE))
+		current->flags &= ~PF_MEMALLOC;
+	return progress;
+}
+
+/* 16 pages of I/O a cluster below 16 MB, 32 below 32 MB, else 64. */
+void reclaim_init(void)
+{
+	unsigned long megabytes = num_physpages >> (20 - PAGE_SHIFT);
+
+	page_cluster = megabytes < 16 ? 2 : megabytes < 32 ? 3 : 4;
+}

@@ -1,0 +1,176 @@
+/*
+ * mm/reclaim/scanner.c - which scanner is in charge: the table, the choice at
+ * boot, the change at run time
+ *
+ * Page lists belong to the mechanism, so a change of scanner leaves pages
+ * where they are: what one deactivated, the next launders.  What does change
+ * is the owner of buffer-cache pages, when the two scanners name different
+ * buffer tables; fs/ converts those pages in place, all in one step without
+ * sleeping, or says -EBUSY because one of them is locked just now, and is
+ * asked again.  vm_scanner changes in that same step.
+ *
+ * A task may sleep inside the old scanner's ->launder across the change.  It
+ * comes back with a verdict that the mechanism carries out as ever; the next
+ * page it asks the new scanner about.  scanner_switch() waits for these tasks
+ * before it starts the counters anew, so that an epoch has one scanner's
+ * decisions only.
+ *
+ * Invariants: launders[e & 1] tasks are inside ->launder since epoch e.
+ * Locks: switch_mutex orders the changes.
+ * Callers: start-up, /proc/sys/vm/scanner.  Calls: mm/reclaim/buffer_hooks.h.
+ */
+#include "kernel/core/task.h"
+#include "kernel/core/time.h"
+#include "kernel/core/trace.h"
+#include "kernel/base/vmstat.h"
+#include "mm/reclaim/scanner_switch.h"
+
+#define SWITCH_TRIES	3	/* conversions tried; each waits itself */
+
+static const struct vm_scanner *const scanners[] = {
+#define S(name) &scan_##name,
+#include "mm/reclaim/scanner_list.h"
+#undef S
+};
+
+const struct vm_scanner *vm_scanner = &scan_classic;
+unsigned int scanner_epoch;
+u32 design_defects;
+const struct buffer_hooks *registered_buffer_hooks;
+
+static MUTEX(switch_mutex, RANK_SCANNER_SWITCH);
+static unsigned int launders[2];	/* n: tasks inside ->launder */
+static WAIT_QUEUE(launders_done);
+
+void register_buffer_hooks(const struct buffer_hooks *hooks)
+{
+	BUG_ON(registered_buffer_hooks, "%s", "registered twice");
+	registered_buffer_hooks = hooks;
+}
+
+unsigned int scanner_enter(void)
+{
+	unsigned int ticket = scanner_epoch & 1;
+
+	launders[ticket]++;
+	return ticket;
+}
+
+void scanner_leave(unsigned int ticket)
+{
+	BUG_ON(launders[ticket] == 0, "ticket %u", ticket);
+	if (--launders[ticket] == 0)
+		wake_up(&launders_done);
+}
+
+static int scanner_index(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(scanners); i++)
+		if (strcmp(scanners[i]->name, name) == 0)
+			return i;
+	return -EINVAL;
+}
+
+/* List lock held. */
+static void take_office(void)
+{
+	memset(&scanner_work, 0, sizeof(scanner_work));
+	frames_owed = 0;
+	if (vm_scanner->attach)
+		vm_scanner->attach();
+}
+
+/* Leaves vm_scanner == to, or as it was.  => 0 or -E; sleeps */
+static int change_owner(const struct vm_scanner *to)
+{
+	int tries, error = 0;
+
+	for (tries = 0; tries < SWITCH_TRIES; tries++) {
+		if (to->buffers != vm_scanner->buffers)
+			error = buffer_hooks()->switch_side(to->buffers);
+		if (error != -EBUSY)
+			break;
+		msleep(50);
+	}
+	if (error)
+		return error;
+	spin_lock(&pagemap_lru_lock);
+	if (vm_scanner->detach)
+		vm_scanner->detach();
+	vm_scanner = to;
+	scanner_epoch++;
+	take_office();
+	spin_unlock(&pagemap_lru_lock);
+	return 0;
+}
+
+static void new_epoch(void)
+{
+	unsigned int old = (scanner_epoch - 1) & 1;
+
+	wait_event(launders_done, launders[old] == 0);
+	memset(&vm_stat, 0, sizeof(vm_stat));
+	memset(writes_by, 0, sizeof(writes_by));
+	memset(sectors_by, 0, sizeof(sectors_by));
+	memset(lru_moves, 0, sizeof(lru_moves));
+}
+
+/* => 0 with the scanner in charge and the counters at zero (also when it was
+ *    in charge before: then nothing happens); -EINVAL for an unknown name;
+ *    -EBUSY; sleeps, for long under load */
+int scanner_switch(const char *name)
+{
+	const struct vm_scanner *from = vm_scanner, *to;
+	int index = scanner_index(name), error = 0;
+
+	if (index < 0)
+		return index;
+	to = scanners[index];
+	mutex_lock(&switch_mutex);
+	from = vm_scanner;
+	if (from == to)
+		goto out;
+	TRACE(SWITCH, scanner_index(from->name), index, 0);
+	error = change_owner(to);
+	if (!error)
+		new_epoch();
+	TRACE(SWITCH, scanner_index(from->name), index, error ? 2 : 1);
+	printk("scanner: %s%s\n", vm_scanner->name,
+	       error ? " stays, a buffer page is busy" : "");
+out:
+	mutex_unlock(&switch_mutex);
+	return error;
+}
+
+/* => before any page is on a list; 0, or -EINVAL for an unknown name */
+int scanner_boot(const char *name)
+{
+	int index = scanner_index(name);
+	unsigned int i;
+
+	if (index < 0)
+		return index;
+	for (i = 0; i < ARRAY_SIZE(scanners); i++)
+		scanner_check_table(scanners[i]);
+	spin_lock(&pagemap_lru_lock);
+	vm_scanner = scanners[index];
+	take_office();
+	spin_unlock(&pagemap_lru_lock);
+	printk("scanner: %s - %s\n", vm_scanner->name, vm_scanner->what);
+	return 0;
+}
+
+size_t scanner_names(char *buf, size_t size)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < ARRAY_SIZE(scanners) && n < size; i++)
+		n += snprintf(buf + n, size - n,
+			      scanners[i] == vm_scanner ? "%s[%s]" : "%s%s",
+			      i ? " " : "", scanners[i]->name);
+	if (n < size)
+		n += snprintf(buf + n, size - n, "\n");
+	return min(n, size);
+}

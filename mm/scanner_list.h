@@ -1,9 +1,0 @@
-/*
- * mm/scanner_list.h - the scanners (an X-macro): S(name) stands for the file
- * mm/scan_name.c.  The first is the default.  The tools read this list, too:
- * "design" marks those that the demo, the bench and the long tests compare.
- */
-S(classic)		/* design */
-S(writepage)		/* design */
-S(sieve)
-S(twolist)
