@@ -78,7 +78,8 @@ UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
 .PHONY: all help kernel user image unix iso run gdb demo demo-unix test \
-	check-fast fuzz crash corrupt soak bench bench-linux doctor setup style loc fsck clean \
+	check-fast fuzz crash corrupt soak bench bench-linux doctor setup style \
+	rooms loc fsck clean \
 	FORCE
 .DELETE_ON_ERROR:
 
@@ -229,9 +230,12 @@ doctor:			## which tools are here, which are missing
 	$(Q)tools/doctor
 setup:			## install the missing ones (Debian, Ubuntu)
 	$(Q)tools/setup
-style:			## check the house rules, types, spelling, C
+style: kernel		## check the house rules, types, spelling, C, rooms
 	$(Q)tools/style
 	$(Q)O=$(O) tools/lint
+	$(Q)O=$(O) tools/rooms check
+rooms: kernel		## draw who calls whom between rooms: docs/rooms.svg
+	$(Q)O=$(O) tools/rooms draw
 loc:			## lines of code a directory, against the budgets
 	$(Q)tools/loc
 clean:			## remove the output folder
