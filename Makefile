@@ -3,11 +3,19 @@
 #   make O=DIR       another output folder; several can build at once
 #   make BUILD=release          -O2, structure walkers off (default: debug)
 #   make CC_KIND=elf|gnu|clang  which compiler (default: the first found)
+#   make WITHOUT="fs/sysv ..."  a kernel without these rooms
 #   make V=1         show each command; CI=true or WERROR=1: warnings are errors
 
 O	?= build
 BUILD	?= debug
-ROOMS	:= $(shell sed 's/[\# \t].*//' tools/rooms.txt)
+
+# No room below calls these: `make kernel WITHOUT="fs/sysv fs/special"`.
+OPTIONAL := fs/special fs/sysv fs/proc
+WITHOUT	?=
+ifneq ($(filter-out $(OPTIONAL),$(WITHOUT)),)
+$(error WITHOUT="$(WITHOUT)": only these can be left out: $(OPTIONAL))
+endif
+ROOMS	:= $(filter-out $(WITHOUT),$(shell sed 's/[\# \t].*//' tools/rooms.txt))
 
 # All paths are relative: a checkout may lie in a folder with blanks.
 ifneq ($(words $(O)),1)
@@ -53,7 +61,7 @@ CFLAGS_release := -O2 -g -DNDEBUG_WALKERS
 ifndef CFLAGS_$(BUILD)
 $(error BUILD=$(BUILD) is unknown: use debug or release)
 endif
-CFLAGS	+= $(CFLAGS_$(BUILD))
+CFLAGS	+= $(CFLAGS_$(BUILD)) $(if $(strip $(WITHOUT)),-DROOMS_LEFT_OUT)
 ifneq ($(filter true 1,$(CI) $(WERROR)),)
 CFLAGS	+= -Werror
 endif

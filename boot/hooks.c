@@ -50,7 +50,8 @@ void hooks_init(void)
 	for (i = 0; i < ARRAY_SIZE(printk_sinks); i++)
 		printk_register(&printk_sinks[i]);
 	for (i = 0; i < ARRAY_SIZE(task_parts); i++)
-		task_part_register(task_parts[i]);
+		if (task_parts[i])	/* its room was not left out */
+			task_part_register(task_parts[i]);
 	for (i = 0; i < ARRAY_SIZE(walkers); i++)
 		walker_register(&walkers[i]);
 	register_shrinker(&slab_shrinker);

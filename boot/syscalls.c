@@ -12,7 +12,7 @@
 /* A call that two numbers share is declared twice. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wredundant-decls"
-#define S(number, name) syscall_fn syscall_##name;
+#define S(number, name) syscall_fn syscall_##name __optional;
 #include "kernel/process/syscall_table.h"
 #undef S
 #pragma GCC diagnostic pop

@@ -84,8 +84,8 @@ long semctl(int id, u32 n, u32 command, unsigned long arg);
 /* timeout: as for get_timeout() */
 long semop(int id, const void *ops, unsigned int n, const void *timeout);
 /* => current ends: what it did with SEM_UNDO is undone */
-extern const struct task_part sem_part;
+extern const struct task_part sem_part __optional;
 
 /* => bytes written: a line an object, the forms of Linux's /proc/sysvipc */
-size_t sysvipc_shm_print(char *buf, size_t size);
-size_t sysvipc_sem_print(char *buf, size_t size);
+size_t sysvipc_shm_print(char *buf, size_t size) __optional;
+size_t sysvipc_sem_print(char *buf, size_t size) __optional;

@@ -13,9 +13,9 @@ void vfs_init(void);		/* inodes, dentries, open files */
 void pipe_init(void);
 void shm_file_init(void);
 void devices_init(void);
-void rtc_init(void);
+void rtc_init(void) __optional;
 void ext2_init(void);
-void proc_init(void);
+void proc_init(void) __optional;
 
 /* --- fs/vfs/super.c
  * --------------------------------------------------------- */

@@ -48,6 +48,13 @@ typedef u32 dev_t;		/* major << 8 | minor */
 #define __noreturn	__attribute__((noreturn))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 #define __packed	__attribute__((packed))
+/* What a room that may be left out (make WITHOUT=...) gives to boot and /proc:
+ * NULL in a kernel without the room. */
+#ifdef ROOMS_LEFT_OUT
+#define __optional	__attribute__((weak))
+#else
+#define __optional
+#endif
 #define likely(x)	__builtin_expect(!!(x), 1)
 #define unlikely(x)	__builtin_expect(!!(x), 0)
 

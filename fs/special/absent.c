@@ -1,5 +1,5 @@
 /*
- * fs/calls/absent.c - calls about extended attributes and sockets, which no
+ * fs/special/absent.c - calls about extended attributes and sockets, which no
  * file has.
  *
  * Arguments are checked as if there were some; the answers are those that

@@ -1,5 +1,5 @@
 /*
- * fs/special/pipe.c - pipes and FIFOs: a ring of one page between two ends.
+ * fs/devices/pipe.c - pipes and FIFOs: a ring of one page between two ends.
  *
  * The pipe hangs off its inode and lives while an end is open.  A writer of at
  * most a page waits until all of it fits, so such writes do not mix; a longer

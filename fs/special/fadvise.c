@@ -1,5 +1,5 @@
 /*
- * fs/calls/fadvise.c - posix_fadvise and fallocate: what a program would like
+ * fs/special/fadvise.c - posix_fadvise and fallocate: what a program would like
  * to happen to a file, which ext2 here need not follow.
  *
  * Callers: system calls.  Calls: fs/vfs/file.c.
