@@ -1,5 +1,5 @@
 /*
- * fs/special/sendfile.c - sendfile: from a file to a file or a pipe, in one call.
+ * fs/special/sendfile.c - sendfile: from a file to a file or a pipe in one call
  *
  * The input is mapped into the caller's memory, a window at a time, and
  * written from there: what is copied are the pages of the page cache, by the

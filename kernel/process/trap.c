@@ -25,7 +25,15 @@
 #define TRAP_SSE		19
 
 static u64 idt[IDT_ENTRIES];
-static page_fault_fn *page_fault;
+
+/* Before there are address spaces: the fault is one of the kernel's. */
+static bool no_page_fault(struct trap_frame *frame __unused,
+			  unsigned long address __unused)
+{
+	return false;
+}
+
+static page_fault_fn *page_fault = no_page_fault;
 
 extern const u32 trap_stubs[32], irq_stubs[16];
 extern char syscall_entry[];
@@ -134,9 +142,6 @@ void trap_dispatch(struct trap_frame *frame)
 	unsigned long address = x86_read_cr2();
 	bool resolved = false;
 
-	BUG_ON(frame->vector == TRAP_PAGE_FAULT && !page_fault,
-	       "page fault at %08lx, eip %08x, before there are areas",
-	       address, frame->eip);
 	if (frame->eflags & EFLAGS_IF)
 		x86_sti();
 	if (frame_from_user(frame))

@@ -69,6 +69,5 @@ extern const struct buffer_hooks *registered_buffer_hooks;
 
 static inline const struct buffer_hooks *buffer_hooks(void)
 {
-	BUG_ON(!registered_buffer_hooks, "%s", "no buffer cache yet");
 	return registered_buffer_hooks;
 }

@@ -146,6 +146,8 @@ void reclaim_start(void)
 {
 	static struct timer sampler;
 
+	BUG_ON(!buffer_hooks() || !process_memory, "hooks %p %p",
+	       (const void *)buffer_hooks(), (const void *)process_memory);
 	kernel_thread("kswapd", kswapd_main, NULL);
 	kernel_thread("kreclaimd", kreclaimd_main, NULL);
 	timer_setup(&sampler, kswapd_sample, &sampler);

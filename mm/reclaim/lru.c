@@ -117,7 +117,7 @@ void lru_move(struct page *page, enum lru_list to)
 /* The page leaves the scanner's lists for inactive_clean or none. */
 void lru_leave(struct page *page, enum lru_list to, enum page_gone why)
 {
-	if (page_is_scanned(page) && vm_scanner->gone)
+	if (vm_scanner->gone && page_is_scanned(page))
 		vm_scanner->gone(page, why);
 	lru_move(page, to);
 }
@@ -127,9 +127,10 @@ void lru_place(struct page *page, enum page_placed why)
 {
 	enum lru_list to = vm_scanner->place(page, why);
 
-	scanner_check_place(page, to);
-	if (to == LRU_KEEP)
-		return;
+	if (unlikely(to != LRU_ACTIVE && to != LRU_INACTIVE_DIRTY)) {
+		scanner_check_place(page, to);
+		return;			/* LRU_KEEP */
+	}
 	lru_leave(page, to, GONE_MOVED);
 	if (vm_scanner->placed)
 		vm_scanner->placed(page, why);

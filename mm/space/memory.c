@@ -78,8 +78,8 @@ void put_mapped_page(struct page *page)
 /* current has one page more. */
 static void count_present(struct mm_struct *mm)
 {
-	mm->rss++;
-	current->max_rss = max(current->max_rss, mm->rss);
+	if (++mm->rss > current->max_rss)
+		current->max_rss = mm->rss;
 }
 
 /* Fills an empty entry; gives the page back if a sleep let another fill it. */
