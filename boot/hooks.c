@@ -1,12 +1,13 @@
 /*
- * boot/hooks.c - what a lower room calls in a higher one: every hook, at once
+ * boot/hooks.c - the hooks: what a lower room calls in a higher one
  *
- * A call goes down the list of rooms (docs/ARCHITECTURE.md).  Where the thing
- * that is called lies higher, the caller has a hook, and here is what hangs on
- * it.  hooks_init() runs before anything else but the devices that print, so
- * a hook is never empty when it is used.
+ * A call goes down the list of rooms (docs/ARCHITECTURE.md).  Where the called
+ * function lies higher, the lower room has a pointer, a hook, and this file
+ * sets it.  hooks_init() runs right after the devices that print are ready, so
+ * every hook is set before its first use.  Two owners set their hook
+ * themselves, when their memory is ready: task_memory_init() and
+ * buffer_init().
  */
-#include "kernel/process/process.h"
 #include "boot/main.h"
 #include "mm/reclaim/shrinker.h"
 
@@ -21,7 +22,7 @@ static const struct task_part *const task_parts[] = {
 	&fs_part, &files_part, &mm_part, &sem_part,
 };
 
-/* From inside to outside: a broken free list shows before what stands on it. */
+/* The allocators first: a broken free list is found before its users fail. */
 static const struct walker walkers[] = {
 	{ "buddy", buddy_check },
 	{ "slab", slab_check },
@@ -34,7 +35,8 @@ static const struct walker walkers[] = {
 	{ "swap", swap_check },
 };
 
-/* Registered first, so it runs last and gives back what the others emptied. */
+/* Registered first, so it runs last: it frees the slabs that the other
+ * shrinkers emptied. */
 static unsigned long shrink_slabs(int priority __unused, gfp_t gfp __unused)
 {
 	return slab_shrink();

@@ -5,10 +5,7 @@
  * What needs no interrupts comes first, on the boot stack, with interrupts
  * off.  What sleeps (reading the disk, mounting) runs in the thread that later
  * becomes process 1; the boot stack becomes the idle task.
- *
- * Callers: boot/start.asm.  Calls: everybody's init.
  */
-#include "kernel/process/process.h"
 #include "boot/main.h"
 
 #define BANNER	"Launder: two ways to reclaim memory, one kernel to watch them"
@@ -16,7 +13,7 @@
 extern u32 boot_pgdir[];		/* boot/start.asm */
 extern char boot_stack[];
 
-/* What comes from the loader, before memory is moved around. */
+/* Reads the loader's command line, before bootmem_init() moves memory. */
 static void read_command_line(const struct multiboot_info *info)
 {
 	if (info->flags & MULTIBOOT_CMDLINE)

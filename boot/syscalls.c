@@ -2,10 +2,7 @@
  * boot/syscalls.c - the table of system calls, made from
  * kernel/process/syscall_table.h
  *
- * The functions lie in every room of the kernel, so the table stands where
- * everything may be named.
- *
- * Callers: do_syscall() of kernel/process/syscall.c.
+ * The functions lie in many rooms, and boot may name them all.
  */
 #include "boot/main.h"
 
