@@ -89,11 +89,13 @@ static void dup_over_disk(void)
 
 /* --- children ------------------------------------------------------ */
 
-/* A child that runs this program anew, until it is let go. */
+/* A child that waits for a byte before it runs this program anew; that waits
+ * for the end of the same pipe. */
 static int ready[2], go[2];
 
-static pid_t start_again(const char *path)
+static pid_t start_waiting(const char *path)
 {
+	char c;
 	char to[12], from[12];
 	pid_t pid;
 
@@ -105,8 +107,23 @@ static pid_t start_again(const char *path)
 	if (pid)
 		return pid;
 	close(go[1]);
+	if (read(go[0], &c, 1) != 1)
+		_exit(1);
 	execl(path, "ut", "--child", "wait", to, from, NULL);
 	_exit(errno);
+}
+
+static void let_exec(void)
+{
+	CHECK(write(go[1], "", 1) == 1);
+}
+
+static pid_t start_again(const char *path)
+{
+	pid_t pid = start_waiting(path);
+
+	let_exec();
+	return pid;
 }
 
 static void wait_until_ready(void)
@@ -129,12 +146,13 @@ static int let_go(pid_t pid)
 	return status;
 }
 
-/* A child that has run exec is no more its parent's to move. */
+/* A parent cannot move a child to another group once it has run exec. */
 static void setpgid_after_exec(void)
 {
-	pid_t pid = start_again(ut_self);
+	pid_t pid = start_waiting(ut_self);
 
 	CHECK(setpgid(pid, pid) == 0);
+	let_exec();
 	wait_until_ready();
 	FAILS(EACCES, setpgid(pid, getpgrp()));
 	CHECK(getpgid(pid) == pid);
