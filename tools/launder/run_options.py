@@ -43,7 +43,7 @@ def designs() -> list[str]:
 
 
 def selftests() -> list[str]:
-    return found("*/*.c", r"^SELFTEST\w*\((\w+),")
+    return found("*/*/*.c", r"^SELFTEST\w*\((\w+),")
 
 
 def listed(name: str, value: str, names: Sequence[str]) -> str | None:
