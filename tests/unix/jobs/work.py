@@ -3,6 +3,7 @@ import collections, errno, fcntl, hashlib, io, json, mmap, os, re, resource
 import select, shutil, signal, sqlite3, stat, struct, subprocess, sys, tempfile
 import time, zlib
 
+assert isinstance(sys.stdout, io.TextIOWrapper)
 sys.stdout.reconfigure(line_buffering=True)
 with open("words") as f:
     count = collections.Counter(f.read().split())
@@ -32,7 +33,7 @@ except subprocess.TimeoutExpired:
 pid = os.fork()
 if not pid:
     os._exit(9)
-print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+print(os.WEXITSTATUS(os.waitpid(pid, 0)[1]))
 signal.signal(signal.SIGALRM, lambda *a: print("alarm"))
 signal.setitimer(signal.ITIMER_REAL, .05)
 signal.pause()
