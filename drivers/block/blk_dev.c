@@ -12,8 +12,6 @@
  */
 #include "drivers/block/blk.h"
 
-#include "kernel/base/phys.h"
-
 #define MAX_PARTITIONS	64	/* of all drives */
 #define MAX_DEVS	(4 + MAX_PARTITIONS + 1)	/* drives, ramdisk */
 #define FIRST_LOGICAL	5

@@ -14,7 +14,6 @@
  */
 #include "drivers/console/console.h"
 #include "drivers/console/vga.h"
-#include "kernel/base/x86.h"
 
 #define CELLS		(VGA_COLUMNS * VGA_LINES)
 #define COLOURS		0x07		/* light grey on black */

@@ -12,7 +12,6 @@
  * Locks: none; in a kernel that is not preemptive a walk is one step.
  * Callers: vm_check (hooks), flush_dirty_buffers with debug=1, /proc/buffers.
  */
-#include "fs/buffer/bdflush.h"
 #include "fs/buffer/buffer_impl.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/reclaim.h"

@@ -10,7 +10,6 @@
 #include "kernel/core/uaccess.h"
 #include "fs/vfs/shm_file.h"
 #include "fs/vfs/file.h"
-#include "fs/vfs/super.h"
 #include "mm/space/area.h"
 #include "mm/space/mman.h"
 

@@ -14,7 +14,6 @@
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/group.h"
 #include "fs/vfs/inode.h"
-#include "fs/vfs/super.h"
 #include "kernel/core/task.h"
 
 /* => the group with most free blocks of those not short of inodes */

@@ -14,8 +14,6 @@
  * Called by the VFS through super_operations.
  */
 #include "fs/ext2/group.h"
-#include "fs/vfs/dentry.h"
-#include "fs/vfs/file.h"
 #include "fs/vfs/inode.h"
 #include "kernel/core/time.h"
 

@@ -15,7 +15,6 @@
  */
 #include "fs/ext2/group.h"
 #include "fs/vfs/dentry.h"
-#include "fs/vfs/file.h"
 #include "fs/vfs/inode.h"
 #include "fs/vfs/super.h"
 #include "kernel/core/time.h"

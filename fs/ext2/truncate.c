@@ -15,9 +15,7 @@
  * Called by the VFS and inode.c.  Calls balloc.c and the buffer cache.
  */
 #include "fs/ext2/group.h"
-#include "fs/vfs/file.h"
 #include "fs/vfs/inode.h"
-#include "fs/vfs/super.h"
 
 /* Adjacent blocks that will be freed in one go. */
 struct free_run {

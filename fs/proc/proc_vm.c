@@ -10,7 +10,6 @@
 #include "fs/vfs/page_file.h"
 #include "drivers/block/blk.h"
 #include "fs/buffer/bdflush.h"
-#include "fs/buffer/buffer_design.h"
 #include "fs/ext2/ext2.h"
 #include "fs/proc/proc.h"
 #include "kernel/core/walker.h"

@@ -16,7 +16,6 @@
 #include "fs/vfs/shm_file.h"
 #include "fs/vfs/file.h"
 #include "fs/vfs/inode.h"
-#include "fs/vfs/super.h"
 #include "fs/sysv/ipc.h"
 #include "kernel/core/task.h"
 #include "kernel/core/uaccess.h"

@@ -13,7 +13,6 @@
 #include "fs/vfs/locks.h"
 #include "kernel/process/clone.h"
 #include "kernel/core/uaccess.h"
-#include "mm/space/mm.h"
 #include "mm/heap/slab.h"
 
 static struct kmem_cache *files_cache;

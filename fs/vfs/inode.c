@@ -12,7 +12,6 @@
 #include "fs/vfs/page_file.h"
 #include "fs/buffer/buffer.h"
 #include "fs/vfs/vfs_impl.h"
-#include "kernel/core/task.h"
 #include "kernel/core/time.h"
 #include "mm/space/mm.h"
 #include "mm/reclaim/shrinker.h"

@@ -19,7 +19,6 @@
  * Locks: switch_mutex orders the changes.
  * Callers: start-up, /proc/sys/vm/scanner.  Calls: mm/reclaim/buffer_hooks.h.
  */
-#include "kernel/core/task.h"
 #include "kernel/core/time.h"
 #include "kernel/core/trace.h"
 #include "kernel/base/vmstat.h"

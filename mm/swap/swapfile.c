@@ -13,11 +13,7 @@
  * Locks: swap_mutex orders switching on and off.
  * Callers: fs/calls/sys_swap.c, /proc/swaps.  Calls: mm/swap/swap_state.c.
  */
-#include "kernel/core/task.h"
-#include "mm/reclaim/filemap.h"
-#include "mm/heap/slab.h"
-#include "mm/reclaim/reclaim.h"
-#include "mm/swap/shmem.h"
+#include "mm/swap/swap.h"
 
 #define VERSION		1
 #define BAD_MAX		637		/* that fit into the header */
