@@ -108,6 +108,13 @@ $(O)/flags: FORCE
 	@echo '$(KCC) $(CFLAGS) $(ASFLAGS)' | cmp -s - $@ || \
 		echo '$(KCC) $(CFLAGS) $(ASFLAGS)' >$@
 
+# The version: what git calls this commit; "unknown" in a source archive.
+$(O)/version.c: FORCE | $(O)/flags
+	@v=; [ ! -e .git ] || v=$$(GIT_OPTIONAL_LOCKS=0 git describe --always \
+		--dirty --tags 2>/dev/null | tr -cd 'A-Za-z0-9._+-' | cut -c-40); \
+	echo "const char launder_version[] = \"$${v:-unknown}\";" >$@.new; \
+	if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
 $(O)/%.o: %.c $(O)/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
@@ -124,14 +131,14 @@ $(O)/ksyms0.c: tools/ksyms $(O)/flags
 	$(Q)$< </dev/null >$@
 $(O)/ksyms.c: $(O)/launder0.elf tools/ksyms
 	$(Q)$(NM) -n $< | tools/ksyms >$@
-$(O)/ksyms.o $(O)/ksyms0.o: %.o: %.c
+$(O)/ksyms.o $(O)/ksyms0.o $(O)/version.o: %.o: %.c
 	$(Q)$(KCC) $(CFLAGS) -c $< -o $@
 
-$(O)/launder0.elf: $(OBJS) $(O)/ksyms0.o linker.ld
+$(O)/launder0.elf: $(OBJS) $(O)/version.o $(O)/ksyms0.o linker.ld
 	$(call say,LD,$@)
 	$(Q)$(KLD) $(LDFLAGS) -o $@ $(filter %.o,$^) $(LIBGCC)
 
-$(KERNEL): $(OBJS) $(O)/ksyms.o linker.ld
+$(KERNEL): $(OBJS) $(O)/version.o $(O)/ksyms.o linker.ld
 	$(call say,LD,$@)
 	$(Q)$(KLD) $(LDFLAGS) -Map $(O)/launder.map -o $@ \
 		$(filter %.o,$^) $(LIBGCC)

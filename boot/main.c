@@ -8,7 +8,7 @@
  */
 #include "boot/main.h"
 
-#define BANNER	"Launder: two ways to reclaim memory, one kernel to watch them"
+#define BANNER	"Launder: two ways to reclaim memory, version %s\n"
 
 extern u32 boot_pgdir[];		/* boot/start.asm */
 extern char boot_stack[];
@@ -106,7 +106,7 @@ void kernel_main(u32 magic, unsigned long info)
 	uart_init();
 	vt_init();
 	hooks_init();
-	printk("%s\n", BANNER);
+	printk(BANNER, launder_version);
 	if (magic != MULTIBOOT_MAGIC)
 		panic("the loader is not Multiboot 1: eax %08x", magic);
 	gdt_init();

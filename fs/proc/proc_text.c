@@ -170,8 +170,8 @@ size_t cpuinfo_print(char *buf, size_t size)
 
 size_t version_print(char *buf, size_t size)
 {
-	return text_add(buf, size, 0, "Launder (as Linux version 2.4.7), "
-			"compiled with " __VERSION__ "\n");
+	return text_add(buf, size, 0, "Launder %s (as Linux version 2.4.7), "
+			"compiled with " __VERSION__ "\n", launder_version);
 }
 
 size_t cmdline_print(char *buf, size_t size)

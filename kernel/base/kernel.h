@@ -75,6 +75,9 @@ int snprintf(char *buf, size_t size, const char *fmt, ...) __printf(3, 4);
 size_t text_add(char *buf, size_t size, size_t n, const char *fmt, ...)
 	__printf(4, 5);
 
+/* What git calls the sources; the Makefile writes it.  "unknown" without git */
+extern const char launder_version[];
+
 /* Stops the machine with a message, a backtrace and the trace's tail. */
 void panic(const char *fmt, ...) __printf(1, 2) __noreturn;
 

@@ -251,6 +251,17 @@ static void sys_mounts(void)
 	CHECK(!line_of("/proc/self/mountinfo", "3 1 0:0 / "));
 }
 
+/* The kernel's own version; programs take "version 2.4.7" from the line. */
+static void sys_version(void)
+{
+	char *line = line_of("/proc/version", "Launder ");
+
+	if (!is_launder())
+		return;
+	CHECK(line && *line != ' ' && *line != '(');
+	CHECK(strstr(line, " (as Linux version 2.4.7), compiled with "));
+}
+
 static const struct ut_test tests[] = {
 	{ "stat", sys_stat_file },
 	{ "names", sys_names },
@@ -259,6 +270,7 @@ static const struct ut_test tests[] = {
 	{ "uuid", sys_uuid },
 	{ "locks", sys_locks },
 	{ "mounts", sys_mounts },
+	{ "version", sys_version },
 };
 
 UT_GROUP(ut_system, tests);
