@@ -1,6 +1,6 @@
 /*
- * fs/fcntl.h - numbers that programs pass to open, fcntl, lseek and poll:
- * Linux's, for i386.
+ * fs/fcntl.h - Linux's i386 numbers that programs pass to open, fcntl, lseek
+ * and poll.
  */
 #pragma once
 
@@ -20,8 +20,8 @@
 #define O_DIRECTORY	0200000u
 #define O_NOFOLLOW	0400000u
 #define O_CLOEXEC	02000000u
-#define O_PATH		010000000u	/* found, not opened */
-#define O_TMPFILE	020000000u	/* of a directory: EISDIR */
+#define O_PATH		010000000u	/* path lookup only, not opened */
+#define O_TMPFILE	020000000u	/* on a directory: EISDIR */
 
 #define F_DUPFD		0
 #define F_GETFD		1
@@ -40,12 +40,12 @@
 #define F_RDLCK		0	/* kinds of record locks */
 #define F_WRLCK		1
 #define F_UNLCK		2
-#define LOCK_SH		1	/* flock's operations */
+#define LOCK_SH		1	/* flock operations */
 #define LOCK_EX		2
 #define LOCK_NB		4
 #define LOCK_UN		8
 
-/* ioctl on any file */
+/* ioctls on any file */
 #define FIONREAD	0x541bu
 #define FIONBIO		0x5421u
 #define FIONCLEX	0x5450u

@@ -1,4 +1,4 @@
-/* fs/mode.h - types and rights of files, flags of mounts (Linux i386 values) */
+/* fs/mode.h - file types, permission bits, mount flags (Linux i386 values) */
 #pragma once
 
 #define S_IFMT		0170000
@@ -23,14 +23,14 @@
 #define S_ISFIFO(m)	(((m) & S_IFMT) == S_IFIFO)
 #define S_ISSOCK(m)	(((m) & S_IFMT) == S_IFSOCK)
 
-/* mount(2)'s flags: those that a super block keeps, and others. */
+/* Flags of mount(2): those kept in a super block, then the others. */
 #define MS_RDONLY	1u
-#define MS_NOSUID	2u		/* set-id bits do nothing */
+#define MS_NOSUID	2u		/* set-id bits are ignored */
 #define MS_NODEV	4u		/* device files cannot be opened */
 #define MS_NOEXEC	8u		/* programs cannot be run */
-#define MS_NOATIME	1024u		/* reading leaves no mark */
+#define MS_NOATIME	1024u		/* reading does not update atime */
 #define MS_KEPT		(MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC | \
 			 MS_NOATIME)
-#define MS_CLOSING	0x80000000u	/* it is going MS_RDONLY just now */
+#define MS_CLOSING	0x80000000u	/* changing to MS_RDONLY now */
 #define MS_UNCHANGING	(MS_RDONLY | MS_CLOSING)
 #define MS_REMOUNT	32u

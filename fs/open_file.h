@@ -1,9 +1,9 @@
 /*
- * fs/open_file.h - the virtual file system's nouns, second part: names and open
- * files.
+ * fs/open_file.h - the virtual file system's structures, second part: dentries
+ * and open files.
  *
- * Lock legend: (n) no lock: not preemptive, no sleep between test and use;
- * (c) constant after creation.
+ * Lock legend: (n) no lock: not preemptive, no sleep between test and use; (c)
+ * constant after creation.
  */
 #pragma once
 
@@ -15,26 +15,26 @@ struct super_block;
 
 #define NAME_MAX	255
 #define PATH_MAX	4096
-#define FDS_MAX		16384u		/* descriptors a process, at most */
-#define FDS_FIRST	32		/* before its table grows */
+#define FDS_MAX		16384u		/* maximum descriptors of a process */
+#define FDS_FIRST	32		/* descriptors before the table grows */
 #define DNAME_INLINE	36		/* longer names are kmalloc'ed */
 
 /*
- * A name in a directory, cached.  Without users it stays hashed, on the LRU
- * list, until memory is wanted.  Each child counts as a user of its parent.
+ * A cached name in a directory.  An unused dentry stays hashed, on the LRU
+ * list, until memory is reclaimed.  Each child holds a reference to its parent.
  */
 struct dentry {
 	struct list_head hash_node;	/* n */
-	struct list_head lru_node;	/* n: unused ones */
+	struct list_head lru_node;	/* n: unused dentries */
 	struct dentry *parent;		/* n: itself for a root */
 	struct list_head children, sibling;	/* n */
 	struct inode *inode;		/* n: NULL: negative */
-	struct super_block *mounted;	/* n: a root covers this one */
+	struct super_block *mounted;	/* n: super block mounted here */
 	struct super_block *sb;		/* c */
-	int count;			/* n: users and children */
+	int count;			/* n: references, children included */
 	u32 hash;
 	u16 len;
-	char *name;			/* n: ends in a NUL; iname or its own */
+	char *name;			/* n: with NUL; iname or kmalloc'ed */
 	char iname[DNAME_INLINE];
 };
 
@@ -42,7 +42,7 @@ struct file_operations {
 	long (*read)(struct file *file, char *buf, size_t n, loff_t *pos);
 	long (*write)(struct file *file, const char *buf, size_t n,
 		      loff_t *pos);
-	/* Calls emit until it says stop (non-zero). => 0 or -E */
+	/* Calls emit until it returns non-zero (stop). => 0 or -E */
 	int (*readdir)(struct file *file, void *ctx,
 		       int (*emit)(void *ctx, const char *name, int len,
 				   loff_t pos, u32 ino, u8 type));
@@ -52,14 +52,15 @@ struct file_operations {
 	int (*open)(struct inode *inode, struct file *file);
 	void (*release)(struct inode *inode, struct file *file);
 	int (*fsync)(struct file *file);
-	/* n areas more (or less) map the file; may be NULL; no sleep */
+	/* The number of areas that map the file changes by n.  May
+	 * be NULL; no sleep */
 	void (*mapped)(struct file *file, int n);
 };
 
-/* Window of a reader: one per open file. */
+/* Read-ahead state of one open file. */
 struct readahead {
 	unsigned long next;	/* page index expected from a sequential read */
-	unsigned long ahead;	/* first page not yet asked for */
+	unsigned long ahead;	/* first page not requested yet */
 	unsigned int window;	/* pages of the last chunk; 0: random */
 };
 
@@ -71,10 +72,10 @@ struct file {
 	loff_t pos;			/* n */
 	struct readahead ra;		/* n */
 	const struct file_operations *fops;	/* c */
-	void *private;			/* driver's own */
+	void *private;			/* private to the driver */
 };
 
-/* A descriptor: what it names, if anything yet. */
+/* One descriptor slot: reserved while file is NULL. */
 struct fd {
 	struct file *file;
 	bool taken, cloexec;
@@ -82,8 +83,8 @@ struct fd {
 
 struct files_struct {
 	int count;
-	u32 size, lowest;		/* room; none below it is free */
-	struct fd *fd;			/* first, or memory of its own */
+	u32 size, lowest;		/* slots; none below lowest is free */
+	struct fd *fd;			/* first[], or a kmalloc'ed array */
 	struct fd first[FDS_FIRST];
 };
 

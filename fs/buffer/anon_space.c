@@ -1,16 +1,15 @@
 /*
  * fs/buffer/anon_space.c - anon_space_mapping: an owner and a ->writepage for
- * pages of the buffer cache, the heart of patch v2.
+ * pages of the buffer cache, the main change of patch v2.
  *
- * "anon" means pages that only the buffer cache owns, not process memory.
- * The mapping has no host and no readpage.  Its pages are in the page hash
- * under keys that are not unique, and nobody looks them up: being hashed costs
- * the neighbours in the bucket and serves nobody (the seed's question).
+ * "anon" means pages owned only by the buffer cache, not process memory.  The
+ * mapping has no host and no readpage.  Its pages are in the page hash under
+ * keys that are not unique, and are never looked up there: hashing them only
+ * lengthens the chains of other pages (the seed's question).
  *
- * Invariants: its pages have PG_buffermem and, until their heads are taken
- * away, buffers.
+ * Invariants: its pages have PG_buffermem and, until their heads are removed,
+ * buffers.
  * Locks: the page lock; BH_Lock of each buffer written.
- * Callers: page_launder by way of a_ops->writepage.  Calls: submit_bh.
  */
 #include "fs/buffer/buffer_impl.h"
 
@@ -27,7 +26,8 @@ struct address_space anon_space_mapping = {
 	.gfp_mask = GFP_NOFS,
 };
 
-/* => BH_Lock and a reference, clean, ready to submit; false: not dirty */
+/* Cleans a dirty buffer for a write. => true: BH_Lock and a reference are held,
+ * ready to submit; false: not dirty */
 static bool take_dirty(struct buffer_head *bh)
 {
 	if (!buffer_test(bh, BH_Dirty))
@@ -45,10 +45,10 @@ static bool take_dirty(struct buffer_head *bh)
 }
 
 /*
- * Writes all dirty buffers of the page at once: the blocks may lie
- * anywhere on the disk.
+ * Writes all dirty buffers of the page at once: their blocks may lie anywhere
+ * on the disk.
  * => page locked, PG_dirty cleared; the last transfer unlocks it, or this
- *    function when nothing is dirty; 0; sleeps
+ * function when no buffer is dirty; 0; sleeps
  */
 int block_write_anon_page(struct page *page)
 {

@@ -1,23 +1,21 @@
 /*
- * fs/buffer/bdflush.c - who writes dirty buffers without being the page
- * scanner.
+ * fs/buffer/bdflush.c - the writers of dirty buffers outside the page scanner.
  *
- * Three reasons, one list: too many dirty (bdflush, woken by balance_dirty
- * above nfract; the writer itself above nfract_sync), too old (kupdate of
- * fs/vfs/writeback.c, every interval), too little memory (refill_freelist and
- * the scanners wake bdflush). All take the oldest of BUF_DIRTY first: time of
- * first dirtying is all they know, never how hot the page is.  That is what the
- * thread is about.
+ * There are three reasons to flush, and one list: too many dirty buffers
+ * (bdflush, woken by balance_dirty above nfract; the writing task itself above
+ * nfract_sync), too old (kupdate of fs/vfs/writeback.c, every interval), too
+ * little memory (refill_freelist and the scanners wake bdflush).  All take the
+ * oldest of BUF_DIRTY first.  They know only when a buffer was first dirtied,
+ * not how often its page is used; this is the subject of the mailing-list
+ * thread.
  *
- * flush_dirty_buffers starts again from the head after every write, because
- * the lock was dropped.  How one buffer is written is the design's flush_one.
- * A flush inside a flush (writepage -> get_block -> getblk -> balance_dirty)
- * is refused: the mend of defect B16.
+ * flush_dirty_buffers starts again from the head after every write, because the
+ * lock was dropped.  The design's flush_one writes one buffer.  A flush inside
+ * a flush (writepage -> get_block -> getblk -> balance_dirty) returns at once:
+ * the mend of defect B16.
  *
  * Invariants: current->flags has PF_FLUSH inside flush_dirty_buffers.
  * Locks: lru_list_lock for the walk.
- * Callers: balance_dirty by whoever dirties; wakeup_bdflush by mm (hooks).
- * Calls: the design's table.
  */
 #include "kernel/process/process.h"
 #include "fs/buffer/bdflush.h"
@@ -39,8 +37,8 @@ static bool bdflush_wanted;
 
 /* ---- flushing ------------------------------------------------------------ */
 
-/* kupdate stops at the first buffer not yet due; older data behind it, which
- * kept an old place with a new time, is missed (B19). lru_list_lock held */
+/* Counts the due buffers behind the first one not yet due, at which kupdate
+ * stops: they kept an old place with a new time (B19). lru_list_lock held */
 static void count_missed(struct buffer_head *stop)
 {
 	struct list_head *pos;
@@ -73,7 +71,8 @@ static bool flush_one(struct buffer_head *bh)
 	return true;
 }
 
-/* Writes the oldest buffer that can be written (and is due).  => was there */
+/* Writes the oldest dirty, unlocked buffer (with check_flushtime: if due).
+ * => true: a write was started */
 static bool flush_oldest(bool check_flushtime)
 {
 	struct buffer_head *bh, *next;
@@ -107,10 +106,11 @@ static bool flush_oldest(bool check_flushtime)
 }
 
 /*
- * Starts writes from the old end of BUF_DIRTY: up to bdf_prm.ndirty of them,
- * or with check_flushtime all that are due (and were there at the start).
+ * Starts writes from the old end of BUF_DIRTY: up to bdf_prm.ndirty of them, or
+ * with check_flushtime all that are due (at most as many as are on the list
+ * now).
  * => the number started: buffers in classic, buffers or pages in writepage;
- *    sleeps; may be called with a page lock held
+ * sleeps; may be called with a page lock held
  */
 int flush_dirty_buffers(bool check_flushtime)
 {
@@ -138,7 +138,7 @@ int flush_dirty_buffers(bool check_flushtime)
 
 /* ---- when to flush ------------------------------------------------------- */
 
-/* => -1 fine, 0 wake bdflush, 1 the writer flushes itself */
+/* => -1: below the limits; 0: wake bdflush; 1: the writer flushes itself */
 int balance_dirty_state(void)
 {
 	unsigned long dirty = size_buffers_type[BUF_DIRTY] >> PAGE_SHIFT;
@@ -152,7 +152,7 @@ int balance_dirty_state(void)
 	return state;
 }
 
-/* After something became dirty.  => sleeps when far too much is */
+/* Called after a buffer was dirtied. => sleeps above nfract_sync */
 void balance_dirty(void)
 {
 	int state = balance_dirty_state();
@@ -175,8 +175,8 @@ static unsigned long *const wake_counters[BDF_CALLERS] = {
 };
 
 /*
- * Wakes bdflush if it sleeps; with block the caller flushes as well, and may
- * so become one of many flushers.
+ * Wakes bdflush.  With block the caller flushes too, possibly at the same time
+ * as other tasks.
  * => sleeps with block
  */
 void wakeup_bdflush(bool block, int caller)
@@ -197,7 +197,7 @@ void wakeup_bdflush(bool block, int caller)
 
 /* ---- the threads --------------------------------------------------------- */
 
-/* Flushes while there is too much and something can be written. */
+/* Flushes while too many buffers are dirty and some can be written. */
 static void bdflush_run(void)
 {
 	int flushed = flush_dirty_buffers(false);

@@ -1,24 +1,21 @@
 /*
- * fs/buffer/buffer.c - the buffer cache: finding blocks, and the lists by
- * state.
+ * fs/buffer/buffer.c - the buffer cache: block lookup, and the lists by state.
  *
- * A buffer-cache buffer is named (device, block, size) and found through a
- * hash; buffers of file pages are found through their page and are not hashed.
- * Every buffer that was ever named or dirtied is on one of three lists, CLEAN,
- * LOCKED or DIRTY; only DIRTY carries policy.  A write that ends moves nothing:
- * whoever meets the buffer next refiles it.
+ * A buffer-cache buffer is identified by (device, block, size) and hashed;
+ * buffers of file pages are found through their page and are not hashed.  Every
+ * buffer that was ever named or dirtied is on one of three lists, CLEAN, LOCKED
+ * or DIRTY; only the order of DIRTY matters.  The end of a write does not move
+ * the buffer: the next task that finds it on the wrong list refiles it.
  *
  * Departure from 2.4.7: its hash has 1024 buckets below 64 MB and a function
- * that reaches 64 of them.  Here a bucket a frame, at least 4096, and a
- * multiplicative hash, so that what an experiment measures is the reclaim
- * design and not the hash.
+ * that reaches 64 of them.  Here the hash has one bucket per frame, at least
+ * 4096, and is multiplicative, so that experiments measure the reclaim design
+ * and not the hash.
  *
  * Invariants: a dirty buffer is on BUF_DIRTY; BUF_DIRTY is in order of
  * b_dirtied; a hashed buffer has a slice and is on no free list.
  * Locks: lru_list_lock for the lists by state and the inode queues,
  * hash_table_lock for the hash.  Task context only.
- * Callers: file systems, raw devices.  Calls: fs/buffer/buffer_alloc.c,
- * fs/buffer/buffer_io.c
  */
 #include "fs/buffer/bdflush.h"
 #include "fs/buffer/buffer_impl.h"
@@ -35,7 +32,7 @@ unsigned long dirty_bytes;
 struct buffer_head **buffer_hash;
 unsigned int buffer_hash_bits = 12;
 
-/* => before the first getblk, with the frame allocator running */
+/* => called before the first getblk, with the frame allocator running */
 void buffer_init(void)
 {
 	unsigned long bytes;
@@ -88,8 +85,8 @@ static void hash_remove(struct buffer_head *bh)
 }
 
 /*
- * => the cached buffer of the block with a reference, or NULL; no I/O and no
- *    sleep; brelse ends the use
+ * => the cached buffer of the block with a reference, for brelse(), or NULL; no
+ * I/O, no sleep
  */
 struct buffer_head *get_hash_table(struct blk_dev *dev, u32 block,
 				   unsigned int size)
@@ -145,8 +142,8 @@ static enum buf_list list_for(const struct buffer_head *bh)
 }
 
 /*
- * Puts the buffer at the tail of the list its state asks for, unless it is on
- * that list already; a clean one also leaves its inode's queue.
+ * Moves the buffer to the tail of the list for its state, unless it is on that
+ * list already; a clean buffer also leaves its inode's queue.
  * => lru_list_lock held
  */
 void __refile_buffer(struct buffer_head *bh)
@@ -171,7 +168,7 @@ void refile_buffer(struct buffer_head *bh)
 	spin_unlock(&lru_list_lock);
 }
 
-/* Off the hash, its list and its inode's queue.  => lru_list_lock held */
+/* Removes the buffer from hash, list and inode queue. => lru_list_lock held */
 void buffer_detach(struct buffer_head *bh)
 {
 	spin_lock(&hash_table_lock);
@@ -182,9 +179,9 @@ void buffer_detach(struct buffer_head *bh)
 	bh->b_list = BUF_CLEAN;
 }
 
-/* ---- getting and putting ------------------------------------------------- */
+/* ---- references ---------------------------------------------------------- */
 
-/* Gives a free slice its name; what it holds is not the block's data yet. */
+/* Assigns (device, block) to a free slice; its data is not uptodate. */
 static void name_slice(struct buffer_head *bh, struct blk_dev *dev, u32 block)
 {
 	bh->b_count = 1;
@@ -201,8 +198,8 @@ static void name_slice(struct buffer_head *bh, struct blk_dev *dev, u32 block)
 }
 
 /*
- * Finds the block's buffer or names any free slice of that size: the slices
- * of one page belong to unrelated blocks.
+ * Finds the block's buffer, or assigns the block to any free slice of that
+ * size: the slices of one page belong to unrelated blocks.
  * => with a reference, perhaps not uptodate; sleeps, never fails
  */
 struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size)
@@ -242,7 +239,7 @@ struct buffer_head *bread(struct blk_dev *dev, u32 block, unsigned int size)
 	return NULL;
 }
 
-/* Drops a reference; the buffer stays cached.  => any number of tasks */
+/* Drops a reference; the buffer stays cached. => NULL is allowed */
 void brelse(struct buffer_head *bh)
 {
 	if (!bh)
@@ -252,7 +249,7 @@ void brelse(struct buffer_head *bh)
 	bh->b_count--;
 }
 
-/* The slice loses its name, dirty or not.  => nobody uses it, not locked */
+/* Frees the slice, dirty or not. => no references, not locked */
 void buffer_forget(struct buffer_head *bh)
 {
 	BUG_ON(bh->b_count || buffer_test(bh, BH_Lock), "block %u count %d",
@@ -265,8 +262,8 @@ void buffer_forget(struct buffer_head *bh)
 }
 
 /*
- * brelse of a block that means nothing any more (freed metadata): it will
- * not be written if this is the last reference and no transfer is under way.
+ * brelse of freed metadata: the block will not be written if this is the last
+ * reference and no transfer is under way.
  */
 void bforget(struct buffer_head *bh)
 {
@@ -285,7 +282,7 @@ void bforget(struct buffer_head *bh)
 
 /* ---- dirtying and cleaning ----------------------------------------------- */
 
-/* Clean to dirty: the only time at which the due time and place are set. */
+/* Marks a clean buffer dirty; only this sets its due time and list position. */
 static bool test_set_dirty(struct buffer_head *bh)
 {
 	if (buffer_test(bh, BH_Dirty))
@@ -303,7 +300,7 @@ static bool test_set_dirty(struct buffer_head *bh)
 	return false;
 }
 
-/* => was dirty; clears the bit and leaves the lists alone */
+/* Clears BH_Dirty; leaves the lists alone. => true: it was dirty */
 bool buffer_test_clear_dirty(struct buffer_head *bh)
 {
 	unsigned long age = jiffies - bh->b_since;
@@ -316,14 +313,14 @@ bool buffer_test_clear_dirty(struct buffer_head *bh)
 	return true;
 }
 
-/* => does not balance, no sleep */
+/* Marks dirty without balancing. => no sleep */
 void __mark_buffer_dirty(struct buffer_head *bh)
 {
 	if (!test_set_dirty(bh))
 		refile_buffer(bh);
 }
 
-/* => may flush, so may sleep */
+/* Marks dirty, then balances. => may flush, so may sleep */
 void mark_buffer_dirty(struct buffer_head *bh)
 {
 	if (test_set_dirty(bh))
@@ -340,7 +337,7 @@ static void inode_queue_insert(struct buffer_head *bh, struct inode *inode)
 	list_move_tail(&bh->b_inode_buffers, &inode->dirty_buffers);
 }
 
-/* => true: it was clean; does not balance, no sleep */
+/* Marks dirty without balancing. => true: it was clean; no sleep */
 bool buffer_dirty_inode(struct buffer_head *bh, struct inode *inode)
 {
 	bool was_dirty = test_set_dirty(bh);
@@ -353,14 +350,14 @@ bool buffer_dirty_inode(struct buffer_head *bh, struct inode *inode)
 	return !was_dirty;
 }
 
-/* For metadata that an inode's fsync must write.  => may sleep */
+/* Marks dirty metadata that fsync of the inode must write. => may sleep */
 void mark_buffer_dirty_inode(struct buffer_head *bh, struct inode *inode)
 {
 	if (buffer_dirty_inode(bh, inode))
 		balance_dirty();
 }
 
-/* => no sleep; forgets that it was dirty */
+/* Drops the dirty state without a write. => no sleep */
 void mark_buffer_clean(struct buffer_head *bh)
 {
 	if (buffer_test_clear_dirty(bh))

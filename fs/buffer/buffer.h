@@ -5,8 +5,8 @@
  * (k) the page's PG_locked; (b) BH_Lock; (a) one atomic step; (c) constant
  * while the head has a slice.
  *
- * BUF_DIRTY is in order of insertion: a buffer is appended when it goes clean
- * to dirty, b_flushtime is set only then, dirtying again changes neither.
+ * BUF_DIRTY is in order of insertion: a buffer is appended, and b_flushtime
+ * set, only when it changes from clean to dirty.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
 
 struct inode;
 
-/* BH_Modified: changed since it was last given to the drive (for counting). */
+/* BH_Modified: changed since it was last submitted (for counting). */
 enum bh_state { BH_Uptodate, BH_Dirty, BH_Lock, BH_Req, BH_Mapped, BH_New,
 		BH_Protected, BH_Modified };
 enum buf_list { BUF_CLEAN, BUF_LOCKED, BUF_DIRTY, BUF_PROTECTED, NR_LIST };
@@ -32,10 +32,10 @@ struct buffer_head {
 	u8 b_list;				/* l: enum buf_list */
 	bool b_free;				/* f: on a free list (B_FREE) */
 	struct blk_dev *b_dev;			/* c */
-	int b_count;				/* a: users */
+	int b_count;				/* a: references */
 	unsigned long b_state;			/* a: bit per enum bh_state */
-	unsigned long b_flushtime;		/* l: jiffies it is due */
-	unsigned long b_since;			/* a: jiffies it became dirty */
+	unsigned long b_flushtime;		/* l: jiffies when due */
+	unsigned long b_since;			/* a: jiffies when dirtied */
 	unsigned long b_dirtied;		/* l: stamp, joins BUF_DIRTY */
 	struct list_head b_lru;			/* l: lru_list; f: free list */
 	struct buffer_head *b_this_page;	/* k: ring of one page */
@@ -63,7 +63,7 @@ static inline void buffer_clear(struct buffer_head *bh, enum bh_state bit)
 	__atomic_and_fetch(&bh->b_state, ~(1UL << bit), __ATOMIC_RELAXED);
 }
 
-/* Cannot be dropped. */
+/* => true: the buffer cannot be dropped. */
 static inline bool buffer_busy(const struct buffer_head *bh)
 {
 	return bh->b_count > 0 ||
@@ -76,7 +76,7 @@ static inline void get_bh(struct buffer_head *bh)
 	bh->b_count++;
 }
 
-/* What a get_block does: the buffer of a file page now has a block. */
+/* For get_block: assigns a block to the buffer of a file page. */
 static inline void map_bh(struct buffer_head *bh, struct blk_dev *dev,
 			  u32 block)
 {
@@ -85,16 +85,16 @@ static inline void map_bh(struct buffer_head *bh, struct blk_dev *dev,
 	bh->b_blocknr = block;
 }
 
-/* The classic entry points; dev and block size name the block. getblk never
- * fails, bread gives NULL after an I/O error; brelse ends the use.  Sleep. */
+/* dev, block and size identify a buffer. getblk never fails; bread returns NULL
+ * after an I/O error; brelse drops a reference.  All sleep. */
 struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size);
 struct buffer_head *bread(struct blk_dev *dev, u32 block, unsigned int size);
 struct buffer_head *get_hash_table(struct blk_dev *dev, u32 block,
 				   unsigned int size);	/* NULL: not cached */
-void brelse(struct buffer_head *bh);	/* NULL is fine */
+void brelse(struct buffer_head *bh);	/* NULL is allowed */
 void bforget(struct buffer_head *bh);
 void mark_buffer_dirty(struct buffer_head *bh);		/* balances: sleeps */
-void __mark_buffer_dirty(struct buffer_head *bh);	/* does not */
+void __mark_buffer_dirty(struct buffer_head *bh);	/* does not balance */
 void mark_buffer_clean(struct buffer_head *bh);
 void mark_buffer_uptodate(struct buffer_head *bh, bool uptodate);
 void mark_buffer_dirty_inode(struct buffer_head *bh, struct inode *inode);
@@ -103,8 +103,8 @@ bool trylock_buffer(struct buffer_head *bh);
 void unlock_buffer(struct buffer_head *bh);
 void wait_on_buffer(struct buffer_head *bh);
 
-/* I/O: submit_bh wants BH_Lock and BH_Mapped; ll_rw_block takes the lock or
- * skips, cleans, refiles and throttles on queued sectors. */
+/* submit_bh needs BH_Lock and BH_Mapped. ll_rw_block takes BH_Lock or skips,
+ * cleans, refiles and throttles on queued sectors. */
 void submit_bh(int rw, struct buffer_head *bh);
 void ll_rw_block(int rw, int n, struct buffer_head *bhs[]);
 
@@ -112,15 +112,15 @@ int sync_dirty_buffer(struct buffer_head *bh);	/* waits; 0, -EIO */
 int sync_dev(struct blk_dev *dev);		/* NULL: all; waits; 0, -EIO */
 int sync_buffers(struct blk_dev *dev, bool wait);
 int sync_metadata(struct blk_dev *dev);	/* waits; 0, -EIO */
-/* What is dirty now has to be on the disk before something else may be done;
- * metadata_settled: a sync of either kind, begun since, has seen to it. */
+/* hold_metadata: metadata dirty now must be on disk before a later change.
+ * metadata_settled: a sync of all or of metadata, begun since, has done it. */
 void hold_metadata(struct blk_dev *dev);
 bool metadata_settled(const struct blk_dev *dev);
 int fsync_inode_buffers(struct inode *inode);	/* 0 or -EIO */
-/* => the block is new in the inode's queue, and not on the disk; no sleep */
+/* => true: new in the inode's queue and not on the disk; no sleep */
 bool inode_block_unwritten(struct inode *inode, u32 block);
 void invalidate_inode_buffers(struct inode *inode);
-/* Drops all clean ones.  => dirty ones, which stay */
+/* Drops all clean buffers. => number of dirty ones, which stay */
 unsigned long invalidate_buffers(struct blk_dev *dev);
 void set_blocksize(struct blk_dev *dev, unsigned int size);
 bool try_to_free_buffers(struct page *page);
@@ -141,10 +141,10 @@ bool block_flush_page(struct page *page, unsigned int offset);
 int block_truncate_page(struct address_space *mapping, loff_t from,
 			get_block_t *get_block);
 void unmap_underlying_metadata(struct buffer_head *bh);
-/* => that block of the page is dirty, and was all the time since; no sleep */
+/* => true: the block of the page has been dirty ever since; no sleep */
 bool block_dirty_since(struct page *page, unsigned int offset,
 		       unsigned long when);
 
-/* Walker: every dirty buffer on BUF_DIRTY, insertion order, counts. */
+/* The walker: checks that dirty buffers are on BUF_DIRTY, order, counts. */
 void bufcache_check(void);
 size_t buffers_print(char *buf, size_t size);	/* /proc/buffers */

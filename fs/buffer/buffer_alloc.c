@@ -1,18 +1,15 @@
 /*
- * fs/buffer/buffer_alloc.c - where buffers come from: heads, slices, whole
- * pages.
+ * fs/buffer/buffer_alloc.c - allocation of buffers: heads, slices, whole pages.
  *
- * grow_buffers takes a frame, cuts it into slices of one size and puts them on
- * the free list of that size; getblk takes any of them.  try_to_free_buffers
- * is the reverse: it takes all heads of a page away, if none is busy.  Heads
- * without a slice wait on the unused list, of which the last NR_RESERVED are
- * for the buffers of file pages: their I/O is what frees memory.
+ * grow_buffers allocates a frame, cuts it into slices of one size and puts them
+ * on the free list of that size; getblk takes any of them. try_to_free_buffers
+ * removes all heads of a page if none is busy.  Heads without a slice are on
+ * the unused list; its last NR_RESERVED are for the buffers of file pages,
+ * whose I/O frees memory.
  *
- * Invariants: a slice on a free list has no users, no state and no name; a
+ * Invariants: a slice on a free list has no references, no state and no name; a
  * page has buffers for all of it, of one size, or none.
  * Locks: free_list_lock, unused_list_lock; a page's ring under PG_locked.
- * Callers: getblk, page scanners (buffer_hooks), buffer_page.c.
- * Calls: the frame allocator, page_launder, the design's table.
  */
 #include "fs/buffer/bdflush.h"
 #include "fs/buffer/buffer_impl.h"
@@ -74,7 +71,7 @@ void buffer_alloc_init(void)
 	}
 }
 
-/* emergency: the reserve may be used.  => NULL: none; sleeps */
+/* emergency: may use the reserve. => NULL: none; sleeps */
 static struct buffer_head *head_get(bool emergency)
 {
 	struct buffer_head *bh = pop_unused(NR_RESERVED);
@@ -155,7 +152,7 @@ out_undo:
 /*
  * Gives a file page buffers without blocks.
  * => page locked, without buffers; takes the reference that counts as "has
- *    buffers"; sleeps until heads can be had
+ * buffers"; sleeps until heads are available
  */
 void create_empty_buffers(struct page *page, struct blk_dev *dev,
 			  unsigned int size)
@@ -191,7 +188,7 @@ static int size_index(unsigned int size)
 	return i;
 }
 
-/* => a slice without a name, NULL: none of that size; no sleep */
+/* => a slice without a name; NULL: none of that size; no sleep */
 struct buffer_head *free_slice_get(unsigned int size)
 {
 	int i = size_index(size);
@@ -208,7 +205,7 @@ struct buffer_head *free_slice_get(unsigned int size)
 	return bh;
 }
 
-/* => detached from everything, unused */
+/* Puts a slice on its free list. => detached from all lists, unused */
 void free_slice_put(struct buffer_head *bh)
 {
 	int i = size_index(bh->b_size);
@@ -232,7 +229,7 @@ static void free_slice_remove(struct buffer_head *bh)
 	spin_unlock(&free_list_lock);
 }
 
-/* A new page of slices.  => false: no memory; sleeps */
+/* Allocates a page and cuts it into free slices. => false: no memory; sleeps */
 static bool grow_buffers(unsigned int size)
 {
 	struct page *page = alloc_page(GFP_NOFS);
@@ -274,9 +271,9 @@ static bool grow_or_wait(unsigned int size)
 }
 
 /*
- * Sees to it that slices of this size are free: flushes if too much is dirty,
- * launders if frames are short, cuts a page; else wakes whom the design wakes
- * and naps.
+ * Makes slices of this size available: flushes if too much is dirty, launders
+ * if frames are short, then cuts a page; if that fails, wakes the design's
+ * writer and sleeps shortly.
  * => sleeps; another task may take the slices first
  */
 void refill_freelist(unsigned int size)
@@ -291,9 +288,9 @@ void refill_freelist(unsigned int size)
 	current->initiator = old;
 }
 
-/* ---- taking a page's buffers away ---------------------------------------- */
+/* ---- freeing a page's buffers -------------------------------------------- */
 
-/* => true: one of them is busy, and counted by what makes it so */
+/* => true: a buffer is busy; the reason is counted */
 static bool some_buffer_busy(struct buffer_head *head)
 {
 	struct buffer_head *bh = head;
@@ -329,9 +326,9 @@ static void drop_ring(struct buffer_head *head)
 	put_ring(head);
 }
 
-/* Drops the page's buffers if none is busy.
- * => page locked, with buffers and a reference of the caller's; true: no
- *    buffers any more and their reference dropped; does not sleep */
+/* Frees the page's buffers if none is busy.
+ * => page locked, with buffers and a reference of the caller; true: the buffers
+ * are gone and their reference dropped; does not sleep */
 bool try_to_free_buffers(struct page *page)
 {
 	BUG_ON(!page->buffers || !page_test(page, PG_locked),
@@ -349,8 +346,8 @@ bool try_to_free_buffers(struct page *page)
 	return true;
 }
 
-/* Starts the writes of the page's dirty buffers; waits for locked ones if it
- * is to wait.  => page locked; sleeps for requests */
+/* Starts the writes of the page's dirty buffers; wait: also waits for locked
+ * ones. => page locked; sleeps for requests */
 void write_page_buffers(struct page *page, bool wait)
 {
 	struct buffer_head *bh = page->buffers;
@@ -370,7 +367,7 @@ void write_page_buffers(struct page *page, bool wait)
 	current->initiator = old;
 }
 
-/* => page locked; sleeps until no buffer of it is under I/O */
+/* => page locked; sleeps until none of its buffers is under I/O */
 void wait_page_buffers(struct page *page)
 {
 	struct buffer_head *bh = page->buffers;

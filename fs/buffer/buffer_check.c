@@ -1,16 +1,13 @@
 /*
- * fs/buffer/buffer_check.c - the buffer cache seen from outside: the walker
- * that checks it, its text for /proc, and the census of a machine that is
- * stuck.
+ * fs/buffer/buffer_check.c - the walker that checks the buffer cache, its text
+ * for /proc, and the report when no memory becomes free.
  *
- * bufcache_check() goes through every frame's ring of buffers, every list and
- * every hash chain and panics with the first buffer that breaks a rule.
- * It changes nothing and does not sleep: callable from gdb.
+ * bufcache_check() visits every frame's ring of buffers, every list and every
+ * hash chain and panics at the first buffer that breaks an invariant.  It
+ * changes nothing and does not sleep, so gdb can call it.
  *
- * Invariants: those of fs/buffer/buffer.c, fs/buffer/buffer_alloc.c, checked
- * here.
- * Locks: none; in a kernel that is not preemptive a walk is one step.
- * Callers: vm_check (hooks), flush_dirty_buffers with debug=1, /proc/buffers.
+ * Invariants: checks those of fs/buffer/buffer.c and fs/buffer/buffer_alloc.c.
+ * Locks: none; in a kernel that is not preemptive a walk is atomic.
  */
 #include "fs/buffer/buffer_impl.h"
 #include "mm/reclaim/filemap.h"
@@ -21,7 +18,7 @@ static bool hash_has(const struct buffer_head *bh)
 	return bh->b_pprev && *bh->b_pprev == bh;
 }
 
-/* One buffer's state, list, hash and page agree. */
+/* Checks that a buffer's state, list, hash and page agree. */
 static void check_buffer(const struct buffer_head *bh, const struct page *page)
 {
 	bool listed = !list_empty(&bh->b_lru);
@@ -46,7 +43,7 @@ static void check_buffer(const struct buffer_head *bh, const struct page *page)
 	       "block %u of a file page is hashed", bh->b_blocknr);
 }
 
-/* What the rings add up to. */
+/* Sums over all rings. */
 struct census {
 	unsigned long heads, free, dirty_bytes, stale_pages, unmarked_pages;
 	unsigned long oldest;		/* jiffies since the oldest dirtying */
@@ -146,7 +143,7 @@ static unsigned long check_free_lists(void)
 	return sum;
 }
 
-/* No two buffers of one name in a chain. */
+/* Checks that no two buffers of a chain have one name. */
 static void check_hash(void)
 {
 	const struct buffer_head *bh, *other;
@@ -163,7 +160,7 @@ static void check_hash(void)
 				       bh->b_blocknr);
 }
 
-/* The walker.  => any time in task context; panics on a broken rule */
+/* The walker. => task context; panics on a broken invariant */
 void bufcache_check(void)
 {
 	struct census sum;
@@ -233,8 +230,8 @@ size_t buffers_print(char *buf, size_t size)
 }
 
 /*
- * Somebody has waited for memory for too long: shows pages, buffers and
- * tasks, and stops.
+ * A task has waited too long for memory: prints pages, buffers and tasks, and
+ * panics.
  */
 void buffer_no_progress(const char *who)
 {

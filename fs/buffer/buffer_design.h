@@ -1,12 +1,12 @@
 /*
- * fs/buffer/buffer_design.h - the points at which the two designs' buffer
- * caches differ, as a table.  Who starts the writes of reclaim is decided by
- * the two scanners (mm/reclaim/scan_classic.c, mm/reclaim/scan_writepage.c),
- * not here.
+ * fs/buffer/buffer_design.h - the table of the points at which the two designs'
+ * buffer caches differ.  The scanners (mm/reclaim/scan_classic.c,
+ * mm/reclaim/scan_writepage.c) decide who starts the writes of reclaim, not
+ * this table.
  *
- * fs/buffer/design_classic.c and fs/buffer/design_writepage.c fill one each; a
- * scanner names the side it wants (mm/reclaim/scanner.h .buffers).  The code
- * outside these two files asks the table and never which design is on.
+ * fs/buffer/design_classic.c and fs/buffer/design_writepage.c fill one table
+ * each; a scanner names its side (mm/reclaim/scanner.h .buffers).  Other code
+ * calls the table and never tests which design is active.
  */
 #pragma once
 
@@ -17,37 +17,39 @@
 struct buffer_design {
 	const char *name;
 
-	/* ---- whose page is it? ---- */
+	/* ---- page ownership ---- */
 
-	/* A new buffer-cache page gets its owner.  Page locked, without
+	/* Gives a new buffer-cache page its owner.  Page locked, without
 	 * buffers, counted in buffermem_pages; it joins the page lists. */
 	void (*publish)(struct page *page);
-	/* A page with pinned buffers enters or leaves the design in place; does
-	 * it carry the design's owner?  No sleep. */
+	/* adopt, disown: a page with pinned buffers enters or leaves the design
+	 * in place; owns: does the design own the page? No sleep. */
 	void (*adopt)(struct page *page);
 	void (*disown)(struct page *page);
 	bool (*owns)(const struct page *page);
-	/* The page's buffers are gone: is it buffer memory to count out? */
+	/* The page's buffers are gone. => true: uncount it in
+	 * buffermem_pages */
 	bool (*counts_out)(const struct page *page);
-	/* bforget may forget this one, else it drops a reference */
+	/* => true: bforget may free this buffer; false: it drops a reference */
 	bool (*may_forget)(struct buffer_head *bh);
 
-	/* ---- who writes outside reclaim? ---- */
+	/* ---- writes outside reclaim ---- */
 
-	/* The buffer is dirty at refile: mark the page? lru_list_lock */
+	/* Called at refile of a dirty buffer: may mark its
+	 * page. lru_list_lock */
 	void (*on_dirty)(struct buffer_head *bh);
-	/* flush_dirty_buffers writes this dirty, unlocked one. => true: its
-	 * write was started, lru_list_lock was dropped; false: skipped
-	 * because of its page, the lock is kept */
+	/* flush_dirty_buffers writes this dirty, unlocked buffer. => true: its
+	 * write was started, lru_list_lock was dropped; false: skipped because
+	 * of its page, the lock is kept */
 	bool (*flush_one)(struct buffer_head *bh);
-	/* sync starts the writes of what is dirty on dev (NULL: all) */
+	/* sync starts the writes of the dirty buffers of dev (NULL: all) */
 	void (*write_unlocked)(struct blk_dev *dev);
 	/* fsync starts the write of one dirty buffer. sleeps */
 	void (*fsync_one)(struct buffer_head *bh);
 	/* refill_freelist could not grow: wakes the design's writer */
 	void (*cannot_grow)(void);
-	/* Full-page write of a locked file page; dir: no zeroing
-	 * beyond i_size. => 0 or -E; the page's lock is given away */
+	/* Writes a locked file page whole; dir: does not zero beyond i_size.
+	 * => 0 or -E; the page lock is given away */
 	int (*write_full_page)(struct page *page, get_block_t *get_block,
 			       bool dir);
 };
@@ -55,7 +57,7 @@ struct buffer_design {
 extern const struct buffer_design design_classic, design_writepage;
 extern const struct buffer_design *const buffer_designs[BUFFER_SIDES];
 
-/* The table in charge. */
+/* => the active table. */
 static inline const struct buffer_design *buffer_design(void)
 {
 	return buffer_designs[vm_scanner->buffers];

@@ -1,9 +1,9 @@
 /*
- * fs/buffer/buffer_impl.h - what the files of the buffer cache share and nobody
- * else needs: its lists, its locks, and the steps that edit them.
+ * fs/buffer/buffer_impl.h - what the files of the buffer cache share, private
+ * to them: its lists, its locks, and the functions that edit them.
  *
- * Lock order: lru_list_lock, hash_table_lock, free_list_lock,
- * unused_list_lock.  Interrupts never edit a list: completion only unlocks.
+ * Lock order: lru_list_lock, hash_table_lock, free_list_lock, unused_list_lock.
+ * Interrupts never edit a list: completion only unlocks.
  */
 #pragma once
 
@@ -19,7 +19,7 @@ extern struct spinlock lru_list_lock, hash_table_lock, free_list_lock,
 extern struct list_head lru_list[NR_LIST];
 extern unsigned long nr_buffers_type[NR_LIST];		/* l: buffers */
 extern unsigned long size_buffers_type[NR_LIST];	/* l: bytes */
-extern unsigned long dirty_stamp;	/* l: of the youngest on BUF_DIRTY */
+extern unsigned long dirty_stamp;	/* l: of the newest on BUF_DIRTY */
 extern unsigned long dirty_bytes;	/* a: of buffers with BH_Dirty */
 extern struct buffer_head **buffer_hash;	/* h */
 extern unsigned int buffer_hash_bits;
@@ -29,7 +29,7 @@ void refile_buffer(struct buffer_head *bh);	/* takes it */
 bool buffer_test_clear_dirty(struct buffer_head *bh);	/* => was dirty */
 /* Marks dirty and queues for fsync, without balancing. => was clean */
 bool buffer_dirty_inode(struct buffer_head *bh, struct inode *inode);
-void buffer_detach(struct buffer_head *bh);	/* off every list and queue */
+void buffer_detach(struct buffer_head *bh);	/* from every list and queue */
 void buffer_forget(struct buffer_head *bh);	/* to its free list */
 
 /* fs/buffer/buffer_alloc.c: heads and slices */
@@ -52,8 +52,8 @@ void end_buffer_io_sync(struct buffer_head *bh, bool uptodate);
 void end_buffer_io_async(struct buffer_head *bh, bool uptodate);
 void buffer_throttle_init(void);
 
-/* fs/buffer/buffer_sync.c: sync leaves what joined BUF_DIRTY behind this
- * stamp */
+/* fs/buffer/buffer_sync.c: sync ignores buffers that joined BUF_DIRTY
+ * after this stamp */
 extern unsigned long sync_stamp;			/* l */
 
 /* fs/buffer/buffer_page.c: used by both designs' full-page writes */
@@ -63,7 +63,7 @@ unsigned int page_bytes_in_file(const struct page *page);
 
 /*
  * fs/buffer/buffer_switch.c: flushers, sync and fsync pass a gate that the
- * run-time switch closes.  enter: => sleeps until it is open, for tasks that
+ * run-time switch closes. enter: => sleeps until it is open, for tasks that
  * hold no page or buffer lock and are not inside; try_enter: => false: closed.
  */
 void buffer_gate_enter(void);
@@ -75,7 +75,8 @@ extern const struct buffer_hooks buffer_cache_hooks;
 /* fs/buffer/buffer_check.c */
 void buffer_no_progress(const char *who) __noreturn;	/* census, panic */
 
-/* Writes started from here on are "who"'s.  => the one before, to restore */
+/* Attributes the writes that follow to "who". => the previous
+ * value, to restore */
 static inline int io_initiator_set(enum io_initiator who)
 {
 	int old = current->initiator;
@@ -84,13 +85,14 @@ static inline int io_initiator_set(enum io_initiator who)
 	return old;
 }
 
-/* The buffer cache's own, or an orphan that truncate left to it. */
+/* => true: owned by the buffer cache, or an orphan left to it by truncate */
 static inline bool page_is_buffermem(const struct page *page)
 {
 	return page_test(page, PG_buffermem);
 }
 
-/* Its own: orphans belong to nobody in either design. */
+/* => true: owned by the buffer cache; an orphan has no owner
+ * in either design. */
 static inline bool page_is_buffer_cache(const struct page *page)
 {
 	return page_test(page, PG_buffermem) && !page_test(page, PG_orphan);

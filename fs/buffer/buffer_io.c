@@ -1,20 +1,20 @@
 /*
- * fs/buffer/buffer_io.c - a buffer's transfer: lock, submit, complete.
+ * fs/buffer/buffer_io.c - transfer of a buffer: lock, submit, complete.
  *
- * BH_Lock is held from before submission until completion.  ll_rw_block is
- * the polite way in: it skips a locked buffer, clears BH_Dirty, refiles, and
- * naps while the drives have too much queued.  submit_bh does none of that;
- * the writepage design uses it directly (defect B17).
+ * BH_Lock is held from before submission until completion. ll_rw_block skips a
+ * locked buffer, clears BH_Dirty, refiles, and sleeps while the drives have too
+ * many sectors queued. submit_bh does none of that; the writepage design calls
+ * it directly (defect B17).
  *
- * Two completions: end_buffer_io_sync for one buffer, end_buffer_io_async for
- * a whole locked page, which the last of its transfers unlocks.  A failed
- * write is remembered in the owner (address_space, inode) and the device, for
- * fsync, close and sync to report; the data is lost, as in 2.4.7.
+ * There are two completions: end_buffer_io_sync for one buffer,
+ * end_buffer_io_async for a whole locked page, which the last of its transfers
+ * unlocks.  A failed write is recorded in the owner (address_space, inode) and
+ * the device, for fsync, close and sync to report; the data is lost, as in
+ * 2.4.7.
  *
- * Invariants: submit_bh meets BH_Lock and BH_Mapped; a buffer under I/O has
+ * Invariants: submit_bh requires BH_Lock and BH_Mapped; a buffer under I/O has
  * b_count > 0 and so cannot be dropped.
  * Locks: none taken; completion runs in interrupt context and edits no list.
- * Callers: every file of the buffer cache.  Calls: drivers/block/blk.h
  */
 #include "fs/buffer/buffer_impl.h"
 #include "fs/fs.h"
@@ -63,7 +63,7 @@ void wait_on_buffer(struct buffer_head *bh)
 
 /* ---- completion: interrupt context --------------------------------------- */
 
-/* => unlocks the buffer and drops the transfer's reference */
+/* Ends a single buffer's transfer: unlocks, drops the transfer's reference. */
 void end_buffer_io_sync(struct buffer_head *bh, bool uptodate)
 {
 	mark_buffer_uptodate(bh, uptodate);
@@ -72,9 +72,9 @@ void end_buffer_io_sync(struct buffer_head *bh, bool uptodate)
 }
 
 /*
- * What the other buffers of the page say: whether one of them is still on its
- * way, and whether all are uptodate.  Only then is the page: writepage writes
- * parts of pages, so "no error" is not enough; both designs use it.
+ * Tests all buffers of the page: => true: one is still under I/O;
+ * *all_uptodate: whether the page is uptodate. writepage writes parts of pages,
+ * so "no error" does not imply that; both designs use it.
  */
 static bool page_io_pending(const struct buffer_head *bh, bool *all_uptodate)
 {
@@ -93,9 +93,9 @@ static bool page_io_pending(const struct buffer_head *bh, bool *all_uptodate)
 }
 
 /*
- * => the same; the last one of the page unlocks the page.  The mark of an
- *    async transfer goes with it: whoever locks the buffer next, for another
- *    purpose, is not one of those that the page waits for
+ * Ends one transfer of a page: unlocks the buffer and drops the reference; the
+ * last transfer unlocks the page. b_end_io is cleared: a later lock of the
+ * buffer for another purpose must not delay the page.
  */
 void end_buffer_io_async(struct buffer_head *bh, bool uptodate)
 {
@@ -157,9 +157,9 @@ static void account_write(struct buffer_head *bh)
 }
 
 /*
- * Queues the buffer's transfer; b_end_io ends it.
+ * Queues the buffer's transfer; its completion calls b_end_io.
  * => BH_Lock held, BH_Mapped, a reference for b_end_io to drop; sleeps for a
- *    request slot
+ * request slot
  */
 void submit_bh(int rw, struct buffer_head *bh)
 {
@@ -205,8 +205,8 @@ static void throttle_writes(void)
 }
 
 /*
- * Starts the transfers that make sense: reads of what is not uptodate, writes
- * of what is dirty; locked buffers are skipped.
+ * Starts reads of buffers that are not uptodate, or writes of dirty buffers;
+ * skips locked ones.
  * => sleeps; the caller keeps its references and waits with wait_on_buffer
  */
 void ll_rw_block(int rw, int n, struct buffer_head *bhs[])

@@ -1,21 +1,19 @@
 /*
- * fs/buffer/buffer_page.c - buffers of file pages: what a file system's a_ops
- * are made of.
+ * fs/buffer/buffer_page.c - buffers of file pages, for the a_ops of file
+ * systems.
  *
  * A file page gets its buffers when it is first read or written through them.
- * Each is mapped to a block by the file system's get_block; a hole stays
- * unmapped until it is written.  write(2) dirties buffers, not the page; which
- * of them a full-page write takes is the design's rule (write_full_page).
+ * The file system's get_block maps each to a block; a hole stays unmapped until
+ * it is written.  write(2) dirties buffers, not the page; the design decides
+ * which of them a full-page write writes (write_full_page).
  *
- * A get_block maps the buffer (map_bh); for a new block it sets BH_New, having
- * called unmap_underlying_metadata.  Its error reaches the writer; where no
- * writer waits it is kept in the mapping for fsync and close.
+ * get_block maps the buffer (map_bh); for a new block it sets BH_New, after
+ * calling unmap_underlying_metadata.  Its error is returned to the writer; when
+ * no task waits it is recorded in the mapping for fsync and close.
  *
- * Invariants: a dirty buffer is mapped; a page is uptodate only when all of
- * its buffers are, or would be.
+ * Invariants: a dirty buffer is mapped; a page is uptodate only when all of its
+ * buffers are, or would be.
  * Locks: the page lock throughout; BH_Lock for each transfer.
- * Callers: file systems' address_space_operations, fs/vfs/truncate.c (hooks).
- * Calls: fs/buffer/buffer_io.c, the design's table
  */
 #include "fs/buffer/bdflush.h"
 #include "fs/buffer/buffer_impl.h"
@@ -33,7 +31,7 @@ static void ensure_buffers(struct page *page, const struct inode *inode)
 				     inode->sb->blocksize);
 }
 
-/* => bytes of the page inside i_size; 0: the page is wholly beyond it */
+/* => bytes of the page inside i_size; 0: the page is beyond it */
 unsigned int page_bytes_in_file(const struct page *page)
 {
 	const struct inode *inode = page->mapping->host;
@@ -51,8 +49,9 @@ static void trace_map(const struct buffer_head *bh)
 }
 
 /*
- * Sees to it that a buffer about to be written has a block.
- * => 0, or -E, also kept in the mapping: nobody waits for this write; sleeps
+ * Maps a buffer about to be written to a block.
+ * => 0, or -E, also recorded in the mapping: no task waits for this write;
+ * sleeps
  */
 int buffer_map_for_write(struct inode *inode, u32 iblock,
 			 struct buffer_head *bh, get_block_t *get_block)
@@ -72,8 +71,8 @@ int buffer_map_for_write(struct inode *inode, u32 iblock,
 }
 
 /*
- * Kills the buffer-cache copy of a block that now belongs to a file: its late
- * write would overwrite the file's data.  => sleeps
+ * Drops the buffer-cache copy of a block that now belongs to a file: a late
+ * write of it would overwrite the file's data. => sleeps
  */
 void unmap_underlying_metadata(struct buffer_head *bh)
 {
@@ -92,7 +91,7 @@ void unmap_underlying_metadata(struct buffer_head *bh)
 /* ---- reading ------------------------------------------------------------- */
 
 /*
- * Maps a buffer to be read; a hole, and what lies beyond the file, is zero.
+ * Maps a buffer to be read; zeroes it over a hole or beyond the file.
  * => 1: to be read from the drive; 0: uptodate; -E
  */
 static int map_for_read(struct inode *inode, u32 iblock, bool inside,
@@ -116,7 +115,7 @@ static int map_for_read(struct inode *inode, u32 iblock, bool inside,
 	return 0;
 }
 
-/* Locks all, then submits: the last completion unlocks the page. */
+/* Locks all buffers, then submits: the last completion unlocks the page. */
 static void read_buffers(struct buffer_head *arr[], int n)
 {
 	int i;
@@ -136,8 +135,8 @@ static void read_buffers(struct buffer_head *arr[], int n)
 
 /*
  * a_ops->readpage of a file system with blocks.
- * => page locked, given away; 0, or -E of get_block: then nothing was
- *    started; sleeps
+ * => page locked, given away; 0, or -E of get_block: nothing was started;
+ * sleeps
  */
 int block_read_full_page(struct page *page, get_block_t *get_block)
 {
@@ -171,7 +170,8 @@ int block_read_full_page(struct page *page, get_block_t *get_block)
 
 /* ---- writing ------------------------------------------------------------- */
 
-/* Zeroes what the writer leaves of a new block: [0, from) and [to, size). */
+/* Zeroes the parts of a new block that the write leaves out: [0, from)
+ * and [to, size). */
 static void zero_around(struct buffer_head *bh, unsigned int from,
 			unsigned int to)
 {
@@ -180,7 +180,7 @@ static void zero_around(struct buffer_head *bh, unsigned int from,
 }
 
 /*
- * Readies one block of which bytes [from, to) will be overwritten.
+ * Prepares one block of which bytes [from, to) will be overwritten.
  * => 1: a read was started, to be waited for; 0: ready; -E; sleeps
  */
 static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
@@ -210,8 +210,8 @@ static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
 	return 1;
 }
 
-/* The write failed half way, or its bytes did not come: blocks that were
- * allocated must not show on the disk what they held before. */
+/* Zeroes new blocks after a failed or incomplete write: their old contents must
+ * not appear in the file. */
 static void zero_new_blocks(struct page *page)
 {
 	struct inode *inode = page->mapping->host;
@@ -230,8 +230,8 @@ static void zero_new_blocks(struct page *page)
 }
 
 /*
- * a_ops->prepare_write: maps the blocks of [from, to), allocating, and reads
- * those that will be overwritten in part.
+ * a_ops->prepare_write: maps the blocks of [from, to), allocates missing ones,
+ * and reads those that will be overwritten in part.
  * => page locked; 0, -ENOSPC, -EIO...; sleeps
  */
 int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
@@ -269,9 +269,9 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 }
 
 /*
- * a_ops->commit_write: the bytes are there; dirties the buffers of [from, to),
- * queues them for fsync, and moves i_size: the file system marks its inode
- * dirty when it has moved.  from == to: new blocks are zeroed.
+ * a_ops->commit_write: after the copy, dirties the buffers of [from, to),
+ * queues them for fsync, and moves i_size; the file system marks its inode
+ * dirty if it moved. from == to: new blocks are zeroed.
  * => page locked; 0; may flush, so may sleep
  */
 int generic_commit_write(struct page *page, unsigned int from, unsigned int to)
@@ -311,13 +311,13 @@ int block_write_full_page(struct page *page, get_block_t *get_block)
 	return buffer_design()->write_full_page(page, get_block, false);
 }
 
-/* The same for a directory: bytes beyond i_size are left alone. */
+/* a_ops->writepage of a directory: bytes beyond i_size are not zeroed. */
 int block_write_dir_page(struct page *page, get_block_t *get_block)
 {
 	return buffer_design()->write_full_page(page, get_block, true);
 }
 
-/* a_ops->sync_page: somebody waits for the page.  => any context */
+/* a_ops->sync_page: a task waits for the page. => any context */
 int block_sync_page(struct page *page __unused)
 {
 	blk_unplug_all();
@@ -326,7 +326,7 @@ int block_sync_page(struct page *page __unused)
 
 /* ---- truncating ---------------------------------------------------------- */
 
-/* The block is given back: no transfer may be under way, none may follow. */
+/* The block is freed: waits for a transfer and drops the dirty state. */
 static void discard_buffer(struct buffer_head *bh)
 {
 	get_bh(bh);
@@ -342,11 +342,11 @@ static void discard_buffer(struct buffer_head *bh)
 }
 
 /*
- * Truncate's step on one page: detaches the buffers from byte offset on; with
- * offset 0 drops them all.
- * => page locked, a reference held; true: offset 0 and no buffers any more;
- *    false with offset 0: some are in use and the page stays the buffer
- *    cache's, counted in buffermem_pages (an orphan); sleeps
+ * Truncate's step on one page: detaches the buffers from byte offset on; offset
+ * 0 frees them all.
+ * => page locked, a reference held; true: offset 0 and the buffers are gone;
+ * false with offset 0: some are in use, and the page becomes an orphan, which
+ * is counted in buffermem_pages; sleeps
  */
 bool block_flush_page(struct page *page, unsigned int offset)
 {
@@ -368,7 +368,7 @@ bool block_flush_page(struct page *page, unsigned int offset)
 }
 
 /* => the buffer of byte offset in a locked page; mapped unless in a hole,
- *    uptodate unless -EIO; sleeps */
+ * uptodate unless -EIO; sleeps */
 static int tail_buffer(struct page *page, unsigned int offset,
 		       get_block_t *get_block, struct buffer_head **res)
 {
@@ -397,8 +397,8 @@ static int tail_buffer(struct page *page, unsigned int offset,
 }
 
 /*
- * Zeroes the file's last block from byte "from" on, and the last page where it
- * is in memory, so that a growth of the file shows no old bytes.
+ * Zeroes the file's last block from byte "from" on, and the last page if
+ * cached, so that growth of the file exposes no old bytes.
  * => 0 or -E; sleeps; the host's i_sem held
  */
 int block_truncate_page(struct address_space *mapping, loff_t from,
@@ -431,7 +431,8 @@ int block_truncate_page(struct address_space *mapping, loff_t from,
 	return err;
 }
 
-/* Dirty is what a write takes away, and setting it again notes the time. */
+/* b_since suffices: a write clears BH_Dirty, and setting it
+ * again sets b_since. */
 bool block_dirty_since(struct page *page, unsigned int offset,
 		       unsigned long when)
 {

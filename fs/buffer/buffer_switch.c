@@ -1,20 +1,19 @@
 /*
  * fs/buffer/buffer_switch.c - the run-time change of design on the buffer side,
- * and the table through which mm reaches the buffer cache.
+ * and the table of hooks through which mm calls the buffer cache.
  *
  * A mounted file system pins buffers, so the cache never becomes empty.  The
  * switch closes a gate to flushers, sync and fsync, waits until those inside
  * have left, writes everything, drops every buffer page it can, and converts
- * the rest in place.  The conversion does not sleep: between its first page
- * and the change of vm_scanner nobody else runs.  It starts only in a moment
- * when no page is locked that must change; such a page is waited for.
+ * the rest in place.  The conversion does not sleep, so no other task runs
+ * between its first page and the change of vm_scanner.  It starts only when no
+ * page that must change is locked; the switch waits for such a page.
  *
- * Who only dirties or reads goes on undisturbed; a flush that meets the closed
- * gate does nothing, so that a writer with a page locked never sleeps here.
+ * Tasks that only dirty or read are not stopped; a flush that finds the gate
+ * closed returns at once, so a writer with a page locked never sleeps here.
  *
- * Invariants: after the switch no page carries the old design's owner.
+ * Invariants: after the switch no page has the old design's owner.
  * Locks: RANK_SCANNER_SWITCH is held by the caller (mm/reclaim/scanner.c).
- * Callers: mm/reclaim/scanner.c by buffer_hooks.  Calls: the two tables.
  */
 #include "fs/buffer/bdflush.h"
 #include "fs/buffer/buffer_impl.h"
@@ -26,7 +25,7 @@
 static struct {
 	struct task *owner;	/* NULL: the gate is open */
 	int inside;
-	struct wait_queue wait;	/* for either to change */
+	struct wait_queue wait;	/* owner or inside changed */
 } gate = { .wait = WAIT_QUEUE_INIT(gate.wait) };
 
 bool buffer_gate_try_enter(void)
@@ -65,8 +64,7 @@ static void gate_open(void)
 
 /* ---- pages --------------------------------------------------------------- */
 
-/* A buffer page without busy buffers goes back to the allocator.
- * => not locked by anybody; no sleep */
+/* Frees a buffer page without busy buffers. => not locked; no sleep */
 static void drop_page(struct page *page)
 {
 	page_set(page, PG_locked);
@@ -103,7 +101,7 @@ static struct page *find_locked_page(const struct buffer_design *from)
 	return NULL;
 }
 
-/* => true: at this moment no page that changes hands is locked; sleeps */
+/* => true: no page that must change is locked at return; sleeps */
 static bool wait_until_unlocked(const struct buffer_design *from)
 {
 	unsigned long start = jiffies;
@@ -119,7 +117,8 @@ static bool wait_until_unlocked(const struct buffer_design *from)
 	return true;
 }
 
-/* File pages only learn what the new design wants marked.  => no sleep */
+/* Converts buffer pages; file pages are only marked as the new design
+ * requires. => no sleep */
 static void convert_pages(const struct buffer_design *from,
 			  const struct buffer_design *to)
 {

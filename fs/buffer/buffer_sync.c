@@ -1,16 +1,15 @@
 /*
- * fs/buffer/buffer_sync.c - making sure that what was dirty is on the disk: a
- * buffer, a device, an inode's queue; and dropping a device's buffers.
+ * fs/buffer/buffer_sync.c - sync of a buffer, a device, an inode's queue;
+ * dropping a device's buffers.
  *
- * sync: start what is dirty, wait for what is locked, start again what came
- * back meanwhile, wait again.  It is bounded: only buffers that joined
- * BUF_DIRTY before it began (stamp) are its business, and it waits for no more
- * buffers than a list held.  How a write is started is the design's
- * (write_unlocked, fsync_one); waiting and errors are here.
+ * sync writes the dirty buffers, waits for locked ones, writes those that
+ * became dirty again meanwhile, and waits again.  It is bounded: it writes only
+ * buffers that joined BUF_DIRTY before it began (stamp), and waits for at most
+ * as many buffers as a list held.  The design starts the writes
+ * (write_unlocked, fsync_one); waiting and errors are handled here.
  *
- * Invariants: a buffer on an inode's queue is dirty or on its way.
+ * Invariants: a buffer on an inode's queue is dirty or under I/O.
  * Locks: lru_list_lock for lists and queues; dropped around every sleep.
- * Callers: file systems, raw devices, sys_sync.  Calls: the design's table.
  */
 #include "fs/buffer/buffer_impl.h"
 #include "fs/fs.h"
@@ -20,7 +19,7 @@
 unsigned long sync_stamp;
 static u32 hold_clock;		/* of hold_metadata, for all devices */
 
-/* => 0 or -EIO; lru_list_lock held on entry, dropped */
+/* Waits for a buffer. => 0 or -EIO; lru_list_lock held on entry, dropped */
 static int wait_for_buffer(struct buffer_head *bh)
 {
 	int err = 0;
@@ -35,8 +34,8 @@ static int wait_for_buffer(struct buffer_head *bh)
 }
 
 /*
- * What the buffer holds now is on the disk.  A transfer that is under way may
- * be from before the last change: it is waited for first.
+ * Writes the buffer's current contents to the disk.  Waits first for a transfer
+ * under way, which may have begun before the last change.
  * => 0 or -EIO; the caller has a reference; sleeps
  */
 int sync_dirty_buffer(struct buffer_head *bh)
@@ -47,7 +46,7 @@ int sync_dirty_buffer(struct buffer_head *bh)
 	return buffer_test(bh, BH_Uptodate) ? 0 : -EIO;
 }
 
-/* => true: waited for one, look again; refiles idle ones it passes */
+/* => true: waited for one buffer, call again; refiles idle ones on the way */
 static bool wait_for_one(struct blk_dev *dev, enum buf_list list, int *err)
 {
 	struct buffer_head *bh, *next;
@@ -93,8 +92,8 @@ static int take_write_errors(struct blk_dev *dev)
 }
 
 /*
- * Starts writing the dirty buffers of a device (NULL: all) and, with wait,
- * sees them to the disk.
+ * Starts writing the dirty buffers of a device (NULL: all); wait: until they
+ * are on the disk.
  * => 0 or -EIO; sleeps; no page or buffer lock held
  */
 int sync_buffers(struct blk_dev *dev, bool wait)
@@ -123,7 +122,7 @@ int sync_buffers(struct blk_dev *dev, bool wait)
 	return err;
 }
 
-/* All that was dirty when the clock was "begun" is at the drive. => 0, -EIO */
+/* Flushes the drive's cache and records the hold_clock "begun". => 0, -EIO */
 static int flush_and_settle(struct blk_dev *dev, u32 begun)
 {
 	int err = blk_flush_cache(dev);
@@ -133,7 +132,7 @@ static int flush_and_settle(struct blk_dev *dev, u32 begun)
 	return err;
 }
 
-/* The same, waiting, and through the drives' write caches. */
+/* Syncs a device (NULL: all), waits, and flushes the drives' caches. */
 int sync_dev(struct blk_dev *dev)
 {
 	u32 begun = hold_clock;
@@ -156,7 +155,7 @@ bool metadata_settled(const struct blk_dev *dev)
 	return (s32)(dev->held - dev->settled) <= 0;
 }
 
-/* It may refer to blocks or inodes: the buffer cache's, or a directory's. */
+/* => true: may refer to blocks or inodes: buffer-cache or directory data */
 static bool is_metadata(const struct buffer_head *bh)
 {
 	const struct address_space *mapping = bh->b_page->mapping;
@@ -165,8 +164,9 @@ static bool is_metadata(const struct buffer_head *bh)
 	       S_ISDIR(((struct inode *)mapping->host)->mode);
 }
 
-/* Metadata that was dirty at the stamp, or is on its way, perhaps as it was
- * before the last change.  => how many, with a reference each; no sleep */
+/* Collects metadata that was dirty at the stamp, or is under I/O,
+ * which may have begun before the last change. => number, with a
+ * reference each; no sleep */
 static int collect_metadata(struct blk_dev *dev, unsigned long stamp,
 			    struct buffer_head *batch[SYNC_BATCH])
 {
@@ -191,8 +191,8 @@ static int collect_metadata(struct blk_dev *dev, unsigned long stamp,
 }
 
 /*
- * As sync_dev, of metadata only and by buffers: the caller may have a page
- * locked, or a buffer of a file.
+ * Syncs metadata only, buffer by buffer: unlike for sync_dev, the caller may
+ * hold a page lock or the lock of a file's buffer.
  */
 int sync_metadata(struct blk_dev *dev)
 {
@@ -214,8 +214,8 @@ int sync_metadata(struct blk_dev *dev)
 
 /* ---- an inode's queue ---------------------------------------------------- */
 
-/* Starts the writes; buffers on their way stay on "started", and the inode's:
- * it is told of those that fail. */
+/* Starts the writes; buffers under I/O stay on "started" and keep b_inode: the
+ * inode records their write errors. */
 static void start_inode_buffers(struct inode *inode, struct list_head *started)
 {
 	struct buffer_head *bh;
@@ -234,7 +234,8 @@ static void start_inode_buffers(struct inode *inode, struct list_head *started)
 	}
 }
 
-/* One that was dirtied again meanwhile is for the next fsync. */
+/* Waits for "started"; a buffer dirtied again meanwhile is for
+ * the next fsync. */
 static int wait_inode_buffers(struct list_head *started)
 {
 	struct buffer_head *bh;
@@ -256,7 +257,7 @@ static int wait_inode_buffers(struct list_head *started)
 	return err;
 }
 
-/* A buffer that somebody else dirtied and sent off while we slept.
+/* Waits for a buffer that another task has dirtied and submitted meanwhile.
  * => 1: waited for one; 0: there is none; -EIO; lru_list_lock held */
 static int wait_returned_buffers(struct inode *inode)
 {
@@ -312,7 +313,7 @@ bool inode_block_unwritten(struct inode *inode, u32 block)
 	return found;
 }
 
-/* The inode goes away: its queue is emptied, the buffers stay dirty. */
+/* For an inode about to be freed: empties its queue; the buffers stay dirty. */
 void invalidate_inode_buffers(struct inode *inode)
 {
 	struct buffer_head *bh, *next;
@@ -328,7 +329,7 @@ void invalidate_inode_buffers(struct inode *inode)
 
 /* ---- dropping a device's buffers ----------------------------------------- */
 
-/* The device's block size is another now: nobody may find this one again. */
+/* The device's block size has changed: unhashes a buffer of the old size. */
 static void drop_pinned(struct buffer_head *bh)
 {
 	spin_lock(&lru_list_lock);

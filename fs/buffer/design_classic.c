@@ -1,17 +1,15 @@
 /*
  * fs/buffer/design_classic.c - the buffer side of 2.4.7: buffers are written
- * one by one, in order of age, and their pages belong to nobody.
+ * one by one, in order of age, and their pages have no owner.
  *
  * A buffer-cache page has no mapping, and its allocation reference doubles as
- * "has buffers".  Every write of a buffer-cache or file block goes through
- * ll_rw_block on that one buffer; the page is neither locked nor looked at.
- * The page scanner's writes are started by the scanner
- * (mm/reclaim/scan_classic.c).
+ * "has buffers".  Every write of a buffer-cache or file block calls ll_rw_block
+ * for that one buffer; the page is neither locked nor examined.  The page
+ * scanner starts its own writes (mm/reclaim/scan_classic.c).
  *
- * Invariants: buffer-cache pages have mapping NULL; PG_dirty is never set by
- * dirtying a buffer.
- * Locks: see struct buffer_design for what each function meets.
- * Callers: through the table only.  Calls: ll_rw_block, wakeup_bdflush
+ * Invariants: buffer-cache pages have mapping NULL; dirtying a buffer never
+ * sets PG_dirty.
+ * Locks: struct buffer_design states those held at each function.
  */
 #include "fs/buffer/bdflush.h"
 #include "fs/buffer/buffer_impl.h"
@@ -26,9 +24,9 @@ static void classic_publish(struct page *page)
 }
 
 /*
- * Here a dirty page is written whole.  A page that is not uptodate has the
- * other design's mark, which a dirty buffer left: writing it whole would put
- * what was never read over blocks of the file.
+ * classic writes a dirty page whole.  PG_dirty on a page that is not uptodate
+ * comes from a dirty buffer under the other design: writing that page whole
+ * would overwrite blocks of the file with data that was never read.
  */
 static void classic_adopt(struct page *page)
 {
@@ -36,7 +34,7 @@ static void classic_adopt(struct page *page)
 		page_clear(page, PG_dirty);
 }
 
-/* A page needs nothing to leave. */
+/* No change is needed when a page leaves this design. */
 static void classic_disown(struct page *page __unused)
 {
 }
@@ -68,7 +66,7 @@ static bool classic_flush_one(struct buffer_head *bh)
 
 /* ---- sync ---------------------------------------------------------------- */
 
-/* Locks and cleans up to SYNC_BATCH dirty buffers.  => how many */
+/* Locks and cleans up to SYNC_BATCH dirty buffers. => their number */
 static int collect_batch(struct blk_dev *dev, struct buffer_head *batch[])
 {
 	struct buffer_head *bh, *next;
@@ -93,7 +91,8 @@ static int collect_batch(struct blk_dev *dev, struct buffer_head *batch[])
 	return n;
 }
 
-/* => a reference to the first, to wait for; sleeps for request slots */
+/* Submits the batch. => its first buffer with a reference, for a later wait;
+ * sleeps for request slots */
 static struct buffer_head *submit_batch(struct buffer_head *batch[], int n)
 {
 	int i;
@@ -106,7 +105,7 @@ static struct buffer_head *submit_batch(struct buffer_head *batch[], int n)
 	return batch[0];
 }
 
-/* Takes NULL, too. */
+/* Waits for the first buffer of a batch. => NULL is allowed */
 static void wait_for_first(struct buffer_head *first)
 {
 	if (!first)
@@ -116,9 +115,10 @@ static void wait_for_first(struct buffer_head *first)
 }
 
 /*
- * In batches, waiting for the first of each, but not before two more are
- * queued: the short request that a batch ends in would else be all that the
- * drive has left, and leave before the next batch could join it.
+ * Writes in batches and waits for the first buffer of each, but only after two
+ * more batches are queued.  Otherwise the short request at the end of a batch
+ * would be the only one queued, and start before the next batch could merge
+ * with it.
  */
 static void classic_write_unlocked(struct blk_dev *dev)
 {
@@ -149,7 +149,7 @@ static bool classic_counts_out(const struct page *page __unused)
 	return true;
 }
 
-/* Buffers of file pages belong to their page: only hashed ones may go. */
+/* Buffers of file pages belong to their page: only hashed ones may be freed. */
 static bool classic_may_forget(struct buffer_head *bh)
 {
 	return bh->b_pprev;
@@ -174,9 +174,9 @@ static void take_page_buffer(struct buffer_head *bh)
 }
 
 /*
- * Maps and submits every buffer of the page; the last one unlocks it.  Where
- * blocks run out the others are written all the same: those that are new would
- * show in the file what they held before.
+ * Maps and submits every buffer of the page; the last one unlocks it.  If no
+ * block can be allocated the others are still written: new blocks would
+ * otherwise expose their old contents.
  */
 static int write_whole_page(struct page *page, get_block_t *get_block)
 {
@@ -202,8 +202,8 @@ static int write_whole_page(struct page *page, get_block_t *get_block)
 	return err;
 }
 
-/* The page across i_size: zeroed beyond it (unless a directory's), its
- * buffers left to the flusher. */
+/* Writes the page across i_size: zeroed beyond it (except for a directory); its
+ * buffers are left to the flusher. */
 static int write_last_page(struct page *page, get_block_t *get_block,
 			   unsigned int bytes, bool dir)
 {

@@ -2,23 +2,22 @@
  * fs/buffer/design_writepage.c - the buffer side of "using writepage to start
  * io", patch v2 of 31 July 2001.
  *
- * Buffer-cache pages belong to anon_space_mapping; a dirty buffer also sets
- * its page's PG_dirty; whoever writes a file block asks the page's writepage
- * to write the whole page, locked until the I/O ends.  The page scanner meets
- * PG_dirty and calls writepage, too (mm/reclaim/scan_writepage.c).
+ * Buffer-cache pages belong to anon_space_mapping; a dirty buffer also sets its
+ * page's PG_dirty.  A file block is written by calling the page's writepage,
+ * which writes the whole page, locked until the I/O ends.  The page scanner
+ * also calls writepage for pages with PG_dirty (mm/reclaim/scan_writepage.c).
  *
- * Defects that lose data or hang are mended, each in one place:
- * B3 writepage_counts_out, B4 writepage_may_forget, B7 write_locked_page, all
+ * Defects that lose data or hang are mended, each in one place: B3
+ * writepage_counts_out, B4 writepage_may_forget, B7 write_locked_page, all
  * here; B6 set_page_dirty (mm/reclaim/filemap.c), B16 flush_dirty_buffers
- * (fs/buffer/bdflush.c).  design_defects turns them back on.  The visible
- * defects
- * (B1 B2 B5 B8 to B15 B17) are the subject and stay; docs/CAVEATS.md has all.
+ * (fs/buffer/bdflush.c). design_defects turns them back on.  The visible
+ * defects (B1 B2 B5 B8 to B15 B17) are the subject and stay; docs/CAVEATS.md
+ * lists all.
  *
  * Invariants: a buffer-cache page with buffers has mapping anon_space, unless
  * truncate orphaned it.
- * Locks: see struct buffer_design; a page lock is only tried under
- * lru_list_lock.
- * Callers: through the table only.  Calls: writepage of any mapping, submit_bh
+ * Locks: struct buffer_design states those held at each function; a page lock
+ * is only tried under lru_list_lock.
  */
 #include "fs/buffer/buffer_impl.h"
 #include "fs/fs.h"
@@ -26,7 +25,7 @@
 
 /* ---- ownership ----------------------------------------------------------- */
 
-/* The key is not unique: nobody looks it up (defect B1). */
+/* The key is not unique: the page is never looked up (defect B1). */
 static void writepage_publish(struct page *page)
 {
 	add_to_page_cache_locked(page, &anon_space_mapping,
@@ -46,7 +45,8 @@ static bool page_has_dirty_buffer(const struct page *page,
 	return false;
 }
 
-/* Marks what the other design left unmarked, and takes buffer pages over. */
+/* Sets PG_dirty where the other design does not, and takes
+ * over buffer pages. */
 static void writepage_adopt(struct page *page)
 {
 	struct buffer_head *head = page->buffers;
@@ -75,13 +75,13 @@ static void writepage_disown(struct page *page)
 
 /* ---- dirtying and writing ------------------------------------------------ */
 
-/* The raw bit: the page stays where it is in its mapping. */
+/* Sets the flag only: the page keeps its place in its mapping's lists. */
 static void writepage_on_dirty(struct buffer_head *bh)
 {
 	page_set(bh->b_page, PG_dirty);
 }
 
-/* Submits one buffer.  => a reference of the caller's; sleeps */
+/* Submits one buffer. => the caller has a reference; sleeps */
 static void write_one_buffer(struct buffer_head *bh, struct page *unlock)
 {
 	get_bh(bh);
@@ -99,8 +99,8 @@ static void write_one_buffer(struct buffer_head *bh, struct page *unlock)
 	submit_bh(BLK_WRITE, bh);
 }
 
-/* One buffer of a page whose blocks are unrelated: the page is unlocked
- * before the submission, so that a walker still finds older siblings. */
+/* Writes one buffer of a page whose blocks are unrelated: the page is unlocked
+ * before the submission, so that a walk still finds older siblings. */
 static void write_page_buffer(struct page *page, struct buffer_head *bh)
 {
 	if (!page_has_dirty_buffer(page, bh))
@@ -108,8 +108,8 @@ static void write_page_buffer(struct page *page, struct buffer_head *bh)
 	write_one_buffer(bh, page);
 }
 
-/* A dirty buffer that was met on BUF_DIRTY is written by its page's owner.
- * => page locked, given away; a reference to bh held; sleeps */
+/* Writes a dirty buffer of BUF_DIRTY through its page's writepage. => page
+ * locked, given away; a reference to bh held; sleeps */
 static void dirty_list_writepage(struct page *page, struct buffer_head *bh)
 {
 	struct address_space *mapping = page->mapping;
@@ -149,9 +149,9 @@ static void writepage_fsync_one(struct buffer_head *bh)
 /* ---- sync ---------------------------------------------------------------- */
 
 /*
- * Mend of B7: sync sleeps for a page that somebody has locked.  v2 leaves its
- * dirty buffers, and may so return with them unwritten.
- * => false: left; true: lru_list_lock was dropped
+ * Mend of B7: sync sleeps for a locked page. v2 skips its dirty buffers, and so
+ * may return with them unwritten.
+ * => false: skipped; true: lru_list_lock was dropped
  */
 static bool write_locked_page(struct page *page, struct buffer_head *bh)
 {
@@ -181,10 +181,10 @@ static bool sync_one(struct buffer_head *bh)
 }
 
 /*
- * A buffer that is dirtied again while its write is under way keeps its place
- * (B19), before all that is not written yet: *begun, the stamp of the last
- * one that this sync began, tells them apart.
- * => true: one write was started, look again from the head
+ * Starts the oldest write.  A buffer dirtied again while its write is under way
+ * keeps its place (B19), before all buffers not written yet: *begun, the stamp
+ * of the last write that this sync began, distinguishes them.
+ * => true: one write was started, call again from the head
  */
 static bool sync_oldest(struct blk_dev *dev, unsigned long *begun)
 {
@@ -210,7 +210,7 @@ static bool sync_oldest(struct blk_dev *dev, unsigned long *begun)
 	return false;
 }
 
-/* Ends with a walk that starts nothing, and files what is on its way. */
+/* Ends after a walk that starts no write and refiles buffers under I/O. */
 static void writepage_write_unlocked(struct blk_dev *dev)
 {
 	unsigned long begun = sync_stamp - (~0ul >> 1);
@@ -222,8 +222,8 @@ static void writepage_write_unlocked(struct blk_dev *dev)
 /* ---- buffers of pages, memory ------------------------------------------- */
 
 /*
- * Mend of B3: v2 counts only anon_space pages out of buffermem_pages, never
- * the pages that truncate left to the buffer cache: the counter creeps up.
+ * Mend of B3: v2 subtracts only anon_space pages from buffermem_pages, never
+ * orphans of truncate: the counter grows without limit.
  */
 static bool writepage_counts_out(const struct page *page)
 {
@@ -232,7 +232,7 @@ static bool writepage_counts_out(const struct page *page)
 
 /*
  * Mend of B4: for a buffer of any other page v2 returns without dropping the
- * caller's reference; the page is pinned for good.
+ * caller's reference; the page stays pinned.
  */
 static bool writepage_may_forget(struct buffer_head *bh)
 {
@@ -272,7 +272,7 @@ static int take_for_write(struct inode *inode, struct buffer_head *bh,
 			brelse(bh);
 			return 0;
 		}
-		refile_buffer(bh);	/* sync waits for it, too */
+		refile_buffer(bh);	/* sync waits for it too */
 	}
 	mark_buffer_uptodate(bh, true);
 	bh->b_end_io = end_buffer_io_async;
@@ -281,10 +281,10 @@ static int take_for_write(struct inode *inode, struct buffer_head *bh,
 
 /*
  * Writes the dirty buffers and, if the page is uptodate, all others inside
- * i_size too: clean neighbours are written again and holes get blocks (B11).
- * A block that cannot be had is left out; what is dirty has one already.
- * Unlike v2 it also writes what is dirty beyond i_size (a failed write leaves
- * zeroed blocks there): v2 leaves it dirty, for every flush to meet again.
+ * i_size too: clean neighbours are written again and holes get blocks (B11).  A
+ * buffer whose block cannot be allocated is skipped; dirty ones have a block.
+ * Unlike v2 it also writes dirty buffers beyond i_size (a failed write leaves
+ * zeroed blocks there): v2 leaves them dirty, and every flush finds them again.
  */
 static int write_page_part(struct page *page, get_block_t *get_block,
 			   unsigned int bytes)

@@ -1,15 +1,14 @@
 /*
- * fs/vfs/dcache.c - names in memory: which inode a directory has under a name.
+ * fs/vfs/dcache.c - the dentry cache: which inode a directory has under a name.
  *
- * Dentries form a tree and are found by a hash of (parent, name).  A negative
- * one remembers that there is no such name.  Without users a dentry stays
- * hashed, on the LRU list; the oldest are freed when memory is wanted, leaves
- * first, since a child is a user of its parent.
+ * Dentries form a tree and are hashed by (parent, name).  A negative dentry
+ * records that the name does not exist.  An unused dentry stays hashed, on the
+ * LRU list; reclaim frees the oldest, leaves first, since a child holds a
+ * reference to its parent.
  *
- * Invariants: count 0 means hashed and on the LRU list; a dentry that is not
- * hashed dies with its last user.
- * Locks: none: no sleep between a look and the change that relies on it.
- * Callers: fs/vfs/namei.c, file systems.  Calls: fs/vfs/inode.c.
+ * Invariants: count 0 means hashed and on the LRU list; an unhashed dentry is
+ * freed with its last reference.
+ * Locks: none: no sleep between a test and the change that relies on it.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "mm/reclaim/shrinker.h"
@@ -33,7 +32,7 @@ static bool d_hashed(const struct dentry *dentry)
 	return !list_empty(&dentry->hash_node);
 }
 
-/* Back to the slab. => its parent, which has one user less, for dput() */
+/* Frees the dentry. => its parent; the caller drops that reference by dput() */
 static struct dentry *dentry_free(struct dentry *dentry)
 {
 	struct dentry *parent = dentry->parent;
@@ -51,7 +50,7 @@ static struct dentry *dentry_free(struct dentry *dentry)
 }
 
 /*
- * One user less; then perhaps one user less of its parent, and so on.
+ * Drops a reference; the last one may drop the parent's, and so on.
  * => sleeps (iput)
  */
 void dput(struct dentry *dentry)
@@ -97,13 +96,13 @@ static u32 hash_of(const char *name, u32 len)
 	return hash;
 }
 
-/* The same for one who has not hashed the name. */
+/* Hashes the name and looks it up. => as d_lookup_hash() */
 struct dentry *d_lookup(struct dentry *parent, const char *name, u32 len)
 {
 	return d_lookup_hash(parent, name, len, hash_of(name, len));
 }
 
-/* => count 1, in no tree; NULL: no memory */
+/* => count 1, not in the tree; NULL: no memory */
 static struct dentry *dentry_new(const char *name, u32 len)
 {
 	struct dentry *dentry = kmem_cache_alloc(dentry_cache, GFP_KERNEL);
@@ -131,7 +130,8 @@ static struct dentry *dentry_new(const char *name, u32 len)
 	return dentry;
 }
 
-/* A negative child, not hashed.  => count 1, -ENOMEM; sleeps for memory */
+/* Allocates a negative child, not hashed. => count 1, -ENOMEM;
+ * sleeps for memory */
 struct dentry *d_alloc(struct dentry *parent, const char *name, u32 len)
 {
 	struct dentry *dentry = dentry_new(name, len);
@@ -145,7 +145,8 @@ struct dentry *d_alloc(struct dentry *parent, const char *name, u32 len)
 }
 
 /*
- * The parent of a root is the root.  => count 1, or -ENOMEM and inode was put
+ * Allocates a root dentry, which is its own parent. => count 1; -ENOMEM: inode
+ * was put
  */
 struct dentry *d_alloc_root(struct inode *inode)
 {
@@ -161,23 +162,21 @@ struct dentry *d_alloc_root(struct inode *inode)
 	return dentry;
 }
 
-/*
- * The name means this inode, whose reference it takes over.  => does not sleep
- */
+/* Binds the dentry to the inode; takes over its reference. => does not sleep */
 void d_instantiate(struct dentry *dentry, struct inode *inode)
 {
 	BUG_ON(dentry->inode, "%s has an inode already", dentry->name);
 	dentry->inode = inode;
 }
 
-/* From now on it is found. */
+/* Hashes the dentry, so that d_lookup() finds it. */
 void d_hash(struct dentry *dentry)
 {
 	list_add(&dentry->hash_node,
 		 dentry_bucket(dentry->parent, dentry->hash));
 }
 
-/* It is found no more and dies with its last user.  => the caller is one */
+/* Unhashes it; freed on the last dput(). => the caller holds a reference */
 void d_drop(struct dentry *dentry)
 {
 	BUG_ON(dentry->count <= 0, "%s count %d", dentry->name,
@@ -186,8 +185,9 @@ void d_drop(struct dentry *dentry)
 }
 
 /*
- * After unlink: negative if nobody else uses it; else those keep the inode and
- * the name is looked up anew.  => sleeps (iput)
+ * After unlink: makes the dentry negative if the caller holds the only
+ * reference; otherwise unhashes it, and the other users keep the inode.
+ * => sleeps (iput)
  */
 void d_delete(struct dentry *dentry)
 {
@@ -201,7 +201,7 @@ void d_delete(struct dentry *dentry)
 	iput(inode);
 }
 
-/* Takes the name of a dentry that nobody finds any more and leaves ours. */
+/* Swaps the names of two unhashed dentries. */
 static void swap_names(struct dentry *a, struct dentry *b)
 {
 	struct dentry old = *a;
@@ -217,8 +217,8 @@ static void swap_names(struct dentry *a, struct dentry *b)
 }
 
 /*
- * rename: dentry becomes what target is called, target is found no more.
- * => both are used by the caller
+ * rename: dentry takes the name of target; target is unhashed.
+ * => the caller holds references to both
  */
 void d_move(struct dentry *dentry, struct dentry *target)
 {
@@ -244,7 +244,8 @@ static void dentry_prune(struct dentry *dentry)
 	dput(dentry_free(dentry));
 }
 
-/* A removed directory's negative children would keep it in use. */
+/* Frees the negative children of a removed directory, which would
+ * keep it in use. */
 void d_prune_children(struct dentry *parent)
 {
 	struct dentry *child, *next;
@@ -254,7 +255,7 @@ void d_prune_children(struct dentry *parent)
 			dentry_prune(child);
 }
 
-/* => dentries freed, the oldest unused ones; sleeps (iput) */
+/* Frees the oldest unused dentries. => dentries freed; sleeps (iput) */
 static unsigned long dcache_shrink(int priority, gfp_t gfp)
 {
 	unsigned long goal = priority ? nr_dentries_unused >> priority : ~0ul;
@@ -280,7 +281,7 @@ static struct dentry *unused_of(const struct super_block *sb)
 	return NULL;
 }
 
-/* All unused ones of a file system, for umount.  => sleeps (iput) */
+/* Frees all unused dentries of a file system, for umount. => sleeps (iput) */
 void dcache_shrink_sb(struct super_block *sb)
 {
 	struct dentry *dentry;
@@ -307,8 +308,9 @@ static int dcache_prepend(const char *buf, char **at,
 }
 
 /*
- * From the name upwards, across mounts, to the process's root.
- * => begin of the path, which ends at the end of buf; -ENAMETOOLONG; does not
+ * Builds the path upwards from the dentry, across mounts, to the process's
+ * root.
+ * => start of the path, which ends at the end of buf; -ENAMETOOLONG; does not
  * sleep
  */
 char *d_path(struct dentry *dentry, char *buf, size_t size)

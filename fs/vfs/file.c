@@ -1,14 +1,14 @@
 /*
  * fs/vfs/file.c - descriptors: a process's table of open files, dup and fcntl.
  *
- * A descriptor is taken between get_unused_fd() and fd_install(), and names no
- * file yet.  A struct file lives as long as descriptors, mappings and calls
- * under way refer to it.  A table has room for FDS_FIRST descriptors in itself;
- * a larger one doubles into memory of its own and never shrinks.
+ * A descriptor is reserved between get_unused_fd() and fd_install(): it is
+ * taken but names no file.  A struct file lives as long as descriptors,
+ * mappings and running calls refer to it.  A table holds FDS_FIRST descriptors
+ * inline; a larger one doubles into an array of its own and never shrinks.
  *
- * Invariants: what names a file is taken; no descriptor below "lowest" is free.
- * Locks: none: no sleep between a look and the change that relies on it.
- * Callers: system calls, fork, exec, exit, mmap.  Calls: fs/vfs/open.c (fput).
+ * Invariants: a slot that names a file is taken; no descriptor below "lowest"
+ * is free.
+ * Locks: none: no sleep between a test and the change that relies on it.
  */
 #include "fs/vfs/locks.h"
 #include "kernel/process/clone.h"
@@ -17,7 +17,7 @@
 
 static struct kmem_cache *files_cache;
 
-/* => true: current may have descriptor fd */
+/* => true: fd is within current's limit */
 static bool fd_allowed(u32 fd)
 {
 	return fd < min(FDS_MAX, current->rlimits[RLIMIT_NOFILE].now);
@@ -38,7 +38,7 @@ static int files_grow(struct files_struct *files, u32 fd)
 	while (size <= fd)
 		size *= 2;
 	array = kzalloc(size * sizeof(*array), GFP_KERNEL);
-	if (!array || files->size >= size) {	/* another was faster */
+	if (!array || files->size >= size) {	/* another task grew it */
 		kfree(array);
 		return files->size > fd ? 0 : -EMFILE;
 	}
@@ -65,7 +65,7 @@ struct file *fget_raw(int fd)
 	return file;
 }
 
-/* The same, but not of a file that O_PATH found and did not open. */
+/* Like fget_raw(), but fails for a file opened with O_PATH. */
 struct file *fget(int fd)
 {
 	struct file *file = fget_raw(fd);
@@ -77,7 +77,7 @@ struct file *fget(int fd)
 	return file;
 }
 
-/* The same, if it is open for reading or writing as "mode" says. */
+/* Like fget(), but fails unless the file is open for "mode" (FMODE_*). */
 struct file *fget_mode(int fd, u32 mode)
 {
 	struct file *file = fget(fd);
@@ -91,7 +91,7 @@ struct file *fget_mode(int fd, u32 mode)
 
 /*
  * Reserves the lowest free descriptor not below "from".
- * => it, for fd_install() or put_unused_fd(); -EMFILE; sleeps
+ * => the descriptor, for fd_install() or put_unused_fd(); -EMFILE; sleeps
  */
 int get_unused_fd(int from)
 {
@@ -110,7 +110,7 @@ int get_unused_fd(int from)
 	return fd;
 }
 
-/* => the file that the descriptor named; NULL: it was reserved */
+/* Frees the descriptor. => the file that it named; NULL: it was reserved */
 static struct file *fd_release(struct files_struct *files, u32 fd)
 {
 	struct file *file = files->fd[fd].file;
@@ -125,7 +125,7 @@ void put_unused_fd(int fd)
 	fd_release(current->files, fd);
 }
 
-/* The reserved descriptor names file, whose reference it takes over. */
+/* Installs file in a reserved descriptor; takes over its reference. */
 void fd_install(int fd, struct file *file)
 {
 	struct fd *slot = &current->files->fd[fd];
@@ -139,7 +139,7 @@ void fd_set_cloexec(int fd, bool on)
 	current->files->fd[fd].cloexec = on;
 }
 
-/* A descriptor does not name the file any more. => what close(2) returns */
+/* The descriptor was freed: drops its locks and the file. => as close(2) */
 static int fd_gone(struct files_struct *files, struct file *file)
 {
 	if (unlikely(file->inode->locks != NULL) && !(file->flags & O_PATH))
@@ -147,7 +147,7 @@ static int fd_gone(struct files_struct *files, struct file *file)
 	return fput(file);
 }
 
-/* => what close(2) returns */
+/* Closes a descriptor. => as close(2) */
 static int fd_close(struct files_struct *files, int fd)
 {
 	if (!fd_file(files, fd))
@@ -162,7 +162,7 @@ SYSCALL_DEFINE1(close, u32, fd)
 
 /* ---- fork, exec, exit ---------------------------------------------------- */
 
-/* => how many descriptors the table's files need */
+/* => slots needed to copy the table's files */
 static u32 files_used(const struct files_struct *files)
 {
 	u32 n = files->size;
@@ -172,8 +172,8 @@ static u32 files_used(const struct files_struct *files)
 	return n;
 }
 
-/* The child's own table of the same files; descriptors that are reserved and
- * not yet installed are the parent's.  => NULL: no memory; sleeps */
+/* Copies a descriptor table for a child; reserved descriptors are not copied.
+ * => NULL: no memory; sleeps */
 static struct files_struct *files_dup(const struct files_struct *from)
 {
 	struct files_struct *files = kmem_cache_alloc(files_cache, GFP_KERNEL);
@@ -213,7 +213,7 @@ int copy_files(struct task *child, unsigned long flags)
 	return files ? 0 : -ENOMEM;
 }
 
-/* The last user of the table closes all files. */
+/* Drops a reference to the table; the last one closes all files. */
 static void files_put(struct files_struct *files)
 {
 	u32 fd;
@@ -227,7 +227,7 @@ static void files_put(struct files_struct *files)
 	kmem_cache_free(files_cache, files);
 }
 
-/* => sleeps */
+/* Drops the task's table. => sleeps */
 static void exit_files(struct task *task)
 {
 	struct files_struct *files = task->files;
@@ -239,8 +239,8 @@ static void exit_files(struct task *task)
 
 const struct task_part files_part = { .fork = copy_files, .exit = exit_files };
 
-/* exec: a table of its own, so that what it closes is closed for no other.
- * => 0 or -ENOMEM; sleeps */
+/* For exec: makes the table private, so that close-on-exec affects only
+ * current. => 0 or -ENOMEM; sleeps */
 int unshare_files(void)
 {
 	struct files_struct *shared = current->files;
@@ -256,7 +256,7 @@ int unshare_files(void)
 	return error;
 }
 
-/* exec: => sleeps */
+/* For exec: closes the descriptors marked close-on-exec. => sleeps */
 void close_on_exec(void)
 {
 	struct files_struct *files = current->files;
@@ -269,7 +269,7 @@ void close_on_exec(void)
 
 /* ---- dup, fcntl ---------------------------------------------------------- */
 
-/* Another descriptor for file.  => it, or -EMFILE */
+/* Makes another descriptor for file. => the descriptor, or -EMFILE */
 int fd_copy(struct file *file, int from, bool cloexec)
 {
 	int fd = get_unused_fd(from);
@@ -295,8 +295,8 @@ SYSCALL_DEFINE1(dup, int, fd)
 	return copy;
 }
 
-/* The new descriptor names the file from one step to the next: while the old
- * file is closed, one who shares the table finds no free number. */
+/* Replaces the file in one step: while the old file is closed, a task that
+ * shares the table does not see the number as free. */
 SYSCALL_DEFINE3(dup3, u32, from, u32, to, u32, flags)
 {
 	struct files_struct *files = current->files;
@@ -361,8 +361,8 @@ static long do_fcntl(int fd, struct file *file, u32 cmd, u32 arg)
 	}
 }
 
-/* => by command; a wait for a lock sleeps, and one who shares the table may
- * close the descriptor meanwhile: then nobody would drop the lock */
+/* A wait for a lock sleeps, and a task that shares the table may close the
+ * descriptor meanwhile: the lock is then dropped here. => by command */
 SYSCALL_DEFINE3(fcntl64, int, fd, u32, command, unsigned long, arg)
 {
 	struct file *file = fget_raw(fd);
@@ -384,7 +384,7 @@ SYSCALL_DEFINE3(fcntl, int, fd, u32, command, unsigned long, arg)
 	return sys_fcntl64(fd, command, arg);
 }
 
-/* FIONREAD of a file with pages: what is left of it. */
+/* FIONREAD of a regular file: bytes from the position to the end. */
 static long bytes_left(const struct file *file)
 {
 	loff_t left = file->inode->size - file->pos;
@@ -403,7 +403,7 @@ static long set_nonblock(struct file *file, const int *user)
 	return 0;
 }
 
-/* Commands that any file understands, then the file's own. */
+/* Handles the generic commands, then calls the file's own ioctl. */
 static long do_ioctl(int fd, struct file *file, u32 cmd, unsigned long arg)
 {
 	switch (cmd) {
@@ -433,7 +433,7 @@ SYSCALL_DEFINE3(ioctl, int, fd, u32, command, unsigned long, arg)
 	return ret;
 }
 
-/* ---- what mm asks -------------------------------------------------------- */
+/* ---- interface for mm ---------------------------------------------------- */
 
 void file_init(void)
 {

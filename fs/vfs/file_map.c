@@ -1,9 +1,9 @@
 /*
- * fs/vfs/file_map.c - open files as mm sees them: what can be mapped, and
+ * fs/vfs/file_map.c - open files as mm sees them: mappable files, running
  * programs
  *
- * A mapping is counted in its address_space, a program that runs in its inode:
- * such a file is not written (ETXTBSY).
+ * A mapping is counted in its address_space, a running program in its inode: a
+ * file that is executed cannot be written (ETXTBSY).
  *
  * Locks: none; the counts change without a sleep in between.
  */
@@ -11,8 +11,8 @@
 #include "fs/vfs/vfs_impl.h"
 #include "mm/space/mm.h"
 
-/* => NULL: only files and disks can be mapped, if they have pages; a device's
- * or a FIFO's inode has a file system's operations, but nothing to show */
+/* => NULL: not mappable.  Regular files and disks are; the inode of a device or
+ * FIFO has a mapping of its file system, but no pages */
 static struct address_space *map_mapping(struct file *file)
 {
 	struct inode *inode = file->inode;
@@ -37,7 +37,7 @@ static void map_get(struct file *file)
 
 static void map_put(struct file *file)
 {
-	BUG_ON(!file->inode->mapping->mapped, "inode %u is mapped by nobody",
+	BUG_ON(!file->inode->mapping->mapped, "inode %u is not mapped",
 	       file->inode->ino);
 	file->inode->mapping->mapped--;
 	if (file->fops->mapped)
@@ -50,7 +50,7 @@ static bool map_writable(struct file *file)
 	return file_mode(file) & FMODE_WRITE;
 }
 
-/* => exec: the program of one address space more */
+/* For exec: counts one more address space that executes the file. */
 static void map_run(struct file *file)
 {
 	file->inode->runners++;
@@ -59,7 +59,7 @@ static void map_run(struct file *file)
 
 static void map_end_run(struct file *file)
 {
-	BUG_ON(!file->inode->runners, "inode %u is run by none",
+	BUG_ON(!file->inode->runners, "inode %u is not executed",
 	       file->inode->ino);
 	file->inode->runners--;
 	map_put(file);

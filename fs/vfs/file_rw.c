@@ -1,17 +1,16 @@
 /*
  * fs/vfs/file_rw.c - reading and writing a file through the page cache
  *
- * A read copies from cached pages, asking fs/vfs/readahead.c for what is
- * missing; only a page that is not uptodate is waited for.  A write locks each
- * page, has the file system map its blocks (->prepare_write, which also reads
- * what will not be overwritten), copies, and hands it back (->commit_write
- * marks buffers dirty and moves i_size).  A write that reaches the end of a
- * page deactivates it at once, as 2.4.7 does.
+ * A read copies from cached pages and asks fs/vfs/readahead.c for missing ones;
+ * it waits only for a page that is not uptodate.  For each page a write takes
+ * the page lock, calls ->prepare_write (maps the blocks, and reads what will
+ * not be overwritten), copies, and calls ->commit_write (marks buffers dirty,
+ * moves i_size).  A write that reaches the end of a page deactivates it at
+ * once, as 2.4.7 does.
  *
  * Invariants: no page lock is held while user memory may fault for the first
- *	time (it could be a mapping of the same page).
- * Locks: the host's i_sem is held by writers; PG_locked around each copy in.
- * Callers: fs/.  Calls: a_ops, kernel/uaccess, mm/reclaim/filemap.c.
+ * time (it could be a mapping of the same page).
+ * Locks: writers hold the host's i_sem; PG_locked around each copy to a page.
  */
 #include "kernel/core/uaccess.h"
 #include "kernel/base/vmstat.h"
@@ -21,7 +20,7 @@
 
 /* ---- read ---------------------------------------------------------------- */
 
-/* Where a read stands; all that its steps need to know. */
+/* State of a read, passed to its steps. */
 struct reader {
 	struct address_space *mapping;
 	struct readahead *ra;
@@ -30,7 +29,7 @@ struct reader {
 	unsigned long end;	/* pages in the file */
 };
 
-/* The page is not there: have it read, with those that follow. => or NULL */
+/* Reads a missing page and those that follow. => the page, or NULL */
 static struct page *missing_page(struct reader *r)
 {
 	struct page *page;
@@ -71,7 +70,7 @@ static struct page *reader_page(struct reader *r)
 	}
 }
 
-/* One piece, within one page.  => 0 or -E; sleeps */
+/* Copies one piece, within one page. => 0 or -E; sleeps */
 static int read_piece(struct reader *r, unsigned int from, char *buf,
 		      size_t bytes)
 {
@@ -120,7 +119,8 @@ long generic_file_read(struct address_space *mapping, struct readahead *ra,
 
 /* ---- write --------------------------------------------------------------- */
 
-/* Both ends of the piece are there: so no copy faults on its first touch. */
+/* Touches both ends of the piece, so that the copy does not fault on
+ * its first touch. */
 static int fault_in(const char *buf, size_t bytes)
 {
 	char c;
@@ -128,8 +128,8 @@ static int fault_in(const char *buf, size_t bytes)
 	return get_user(c, buf) || get_user(c, buf + bytes - 1) ? -EFAULT : 0;
 }
 
-/* The blocks are ready.  When the bytes do not come after all (the source was
- * truncated meanwhile), none is committed.  => 0 or -E; sleeps */
+/* Copies into a prepared page.  If the copy fails (the source was truncated
+ * meanwhile), no byte is committed. => 0 or -E; sleeps */
 static int fill_piece(struct page *page, unsigned int from, unsigned int to,
 		      const char *buf)
 {
@@ -142,9 +142,10 @@ static int fill_piece(struct page *page, unsigned int from, unsigned int to,
 }
 
 /*
- * One piece, within one page.  The page lock is held from before the blocks
- * are mapped until the buffers are dirty; under writepage a write-out holds it
- * too, and the time waited for it here is what that costs (B10).
+ * Writes one piece, within one page.  The page lock is held from before the
+ * blocks are mapped until the buffers are dirty.  Under writepage a write-out
+ * holds the page lock too; the time waited for it here is the cost of that
+ * (B10).
  * => 0 or -E; sleeps
  */
 static int write_piece(struct address_space *mapping, unsigned long index,
@@ -200,8 +201,8 @@ long generic_file_write(struct address_space *mapping, loff_t pos,
 /* ---- write back ---------------------------------------------------------- */
 
 /*
- * The page was found dirty without its lock: it may be written, clean or gone
- * by now.  pagecache_lock is held on entry and return, not in between.
+ * Writes a page that was found dirty without its lock: it may be clean or freed
+ * by now. pagecache_lock is held on entry and return, not in between.
  * => 0 or -E; sleeps
  */
 static int write_dirty_page(struct address_space *mapping, struct page *page)
@@ -221,9 +222,10 @@ static int write_dirty_page(struct address_space *mapping, struct page *page)
 }
 
 /*
- * A page that somebody else is writing is waited for: its blocks may not be
- * allocated yet, and the host is written after its pages.
- * => every page that was dirty is on its way; 0 or the first -E; sleeps
+ * Starts the write of every dirty page.  Waits for a page that another task is
+ * writing: its blocks may not be allocated yet, and the host is written after
+ * its pages.
+ * => 0 or the first -E; sleeps
  */
 int filemap_fdatasync(struct address_space *mapping)
 {
@@ -244,8 +246,8 @@ int filemap_fdatasync(struct address_space *mapping)
 	return first;
 }
 
-/* A page that fails later than this is remembered in mapping->error.
- * => writes that filemap_fdatasync started are over; 0 or -EIO; sleeps */
+/* Waits for the writes that filemap_fdatasync() started.  A page that fails
+ * later is recorded in mapping->error. => 0 or -EIO; sleeps */
 int filemap_fdatawait(struct address_space *mapping)
 {
 	int error = 0;

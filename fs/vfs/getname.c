@@ -1,18 +1,17 @@
 /*
  * fs/vfs/getname.c - path names from user memory.
  *
- * Every call with a path copies it here first, so that it cannot change under
- * the walk.  A path may fill a page; a few pages are kept for the next call.
+ * Every call with a path copies it here first, so that it cannot change during
+ * the walk.  A path may fill a page; a few pages are kept for later calls.
  *
- * Locks: none: no sleep between a look at the spare pages and the change.
- * Callers: system calls, fs/vfs/namei.c.  Calls: kernel/core/uaccess.h.
+ * Locks: none: no sleep between a test of the spare pages and the change.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/core/uaccess.h"
 
 #define SPARE_NAMES	4
 
-/* Page-sized buffers for paths, kept for the next call. */
+/* Page-sized path buffers, kept for later calls. */
 static char *spare_names[SPARE_NAMES];
 static unsigned int nr_spare_names;
 
@@ -24,7 +23,7 @@ char *name_buffer(void)
 	return get_free_page(GFP_KERNEL);
 }
 
-/* => the name came from getname() */
+/* Frees a path. => name came from getname() or name_buffer() */
 void putname(char *name)
 {
 	if (nr_spare_names < SPARE_NAMES)
@@ -33,7 +32,7 @@ void putname(char *name)
 		free_page(name);
 }
 
-/* For AT_EMPTY_PATH. => 1: the user's path is "", 0: it is not, or -EFAULT */
+/* For AT_EMPTY_PATH. => 1: the user's path is "", 0: it is not; -EFAULT */
 int path_is_empty(const char __user *user)
 {
 	char c;
@@ -59,8 +58,8 @@ char *getname(const char __user *user)
 	return ERR_PTR(len ? len : -ENOENT);
 }
 
-/* => what descriptor fd is open on, with a reference, or ERR_PTR; a pipe gets
- *    a name for as long as that is held; AT_FDCWD: the current directory */
+/* => the dentry that fd is open on, with a reference, or ERR_PTR.  A pipe gets
+ * a temporary dentry.  AT_FDCWD: the current directory */
 struct dentry *fd_dentry(int fd)
 {
 	struct dentry *dentry;

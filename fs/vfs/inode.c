@@ -1,13 +1,12 @@
 /*
- * fs/vfs/inode.c - inodes in memory: found by number, kept, forgotten.
+ * fs/vfs/inode.c - the inode cache: lookup by number, references, eviction.
  *
- * An inode is in the hash from iget() until it is evicted.  Without users it
- * stays there, on the list of unused ones, until memory is wanted, unless its
- * last name is gone: then it is deleted with its last user.
+ * An inode is hashed from iget() until it is evicted.  An unused inode stays
+ * hashed, on the unused list, until memory is reclaimed.  An unused inode
+ * without a link is deleted at once.
  *
  * Invariants: count 0 and hashed means on the unused list.
  * Locks: inode_lock for hash, lists and state; never held over a sleep.
- * Callers: everybody above.  Calls: super_operations, fs/vfs/truncate.c.
  */
 #include "fs/vfs/page_file.h"
 #include "fs/buffer/buffer.h"
@@ -26,7 +25,7 @@ static LIST_HEAD(inode_unused);
 static WAIT_QUEUE(inode_gone);	/* an I_FREEING inode left the hash */
 unsigned long nr_inodes, nr_inodes_unused;
 
-/* Until the file system says more. */
+/* Operations of an inode until the file system sets others. */
 static const struct file_operations no_fops;
 static const struct inode_operations no_ops;
 
@@ -35,7 +34,7 @@ static struct list_head *inode_bucket(const struct super_block *sb, u32 ino)
 	return &inode_hash[(ino + ((unsigned long)sb >> 6)) % INODE_BUCKETS];
 }
 
-/* The newest of that number: an older one may still be I_FREEING. */
+/* => the newest inode of that number: an older one may still be I_FREEING. */
 static struct inode *inode_find(const struct super_block *sb, u32 ino)
 {
 	struct inode *inode;
@@ -46,7 +45,7 @@ static struct inode *inode_find(const struct super_block *sb, u32 ino)
 	return NULL;
 }
 
-/* One more reference.  => does not sleep */
+/* Takes a reference. => does not sleep */
 struct inode *igrab(struct inode *inode)
 {
 	spin_lock(&inode_lock);
@@ -60,7 +59,8 @@ struct inode *igrab(struct inode *inode)
 	return inode;
 }
 
-/* On its super block's list, not hashed.  => count 1, or NULL: no memory */
+/* Allocates an inode on its super block's list, not hashed. => count 1;
+ * NULL: no memory */
 static struct inode *inode_alloc(struct super_block *sb)
 {
 	struct inode *inode = kmem_cache_alloc(inode_cache, GFP_KERNEL);
@@ -88,7 +88,8 @@ static struct inode *inode_alloc(struct super_block *sb)
 	return inode;
 }
 
-/* From now on iget() finds it.  => inode->ino is set; does not sleep */
+/* Hashes the inode, so that iget() finds it. => inode->ino is
+ * set; does not sleep */
 void insert_inode_hash(struct inode *inode)
 {
 	spin_lock(&inode_lock);
@@ -97,7 +98,7 @@ void insert_inode_hash(struct inode *inode)
 }
 
 /*
- * For a file that is being made.
+ * Allocates an inode for a new file.
  * => count 1, nlink 1, not hashed; or -ENOMEM; sleeps for memory
  */
 struct inode *new_inode(struct super_block *sb)
@@ -110,7 +111,7 @@ struct inode *new_inode(struct super_block *sb)
 	return inode;
 }
 
-/* Off every list and back to the slab; its pages and buffers are gone. */
+/* Unlinks the inode from all lists and frees it. => no pages, no buffers */
 static void inode_free(struct inode *inode)
 {
 	BUG_ON(inode->data.nrpages || !list_empty(&inode->dirty_buffers),
@@ -126,7 +127,7 @@ static void inode_free(struct inode *inode)
 	kmem_cache_free(inode_cache, inode);
 }
 
-/* Nobody uses it and nobody will: its changes matter no more. */
+/* Marks an unreferenced inode I_FREEING; drops its dirty state and pages. */
 static void inode_begin_free(struct inode *inode)
 {
 	spin_lock(&inode_lock);
@@ -141,7 +142,7 @@ static void inode_begin_free(struct inode *inode)
 	invalidate_inode_buffers(inode);
 }
 
-/* From the cache.  => sleeps */
+/* Evicts the inode from the cache. => sleeps */
 static void inode_evict(struct inode *inode)
 {
 	inode_begin_free(inode);
@@ -150,7 +151,7 @@ static void inode_evict(struct inode *inode)
 	inode_free(inode);
 }
 
-/* From the disk: the last name and the last user are gone.  => sleeps */
+/* Deletes from the disk an inode without links and references. => sleeps */
 static void inode_delete(struct inode *inode)
 {
 	inode_begin_free(inode);
@@ -160,8 +161,8 @@ static void inode_delete(struct inode *inode)
 }
 
 /*
- * One reference less.  The last one keeps the inode as unused or, when its
- * last name is gone, deletes it.
+ * Drops a reference.  The last one keeps the inode as unused or, if it has no
+ * link, deletes it.
  * => sleeps; not under a spinlock
  */
 void iput(struct inode *inode)
@@ -185,7 +186,7 @@ void iput(struct inode *inode)
 	}
 }
 
-/* Fills a new inode that others can find already. => 0 or -EIO */
+/* Reads a new inode that other tasks can already find. => 0 or -EIO */
 static int inode_read(struct inode *inode)
 {
 	inode->state |= I_NEW;
@@ -196,7 +197,8 @@ static int inode_read(struct inode *inode)
 	return inode->bad ? -EIO : 0;
 }
 
-/* => with a reference, read; NULL: not there.  Waits for one that leaves */
+/* => the cached inode with a reference, read; NULL: not cached.  Waits while
+ * the inode is I_FREEING */
 static struct inode *inode_get_cached(struct super_block *sb, u32 ino)
 {
 	struct inode *inode = inode_find(sb, ino);
@@ -213,7 +215,8 @@ static struct inode *inode_get_cached(struct super_block *sb, u32 ino)
 }
 
 /*
- * Found in the hash, or read from the disk: one task reads, others wait.
+ * Returns the cached inode or reads it from the disk: one task reads, others
+ * wait.
  * => with a reference, for iput(); -ENOMEM, -EIO; sleeps
  */
 struct inode *iget(struct super_block *sb, u32 ino)
@@ -240,7 +243,8 @@ struct inode *iget(struct super_block *sb, u32 ino)
 	return inode;
 }
 
-/* umount: a page that is being written is waited for.  => sleeps */
+/* For umount: drops the pages of all inodes; waits for pages under
+ * writeback. => sleeps */
 void drop_inode_pages(struct super_block *sb)
 {
 	struct inode *inode, *held = NULL;
@@ -255,7 +259,8 @@ void drop_inode_pages(struct super_block *sb)
 }
 
 /*
- * umount: the caller has written everything and nobody can reach the inodes.
+ * For umount: the caller has written everything and no task can reach the
+ * inodes.
  * => true: some are in use, nothing was done; sleeps
  */
 bool invalidate_inodes(struct super_block *sb)
@@ -277,15 +282,14 @@ bool invalidate_inodes(struct super_block *sb)
 	return false;
 }
 
-/* => true: can go without I/O */
+/* => true: the inode can be freed without I/O */
 static bool inode_freeable(const struct inode *inode)
 {
 	return !(inode->state & (I_DIRTY | I_LOCK | I_FREEING)) &&
 	       !inode->data.nrpages && list_empty(&inode->dirty_buffers);
 }
 
-/* Frees unused inodes, oldest first, whose pages are gone.
- * => how many; sleeps */
+/* Frees unused inodes without pages, oldest first. => inodes freed; sleeps */
 static unsigned long inode_shrink(int priority, gfp_t gfp)
 {
 	unsigned long goal = (nr_inodes_unused >> priority) + !priority;
@@ -311,7 +315,7 @@ static struct shrinker inode_shrinker = {
 	.shrink = inode_shrink,
 };
 
-/* By type of file: S_IFCHR, S_IFBLK, S_IFIFO; NULL: cannot be opened. */
+/* Indexed by type: S_IFCHR, S_IFBLK, S_IFIFO; NULL: cannot be opened. */
 static const struct file_operations *special_fops[FILE_TYPES];
 
 void register_special(u32 type, const struct file_operations *fops)
@@ -319,7 +323,7 @@ void register_special(u32 type, const struct file_operations *fops)
 	special_fops[type >> S_IFSHIFT] = fops;
 }
 
-/* Devices, FIFOs and sockets behave the same on every file system. */
+/* Devices, FIFOs and sockets have the same operations on every file system. */
 void init_special_inode(struct inode *inode, u32 mode, dev_t rdev)
 {
 	inode->mode = mode;
@@ -329,8 +333,9 @@ void init_special_inode(struct inode *inode, u32 mode, dev_t rdev)
 }
 
 /*
- * truncate: the pages go first, then the file system gives back the blocks.
- * => 0, -EFBIG, -EROFS since a moment, -E of ->zero_tail; i_sem held; sleeps
+ * truncate: drops the pages first, then the file system frees the blocks.
+ * => 0, -EFBIG, -EROFS (the mount became read-only), -E of ->zero_tail; i_sem
+ * held; sleeps
  */
 int inode_set_size(struct inode *inode, loff_t size)
 {
@@ -358,7 +363,7 @@ int inode_set_size(struct inode *inode, loff_t size)
 	return 0;
 }
 
-/* Linux's: the date, as fine as the file system keeps it. */
+/* => the current time, in the resolution of the file system. */
 struct timestamp current_time(const struct inode *inode)
 {
 	u64 usec;
@@ -369,7 +374,7 @@ struct timestamp current_time(const struct inode *inode)
 	return (struct timestamp){ usec / 1000000, usec % 1000000 * 1000 };
 }
 
-/* One change a second at most, none on a disk that cannot be written. */
+/* Updates atime at most once a second, and not on a read-only mount. */
 void inode_touch_atime(struct inode *inode)
 {
 	if (inode->atime.sec == clock_seconds() ||
@@ -379,7 +384,7 @@ void inode_touch_atime(struct inode *inode)
 	mark_inode_dirty(inode);
 }
 
-/* Start-up. */
+/* Called at start-up. */
 void inode_init(void)
 {
 	int i;
@@ -390,7 +395,7 @@ void inode_init(void)
 	register_shrinker(&inode_shrinker);
 }
 
-/* truncate(2) and O_TRUNC: rights have been checked. => 0 or -E; sleeps */
+/* For truncate(2) and O_TRUNC: permissions were checked. => 0 or -E; sleeps */
 int set_size(struct inode *inode, loff_t size)
 {
 	int err;

@@ -1,22 +1,22 @@
 /*
- * fs/vfs/locks.c - advisory locks: fcntl's on ranges of bytes, flock's on
+ * fs/vfs/locks.c - advisory locks: fcntl's on byte ranges, flock's on whole
  * files.
  *
- * An inode has a list of locks, each a range, a kind and an owner: the table
- * of descriptors for fcntl's, the open file for flock's.  Locks of two owners
- * that overlap conflict unless both only read; an owner's new lock replaces
- * what it covers of its old ones.  A process that would wait in a ring of
- * waiting processes gets EDEADLK instead.
+ * An inode has a list of locks, each a range, a type and an owner: the
+ * descriptor table for fcntl's, the open file for flock's.  Overlapping locks
+ * of two owners conflict unless both are read locks; a new lock replaces the
+ * overlapping parts of its owner's old ones.  A process whose wait would close
+ * a cycle of waiting processes gets EDEADLK.
  *
- * Both kinds end by themselves: record locks when their process closes any
- * descriptor of the file, flock's with the last reference to the open file.
- * All locks together are no more than there are frames of memory, of which
- * they take a 64th (ENOLCK, but for root): a process can ask for one a byte.
+ * Both kinds are released implicitly: record locks when their process closes
+ * any descriptor of the file, flock's with the last reference to the open file.
+ * The number of locks is limited to the number of page frames, so locks take at
+ * most a 64th of memory (ENOLCK, except for root): a process can ask for one a
+ * byte.
  *
- * Invariants: nr_locks locks are on the lists of inodes; an owner's are
- * together, in the order of the file, so that F_GETLK tells the first of them.
- * Locks: none: a list is looked at and changed without sleeping between.
- * Callers: system calls, close.  Calls: slab.
+ * Invariants: nr_locks locks are on the lists of inodes; an owner's locks are
+ * adjacent, in file order, so that F_GETLK reports the first of them.
+ * Locks: none: no sleep between a test of a list and its change.
  */
 #include "drivers/block/blk.h"
 #include "fs/vfs/locks.h"
@@ -30,11 +30,11 @@ struct file_lock {
 	const void *owner;		/* files_struct or file */
 	int pid;
 	bool whole;			/* flock's */
-	int type;			/* F_RDLCK, F_WRLCK; F_UNLCK: wish */
-	loff_t start, end;		/* both belong to it */
+	int type;			/* F_RDLCK, F_WRLCK; wish: F_UNLCK */
+	loff_t start, end;		/* inclusive */
 };
 
-/* A process that waits for a lock: who, and for whom. */
+/* A process that waits for a lock, and the owner that it waits for. */
 struct lock_waiter {
 	struct list_head node;
 	const void *owner, *blocker;
@@ -51,7 +51,7 @@ static bool locks_overlap(const struct file_lock *a, const struct file_lock *b)
 	return a->start <= b->end && b->start <= a->end;
 }
 
-/* => the first lock that forbids the wished one; NULL: none */
+/* => the first lock that conflicts with the request; NULL: none */
 static struct file_lock *locks_conflict(const struct inode *inode,
 					const struct file_lock *wish)
 {
@@ -65,7 +65,7 @@ static struct file_lock *locks_conflict(const struct inode *inode,
 	return NULL;
 }
 
-/* => whom owner waits for; NULL: nobody */
+/* => the owner that "owner" waits for; NULL: none */
 static const void *blocker_of(const void *owner)
 {
 	struct lock_waiter *waiter;
@@ -76,8 +76,8 @@ static const void *blocker_of(const void *owner)
 	return NULL;
 }
 
-/* Processes that share a table can close a ring behind its back, which owner
- * may not be part of: no chain is longer than there are processes. */
+/* Limits the chain to the number of processes: processes that share a table can
+ * close a cycle that does not contain owner. */
 static bool would_deadlock(const void *owner, const void *blocker)
 {
 	unsigned int steps;
@@ -89,7 +89,7 @@ static bool would_deadlock(const void *owner, const void *blocker)
 	return false;
 }
 
-/* => 0 without a conflict, -EINTR, -EDEADLK; sleeps */
+/* Waits until no lock conflicts. => 0, -EINTR, -EDEADLK; sleeps */
 static int wait_for_lock(struct inode *inode, const struct file_lock *wish)
 {
 	struct lock_waiter waiter = { .owner = wish->owner };
@@ -122,8 +122,8 @@ static void locks_remove(struct file_lock **link)
 }
 
 /*
- * Takes the wish's range from its owner's locks; "spare" becomes the upper
- * part where the wish lies inside one. => spare, or NULL: it is used
+ * Removes the wish's range from its owner's locks; "spare" becomes the upper
+ * part of a lock that contains the range. => spare, or NULL: it was used
  */
 static struct file_lock *cut_out(struct inode *inode,
 				 const struct file_lock *wish,
@@ -156,7 +156,7 @@ static struct file_lock *cut_out(struct inode *inode,
 	return spare;
 }
 
-/* The wish swallows its owner's neighbours of the same type. */
+/* Merges the wish with its owner's adjacent locks of the same type. */
 static void locks_join(struct inode *inode, struct file_lock *wish)
 {
 	struct file_lock **link = &inode->locks, *lock;
@@ -178,8 +178,8 @@ static void locks_join(struct inode *inode, struct file_lock *wish)
 	}
 }
 
-/* The wish becomes true, among its owner's locks or at the end of the list;
- * "lock" is memory for it. */
+/* Applies the wish: inserts it among its owner's locks or at the end of the
+ * list.  "lock" is memory for it. */
 static void locks_apply(struct inode *inode, struct file_lock *wish,
 			struct file_lock *lock, struct file_lock *spare)
 {
@@ -204,8 +204,8 @@ static void locks_apply(struct inode *inode, struct file_lock *wish,
 	wake_up(&lock_queue);
 }
 
-/* To unlock a whole file takes no new lock.
- * => 0; -EAGAIN: another has it; -EINTR, -EDEADLK, -ENOLCK; sleeps if "wait" */
+/* Sets or clears a lock; unlocking a whole file needs no new lock. => 0;
+ * -EAGAIN: conflict; -EINTR, -EDEADLK, -ENOLCK; sleeps if "wait" */
 static int set_lock(struct inode *inode, struct file_lock *wish, bool wait)
 {
 	struct file_lock *lock = kmalloc(sizeof(*lock), GFP_KERNEL);
@@ -261,7 +261,7 @@ static size_t lock_print(const struct file_lock *lock,
 			"%lld\n", lock->end);
 }
 
-/* /proc/locks: those of files that have a name.  => bytes */
+/* Prints /proc/locks: the locks of files that have a path. => bytes */
 size_t locks_print(char *buf, size_t size)
 {
 	const struct super_block *sb;
@@ -280,7 +280,7 @@ size_t locks_print(char *buf, size_t size)
 
 /* ---- fcntl and flock ----------------------------------------------------- */
 
-/* As programs pass it: offsets of 32 or 64 bits. */
+/* struct flock of user space, with offsets of 32 or 64 bits. */
 struct flock32 {
 	short type, whence;
 	s32 start, len;
@@ -306,7 +306,7 @@ static int read_flock(u32 cmd, struct flock64 *lock, const void *user)
 	return 0;
 }
 
-/* => 0, -EFAULT, -EOVERFLOW: 32 bits cannot say where */
+/* => 0, -EFAULT, -EOVERFLOW: an offset does not fit 32 bits */
 static int write_flock(u32 cmd, const struct flock64 *lock, void *user)
 {
 	struct flock32 old = { lock->type, lock->whence, lock->start,
@@ -319,7 +319,7 @@ static int write_flock(u32 cmd, const struct flock64 *lock, void *user)
 	return copy_to_user(user, &old, sizeof(old));
 }
 
-/* The range in bytes of the file. => 0, -EINVAL, -EOVERFLOW */
+/* Converts the range to bytes of the file. => 0, -EINVAL, -EOVERFLOW */
 static int make_wish(struct file_lock *wish, const struct file *file,
 		     const struct flock64 *lock)
 {
@@ -349,7 +349,7 @@ static int make_wish(struct file_lock *wish, const struct file *file,
 	return 0;
 }
 
-/* Who would be in the way? The answer replaces the question. */
+/* F_GETLK: reports the first conflicting lock in place of the request. */
 static long get_lock(struct file *file, u32 cmd, struct file_lock *wish,
 		     struct flock64 *lock, void *user)
 {
@@ -367,7 +367,7 @@ static long get_lock(struct file *file, u32 cmd, struct file_lock *wish,
 	return write_flock(cmd, lock, user);
 }
 
-/* To share one must be able to read, to own one to write. => 0 or -EBADF */
+/* A read lock needs read access, a write lock write access. => 0 or -EBADF */
 static int check_mode(const struct file *file, int type)
 {
 	u32 need = type == F_RDLCK ? FMODE_READ :
@@ -410,8 +410,8 @@ static int flock_type(unsigned long operation)
 	return -EINVAL;
 }
 
-/* A lock of the other kind goes before the wait: two opens that share the file
- * and both want it alone would wait for each other. */
+/* Drops the caller's lock of the other type before the wait: two opens that
+ * share the file and both want an exclusive lock would wait for each other. */
 static void drop_other_kind(struct inode *inode, const struct file_lock *wish)
 {
 	struct file_lock *lock;

@@ -1,24 +1,22 @@
 /*
  * fs/vfs/namei.c - from a path to a dentry, component by component.
  *
- * A walk holds one reference, on the directory it has reached.  A component
- * is looked for in the dentry cache; only a miss takes the directory's i_sem
+ * A walk holds one reference, to the directory it has reached.  Each component
+ * is looked up in the dentry cache; only a miss takes i_sem of the directory
  * and asks the file system.  Symbolic links recurse, MAX_DEPTH deep and
- * MAX_LINKS in all.  Mount points are crossed in both directions: a mounted
- * root covers the dentry it is mounted on.
+ * MAX_LINKS in all.  Mount points are crossed in both directions.
  *
- * open_namei() with O_CREAT walks to the parent and creates the last
- * component; a symbolic link found there sends it to another parent.
+ * open_namei() with O_CREAT walks to the parent and creates the last component;
+ * if that is a symbolic link, it continues in the parent of the link's target.
  *
  * Locks: i_sem of one directory at a time.
- * Callers: system calls, exec.  Calls: fs/vfs/dcache.c, inode_operations.
  */
 #include "fs/vfs/vfs_impl.h"
 
 #define MAX_LINKS	40
 #define MAX_DEPTH	8
 
-/* May current do "mask" (MAY_*)?  => 0, -EACCES, -EROFS */
+/* Checks the access "mask" (MAY_*) for current. => 0, -EACCES, -EROFS */
 int permission(const struct inode *inode, int mask)
 {
 	u32 mode = inode->mode;
@@ -37,8 +35,8 @@ int permission(const struct inode *inode, int mask)
 }
 
 /*
- * Cache first, then the file system, once for a missing name too.
- * => with a reference, perhaps negative; -E; dir's i_sem held; sleeps
+ * Looks in the cache, then asks the file system.
+ * => with a reference, perhaps negative; -E; i_sem of dir held; sleeps
  */
 struct dentry *lookup_one(struct dentry *dir, const char *name, u32 len)
 {
@@ -102,7 +100,7 @@ u32 name_dots(const char *name, u32 len)
 	return len == 1 || name[1] == '.' ? len : 0;
 }
 
-/* The walk goes on at "to", whose reference it takes over. */
+/* Moves the walk to "to"; takes over its reference. */
 static void walk_to(struct walk *walk, struct dentry *to)
 {
 	struct dentry *from = walk->dentry;
@@ -123,7 +121,8 @@ static struct dentry *cross_mounts(struct dentry *dentry)
 	return dentry;
 }
 
-/* ".." at the root of a mount leaves it; at the process's root it stays. */
+/* Handles "..": at the root of a mount it leaves the mount; at the
+ * process's root it stays. */
 static void walk_up(struct walk *walk)
 {
 	struct dentry *at = walk->dentry;
@@ -159,7 +158,7 @@ static char *read_link(struct inode *inode)
 	return ERR_PTR(len ? len : -ENOENT);
 }
 
-/* Walks on with the text of the link, from the directory that holds it. */
+/* Walks the text of the link, from the directory that holds the link. */
 static int walk_link(struct walk *walk, struct inode *link)
 {
 	struct dentry *target;
@@ -225,7 +224,7 @@ out:
 	return err;
 }
 
-/* => 0 if the walk stands in a directory that may be searched */
+/* => 0 if walk->dentry is a directory that may be searched */
 static int walk_may_search(const struct walk *walk, const struct component *c)
 {
 	const struct inode *inode = walk->dentry->inode;
@@ -269,7 +268,7 @@ static int walk_path(struct walk *walk, const char *path, unsigned int flags)
 	return 0;
 }
 
-/* Where relative paths begin. => with a reference, or ERR_PTR */
+/* => the dentry where the path starts, with a reference, or ERR_PTR */
 static struct dentry *start_of(int dirfd, const char *name)
 {
 	struct dentry *dentry;
@@ -311,13 +310,13 @@ int path_lookup_at(int dirfd, const char *name, unsigned int flags,
 	return err;
 }
 
-/* The same, from the current directory. */
+/* From the current directory. => as path_lookup_at() */
 int path_lookup(const char *name, unsigned int flags, struct dentry **res)
 {
 	return path_lookup_at(AT_FDCWD, name, flags, res);
 }
 
-/* The same, for a path in user memory. */
+/* Looks up a path in user memory. => as path_lookup_at() */
 int user_path_at(int dirfd, const char __user *user, unsigned int flags,
 		 struct dentry **res)
 {
@@ -341,7 +340,7 @@ int may_change_dir(const struct inode *dir)
 	return dir->nlink ? permission(dir, MAY_WRITE | MAY_EXEC) : -ENOENT;
 }
 
-/* May this be opened so? Empties it for O_TRUNC. => 0 or -E */
+/* Checks the permissions for an open; truncates for O_TRUNC. => 0 or -E */
 static int may_open(struct inode *inode, u32 flags)
 {
 	u32 mode = (flags & O_ACCMODE) + 1;
@@ -369,7 +368,8 @@ static int may_open(struct inode *inode, u32 flags)
 	return set_size(inode, 0);
 }
 
-/* The last component, created if it is not there. => dentry or ERR_PTR */
+/* Looks up the last component and creates it if missing.
+ * => dentry or ERR_PTR */
 static struct dentry *find_or_create(struct walk *walk, u32 mode,
 				     bool *created)
 {
@@ -399,7 +399,7 @@ out:
 	return dentry;
 }
 
-/* A link at the end: on to the directory where its target lies. */
+/* The last component is a symlink: continue in its target's directory. */
 static int walk_last_link(struct walk *walk, struct inode *link, char **text)
 {
 	char *old = *text;
@@ -418,7 +418,7 @@ static int walk_last_link(struct walk *walk, struct inode *link, char **text)
 	return walk_path(walk, *text, LOOKUP_PARENT);
 }
 
-/* => true: *dentry was a link of proc, and is what it leads to, or ERR_PTR */
+/* => true: *dentry was a link of proc and is now its target, or ERR_PTR */
 static bool follow_to_file(struct dentry **dentry)
 {
 	struct inode *link = (*dentry)->inode;
@@ -432,13 +432,13 @@ static bool follow_to_file(struct dentry **dentry)
 	return true;
 }
 
-/* O_CREAT: until the last component is no symbolic link. */
+/* Opens with O_CREAT; loops until the last component is not a symlink. */
 static int open_create(int dirfd, const char *name, u32 flags, u32 mode,
 		       struct dentry **res)
 {
 	struct walk walk;
 	struct dentry *dentry = NULL;
-	char *text = NULL;		/* of the link that walk.last is in */
+	char *text = NULL;		/* walk.last points into it */
 	bool created = false;
 	int err = walk_start(&walk, dirfd, name, LOOKUP_PARENT);
 
@@ -479,7 +479,7 @@ static int open_create(int dirfd, const char *name, u32 flags, u32 mode,
 }
 
 /*
- * Finds what to open, creates it for O_CREAT, empties it for O_TRUNC.
+ * Finds the dentry to open, creates it for O_CREAT, truncates for O_TRUNC.
  * => 0 with *res for dput(); -E; sleeps
  */
 int open_namei(int dirfd, const char *name, u32 flags, u32 mode,

@@ -1,12 +1,10 @@
 /*
  * fs/vfs/open.c - files opened and closed: open, openat, creat.
  *
- * open_namei() finds the dentry and checks permissions; dentry_open() makes a
- * struct file of it and lets the inode's file_operations have a say.  The last
- * reference closes: what a write behind the writer's back failed to do is
- * reported then, if no fsync has asked before.
- *
- * Callers: system calls, exec.  Calls: fs/vfs/namei.c, file_operations.
+ * open_namei() finds the dentry and checks permissions; dentry_open() creates a
+ * struct file and calls the inode's ->open.  Dropping the last reference closes
+ * the file and reports a failed writeback, unless an fsync has reported it
+ * before.
  */
 #include "fs/vfs/locks.h"
 #include "mm/heap/slab.h"
@@ -14,8 +12,8 @@
 #define MIN_FILES	1024u
 
 static struct kmem_cache *file_cache;
-unsigned int nr_files, max_files;	/* of all processes; the last 16th of
-					   max_files are for root */
+unsigned int nr_files, max_files;	/* open files; only root may use the
+					   last 16th of max_files */
 
 /* => count 1, all else 0; or -ENFILE */
 struct file *file_alloc(void)
@@ -46,7 +44,7 @@ struct file *inode_open(struct inode *inode, u32 flags,
 	return file;
 }
 
-/* => bytes of /proc/sys/fs/file-nr: open, 0, how many there may be */
+/* Prints /proc/sys/fs/file-nr: open files, 0, their limit. => bytes */
 size_t file_nr_print(char *buf, size_t size)
 {
 	return text_add(buf, size, 0, "%u\t0\t%u\n", nr_files, max_files);
@@ -59,8 +57,8 @@ static void file_free(struct file *file)
 	kmem_cache_free(file_cache, file);
 }
 
-/* An inode and what goes with it is a sixth of a frame; a pipe has one more.
- * => file_map_ops->held */
+/* => frames held by open files: a file counts a sixth (inode and the like), a
+ * pipe one more. => file_map_ops->held */
 unsigned long files_held(const struct task *task)
 {
 	unsigned long sixths = 0;
@@ -75,7 +73,7 @@ unsigned long files_held(const struct task *task)
 	return sixths / 6;
 }
 
-/* Of a regular file: nobody runs a program that somebody may change. */
+/* Counts writable opens of a regular file: such a file cannot be executed. */
 static void count_writer(const struct file *file, int n)
 {
 	if (file->dentry && (file_mode(file) & FMODE_WRITE) &&
@@ -83,7 +81,7 @@ static void count_writer(const struct file *file, int n)
 		file->inode->writers += n;
 }
 
-/* The last user is gone. => 0, or the error of a write nobody was told of */
+/* Closes after the last reference. => 0, or a write error not yet reported */
 static int file_close(struct file *file)
 {
 	struct inode *inode = file->inode;
@@ -105,8 +103,8 @@ static int file_close(struct file *file)
 }
 
 /*
- * One reference less; the last one closes.
- * => 0, or the error of a write nobody was told of; sleeps
+ * Drops a reference; the last one closes the file.
+ * => 0, or a write error not yet reported; sleeps
  */
 int fput(struct file *file)
 {
@@ -114,7 +112,7 @@ int fput(struct file *file)
 	return --file->count ? 0 : file_close(file);
 }
 
-static const struct file_operations path_fops;	/* of O_PATH: none */
+static const struct file_operations path_fops;	/* O_PATH: none */
 
 #define PATH_FLAGS	(O_PATH | O_DIRECTORY | O_NOFOLLOW)
 #define OPEN_ONLY	(O_CREAT | O_EXCL | O_NOCTTY | O_TRUNC | O_CLOEXEC)
@@ -161,13 +159,13 @@ static struct file *open_at(int dirfd, const char *name, u32 flags, u32 mode)
 	return dentry_open(dentry, flags);
 }
 
-/* For the kernel itself (exec).  => count 1 for fput(); -E; sleeps */
+/* For use by the kernel (exec). => count 1 for fput(); -E; sleeps */
 struct file *filp_open(const char *name, u32 flags, u32 mode)
 {
 	return open_at(AT_FDCWD, name, flags, mode);
 }
 
-/* The descriptor is taken first: a file that was created must be returned. */
+/* Reserves the descriptor first: no error may follow the creation of a file. */
 SYSCALL_DEFINE4(openat, int, dirfd, const char __user *, path, u32, flags,
 		u32, mode)
 {

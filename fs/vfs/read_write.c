@@ -1,17 +1,15 @@
 /*
- * fs/vfs/read_write.c - read, write and their relatives; lseek; fsync.
+ * fs/vfs/read_write.c - read, write and related calls; lseek; fsync.
  *
- * A call finds the struct file, checks its mode, and hands the user's buffer
- * to the file_operations.  page_file_read, _write and _fsync are those of
- * every file that lives in the page cache.
+ * A call looks up the struct file, checks its mode, and passes the user's
+ * buffer to the file_operations. page_file_read, _write and _fsync are those of
+ * every file in the page cache.
  *
- * A write reports success when the data is in memory.  If it later cannot go
- * to the disk, the mapping remembers the error, and the next fsync, close or
- * sync reports it.
+ * A write reports success when the data is in memory.  If writeback fails
+ * later, the mapping records the error, and the next fsync, close or sync
+ * reports it.
  *
  * Locks: i_sem over write and fsync; read takes none.
- * Callers: system calls, exec.  Calls: mm/reclaim/filemap.h,
- * fs/buffer/buffer.h.
  */
 #include "fs/vfs/page_file.h"
 #include "fs/buffer/buffer.h"
@@ -42,7 +40,7 @@ long page_file_read(struct file *file, char *buf, size_t n, loff_t *pos)
 	return done;
 }
 
-/* RLIMIT_FSIZE, for regular files. */
+/* => RLIMIT_FSIZE for a regular file, else no limit. */
 static u64 size_limit(const struct inode *inode)
 {
 	u32 limit = current->rlimits[RLIMIT_FSIZE].now;
@@ -50,7 +48,7 @@ static u64 size_limit(const struct inode *inode)
 	return S_ISREG(inode->mode) && limit != RLIM_INFINITY ? limit : ~0ULL;
 }
 
-/* => true: current may not write there, and has been told by a signal */
+/* => true: current may not write at pos; SIGXFSZ was sent */
 bool over_limit(const struct inode *inode, loff_t pos)
 {
 	if ((u64)pos < size_limit(inode))
@@ -59,8 +57,8 @@ bool over_limit(const struct inode *inode, loff_t pos)
 	return true;
 }
 
-/* => the set-id bits that a file loses when its owner or contents change:
- * setgid without group execute marks mandatory locking, and stays */
+/* => the set-id bits cleared when the owner or the contents change. setgid
+ * without group execute means mandatory locking, and is kept */
 u32 set_id_bits(const struct inode *inode)
 {
 	u32 bits = inode->mode & S_IXGRP ? S_ISUID | S_ISGID : S_ISUID;
@@ -68,7 +66,8 @@ u32 set_id_bits(const struct inode *inode)
 	return S_ISDIR(inode->mode) ? 0 : inode->mode & bits;
 }
 
-/* What others write to is no longer the program that was trusted. */
+/* Clears the set-id bits of a program that a user other than
+ * root has written. */
 void inode_drop_set_id(struct inode *inode)
 {
 	if (!current->euid || !S_ISREG(inode->mode) || !set_id_bits(inode))
@@ -82,7 +81,7 @@ static bool same_time(struct timestamp a, struct timestamp b)
 	return a.sec == b.sec && a.nsec == b.nsec;
 }
 
-/* i_sem held */
+/* Called with i_sem held. */
 static long page_file_write_at(struct file *file, const char *buf, size_t n,
 			       loff_t *pos)
 {
@@ -138,7 +137,7 @@ long page_file_write(struct file *file, const char *buf, size_t n, loff_t *pos)
 	return done;
 }
 
-/* Data, then the blocks that describe it, then the inode. */
+/* Writes data, then the blocks that describe it, then the inode. */
 int inode_fsync(struct inode *inode)
 {
 	int err[4], i;
@@ -182,13 +181,13 @@ SYSCALL_DEFINE1(fsync, int, fd)
 	return err;
 }
 
-/* The inode goes, too. */
+/* The inode is written too. */
 SYSCALL_DEFINE1(fdatasync, int, fd)
 {
 	return sys_fsync(fd);
 }
 
-/* For exec: the same pages, copied to kernel memory. */
+/* For exec: copies page-cache data to kernel memory. */
 long kernel_read(struct file *file, loff_t pos, void *buf, size_t n)
 {
 	struct inode *inode = file->inode;
@@ -215,7 +214,7 @@ long kernel_read(struct file *file, loff_t pos, void *buf, size_t n)
 
 /* ---- read and write ------------------------------------------------------ */
 
-/* => bytes or -E; buf is user memory, checked here */
+/* Reads into buf, user memory, checked here. => bytes or -E */
 static long file_read(struct file *file, char *buf, size_t n, loff_t *pos)
 {
 	if (!file->fops->read)
@@ -225,7 +224,7 @@ static long file_read(struct file *file, char *buf, size_t n, loff_t *pos)
 	return file->fops->read(file, buf, min(n, MAX_RW), pos);
 }
 
-/* The same for writing. */
+/* Writes from buf, user memory, checked here. => bytes or -E */
 long file_write(struct file *file, const char *buf, size_t n, loff_t *pos)
 {
 	if (!file->fops->write)
@@ -242,7 +241,7 @@ static long file_write_fn(struct file *file, char *buf, size_t n, loff_t *pos)
 	return file_write(file, buf, n, pos);
 }
 
-/* pos: where; NULL: at the file's own position, which moves */
+/* pos: offset in the file; NULL: the file's position, which moves */
 static long do_rw(int fd, u32 mode, char __user *buf, size_t n, loff_t *pos)
 {
 	struct file *file;
@@ -295,14 +294,14 @@ struct iovec {
 	u32 base, len;
 };
 
-/* Whether the next piece would wait for more than has come. */
+/* => true: reading the next piece would block, and data was read before. */
 static bool nothing_more(struct file *file, rw_fn *fn)
 {
 	return fn == file_read && file->fops->poll &&
 		!(file->fops->poll(file) & POLLIN);
 }
 
-/* Piece by piece, until one is not done in full. => bytes or -E */
+/* Transfers each piece, until one is incomplete. => bytes or -E */
 static long for_each_piece(struct file *file, rw_fn *fn,
 			   const struct iovec *iov, u32 n, loff_t *pos)
 {
@@ -324,7 +323,7 @@ static long for_each_piece(struct file *file, rw_fn *fn,
 	return total;
 }
 
-/* => 0 if the pieces add up to what one call may move */
+/* => 0 if the pieces add up to at most MAX_RW */
 static int check_pieces(const struct iovec *iov, u32 n)
 {
 	u32 total = 0, i;
@@ -339,7 +338,7 @@ static int check_pieces(const struct iovec *iov, u32 n)
 	return 0;
 }
 
-/* pos: as do_rw's */
+/* pos: as in do_rw() */
 static long do_vector(int fd, u32 mode, const struct iovec __user *user,
 		      u32 n, loff_t *pos)
 {
@@ -370,7 +369,7 @@ static long do_vector(int fd, u32 mode, const struct iovec __user *user,
 	return done;
 }
 
-/* The pieces are one call: a short one ends it. */
+/* The pieces are one call: an incomplete piece ends it. */
 SYSCALL_DEFINE3(readv, int, fd, const struct iovec __user *, pieces, u32, n)
 {
 	return do_vector(fd, FMODE_READ, pieces, n, NULL);
@@ -421,7 +420,7 @@ loff_t seek_within(struct file *file, loff_t offset, int whence, loff_t size)
 	return offset;
 }
 
-/* Positions beyond the end are allowed: a hole. */
+/* A position beyond the end is allowed: a write there makes a hole. */
 static loff_t do_lseek(int fd, loff_t offset, int whence)
 {
 	struct file *file = fget(fd);

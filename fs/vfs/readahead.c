@@ -1,23 +1,20 @@
 /*
- * fs/vfs/readahead.c - reading what a sequential reader will want next
+ * fs/vfs/readahead.c - read-ahead for sequential readers
  *
  * The disk's cost is per request, so a file is read in chunks whose transfers
  * the elevator merges into one request: up to READAHEAD_MAX pages, or as many
- * as one request holds, which is 31 with 2.4.7's 255 sectors.
- * A reader who goes on where it stopped gets chunks that double; when it
- * enters the last chunk, the next is asked for, so that one is being used
- * while another is on its way.  A reader who jumps gets what it asks for and
- * no more, in one chunk.
+ * as one request holds, which is 31 with 2.4.7's 255 sectors.  The chunk of a
+ * sequential reader doubles each time.  When the reader enters the last chunk,
+ * the next is requested, so that one chunk is in use while another is read.  A
+ * reader that seeks gets only the pages it asks for, in one chunk.
  *
- * A chunk is started by a page that is missing, or by a page of the chunk that
- * this reader asked for last; a file that is all cached costs nothing.  Pages
- * in front of that chunk are deactivated (drop_behind): a long read pushes out
- * its own pages rather than those of others, and a re-reader pays for that.
+ * A chunk is started by a missing page, or by a page of the chunk that this
+ * reader requested last; a fully cached file costs nothing.  Pages before that
+ * chunk are deactivated (drop_behind): a long read evicts its own pages rather
+ * than those of other files, and a second reader of the file pays for that.
  *
  * Invariants: ra->ahead - ra->window is the first page of the last chunk.
  * Locks: a file's readahead is used by one reader at a time.
- * Callers: fs/vfs/file_rw.c, mm/space/madvise.c.  Calls: ->readpage,
- * drivers/blk.
  */
 #include "fs/vfs/page_file.h"
 #include "drivers/block/blk.h"
@@ -52,7 +49,7 @@ static bool is_cached(struct address_space *mapping, unsigned long index)
 	return page;
 }
 
-/* Pages in front of the reader's place are not needed again. */
+/* Deactivates pages before the reader's position. */
 static void drop_pages_behind(struct address_space *mapping,
 			      unsigned long from, unsigned long to)
 {
@@ -68,7 +65,7 @@ static void drop_pages_behind(struct address_space *mapping,
 	}
 }
 
-/* => one chunk, whatever the length: memory or its end may cut it short */
+/* Reads one chunk of any length; stops early without memory or at the end. */
 void page_cache_read_range(struct address_space *mapping, unsigned long from,
 			   unsigned long to)
 {
@@ -87,7 +84,7 @@ static unsigned long largest_chunk(void)
 	return min(max(pages, READAHEAD_MIN), READAHEAD_MAX);
 }
 
-/* => true: a chunk from *from on is due */
+/* => true: a chunk starting at *from is due */
 static bool chunk_due(struct readahead *ra, unsigned long index,
 		      unsigned long want, bool missing, unsigned long *from)
 {
@@ -105,8 +102,8 @@ static bool chunk_due(struct readahead *ra, unsigned long index,
 	return true;
 }
 
-/* => reads are under way for what the reader lacks; "index" itself may still
- *    be missing when memory is; sleeps for memory and request slots */
+/* Starts the reads that the reader needs; page "index" may still be missing
+ * when memory is short. => sleeps for memory and request slots */
 void page_cache_readahead(struct address_space *mapping, struct readahead *ra,
 			  unsigned long index, unsigned long want,
 			  unsigned long end, bool missing)

@@ -2,10 +2,8 @@
  * fs/vfs/select.c - poll and select: waiting for any of several files.
  *
  * Every pipe and terminal that becomes readable or writable wakes all pollers,
- * and each looks at its own files again: one queue for the whole kernel, no
- * registration.  With few processes that is cheap, and short to explain.
- *
- * Callers: system calls; pipes (poll_wake).  Calls: file_operations.poll.
+ * and each polls its own files again: one queue for the whole kernel, without
+ * registration.  This is short, and cheap with few processes.
  */
 #include "drivers/console/tty.h"
 #include "fs/vfs/vfs_impl.h"
@@ -23,25 +21,25 @@ struct pollfd {
 
 /* A call's time limit. */
 struct limit {
-	void *user;		/* NULL: there is none */
-	bool micro;		/* a timeval, else a timespec of either width */
+	void *user;		/* NULL: no limit */
+	bool micro;		/* a timeval; else a timespec of either width */
 	u64 end;		/* as clock_usec() counts; 0: do not wait */
-	s32 more;		/* nanoseconds that it was rounded up by */
+	s32 more;		/* nanoseconds added by rounding up */
 };
 
 #define SEC_MAX		(1ll << 33)
-#define EXCEPTIONAL	0x8000u	/* nothing here is, ever */
+#define EXCEPTIONAL	0x8000u	/* no file reports this condition */
 #define FD_SETSIZE	1024u
 #define FOR_EVER	(~0ull)
-#define FAST_FDS	64u	/* more than these are not on the stack */
+#define FAST_FDS	64u	/* more than these are kmalloc'ed */
 
-/* => any context */
+/* Wakes all pollers. => any context */
 void poll_wake(void)
 {
 	wake_up(&poll_queue);
 }
 
-/* => what is ready of "wanted" at descriptor fd */
+/* => the events of "wanted" that are ready at descriptor fd */
 static unsigned int poll_fd(int fd, unsigned int wanted)
 {
 	struct file *file = fget(fd);
@@ -55,7 +53,7 @@ static unsigned int poll_fd(int fd, unsigned int wanted)
 	return mask & wanted;
 }
 
-/* => pollfds with events; those of "always" count for each */
+/* Adds "always" to the events polled. => number of pollfds with events */
 static int poll_once(struct pollfd *fds, unsigned int n, unsigned int always)
 {
 	unsigned int i;
@@ -69,7 +67,7 @@ static int poll_once(struct pollfd *fds, unsigned int n, unsigned int always)
 	return ready;
 }
 
-/* Looks, and if nothing is ready sleeps until something may be. => ready */
+/* Polls once; sleeps until a wakeup if nothing is ready. => number ready */
 static int poll_round(struct pollfd *fds, unsigned int n, unsigned int always,
 		      u64 end)
 {
@@ -90,8 +88,8 @@ static int poll_round(struct pollfd *fds, unsigned int n, unsigned int always,
 }
 
 /*
- * Until something is ready, a signal ends it or the time is over.
- * end: as clock_usec() counts; 0: looks once.  => ready, 0, -EINTR
+ * Polls until a descriptor is ready, a signal arrives or the time is over. end:
+ * as clock_usec() counts; 0: polls once. => number ready, 0, -EINTR
  */
 static int poll_wait(struct pollfd *fds, unsigned int n, unsigned int always,
 		     u64 end)
@@ -107,13 +105,13 @@ static int poll_wait(struct pollfd *fds, unsigned int n, unsigned int always,
 	return ready;
 }
 
-/* => fast for few, else memory, or NULL */
+/* => "fast" for few pollfds, else kmalloc'ed memory, or NULL */
 static struct pollfd *get_pollfds(struct pollfd *fast, u32 n)
 {
 	return n <= FAST_FDS ? fast : kmalloc(n * sizeof(*fast), GFP_KERNEL);
 }
 
-/* What the caller asked for stays as it is: another may be changing it. */
+/* Writes back revents only: another task may be changing fd and events. */
 static long do_poll(struct pollfd __user *user, u32 n, u64 end)
 {
 	struct pollfd fast[FAST_FDS], *fds;
@@ -165,7 +163,7 @@ static int limit_read(struct limit *limit, void __user *user, bool micro)
 	return 0;
 }
 
-/* The caller learns what is left of it, as from Linux. */
+/* Writes the remaining time back to the caller, as Linux does. */
 static void limit_tell(const struct limit *limit)
 {
 	u64 now = clock_usec(), left = limit->end - min(now, limit->end);
@@ -178,8 +176,8 @@ static void limit_tell(const struct limit *limit)
 		put_timespec(limit->user, &t);
 }
 
-/* The mask that counts while waiting; a handler that runs brings the old one
- * back. => 0, -EFAULT, -EINVAL */
+/* Installs the mask for the wait; sigreturn of a handler restores the old mask.
+ * => 0, -EFAULT, -EINVAL */
 static int mask_begin(const u64 __user *user, u32 size)
 {
 	u64 mask;
@@ -229,7 +227,7 @@ static const u16 set_events[3] = {
 	EXCEPTIONAL,
 };
 
-/* The sets' words i of the first n bits. => 0 or -EFAULT */
+/* Reads word i of each set, limited to n bits. => 0 or -EFAULT */
 static int words_from_user(u32 words[3], u32 i, u32 n,
 			   u32 __user *const sets[3])
 {
@@ -244,7 +242,7 @@ static int words_from_user(u32 words[3], u32 i, u32 n,
 	return 0;
 }
 
-/* => what the sets ask of the descriptor that is this bit of word i */
+/* => the pollfd for one bit of word i of the sets */
 static struct pollfd wanted_of(const u32 words[3], u32 i, u32 bit)
 {
 	struct pollfd fd = { .fd = i * 32 + __builtin_ctz(bit) };
@@ -256,7 +254,7 @@ static struct pollfd wanted_of(const u32 words[3], u32 i, u32 bit)
 	return fd;
 }
 
-/* => pollfds of the three sets' descriptors, one for each; -EFAULT */
+/* Fills fds, one for each descriptor in the sets. => their number; -EFAULT */
 static long sets_to_pollfds(u32 n, u32 __user *const sets[3],
 			    struct pollfd *fds)
 {
@@ -272,7 +270,7 @@ static long sets_to_pollfds(u32 n, u32 __user *const sets[3],
 	return used;
 }
 
-/* Whether a descriptor is ready in the sense of set k, where it was asked. */
+/* => 1: descriptor is ready in the sense of set k, and set k contains it */
 static u32 is_ready(const struct pollfd *fd, int k)
 {
 	static const u16 asked[3] = { POLLIN, POLLOUT, EXCEPTIONAL };
@@ -280,7 +278,7 @@ static u32 is_ready(const struct pollfd *fd, int k)
 	return (fd->events & asked[k]) && (fd->revents & set_events[k]);
 }
 
-/* The sets become those that are ready. => bits, -EBADF, -EFAULT */
+/* Writes the ready descriptors to the sets. => bits set, -EBADF, -EFAULT */
 static long pollfds_to_sets(const struct pollfd *fds, u32 used, u32 n,
 			    u32 __user *const sets[3])
 {
@@ -307,8 +305,8 @@ static long pollfds_to_sets(const struct pollfd *fds, u32 used, u32 n,
 	return bits;
 }
 
-/* select is poll on the descriptors of three sets.  What lies behind the table
- * and FD_SETSIZE is not looked at, as in Linux. */
+/* Implements select by poll on the descriptors of three sets.  Bits beyond both
+ * the table and FD_SETSIZE are ignored, as in Linux. */
 static long do_select(u32 n, u32 __user *const sets[3], u64 end)
 {
 	struct pollfd fast[FAST_FDS], *fds;
@@ -343,7 +341,7 @@ SYSCALL_DEFINE5(_newselect, u32, n, u32 __user *, reads, u32 __user *, writes,
 	return result;
 }
 
-/* The old call: one pointer to the five arguments. */
+/* The old select: one pointer to the five arguments. */
 SYSCALL_DEFINE1(select, const u32 __user *, arguments)
 {
 	u32 args[5];
@@ -355,7 +353,7 @@ SYSCALL_DEFINE1(select, const u32 __user *, arguments)
 			      (void __user *)args[4]);
 }
 
-/* mask: { its address, 8 } */
+/* mask points to { address of the mask, 8 } */
 SYSCALL_DEFINE6(pselect6, u32, n, u32 __user *, reads, u32 __user *, writes,
 		u32 __user *, excepts, void __user *, timeout,
 		const u32 __user *, mask)

@@ -1,14 +1,13 @@
 /*
- * fs/vfs/shm_file.c - shared memory as a file without a name
+ * fs/vfs/shm_file.c - shared memory as a file without a path
  *
- * mm maps files and nothing else that is shared, so an object of shared memory
- * gets an inode, on a super block that is not mounted anywhere, whose mapping
- * is the object's.  A process that maps it holds a struct file of it, as it
- * would hold any file; the inode's last user gives the object back.  Nobody
- * has a descriptor for it, so it is never read, written or truncated.
+ * mm shares memory only through mapped files.  An object of shared memory has
+ * an inode, on a super block that is not mounted, whose mapping is the
+ * object's.  A process that maps it holds a struct file, as for any mapped
+ * file; the inode's last reference frees the object.  No descriptor refers to
+ * it, so it is never read, written or truncated.
  *
  * Locks: none.
- * Callers: mmap, fs/sysv/sys_ipc.c.  Calls: mm/swap/shmem.c, fs/vfs/inode.c.
  */
 #include "fs/vfs/shm_file.h"
 #include "fs/vfs/vfs_impl.h"
@@ -29,7 +28,7 @@ static const struct super_operations shm_super_ops = {
 	.clear_inode = shm_clear_inode,
 };
 
-/* => the object is all zero; sleeps */
+/* => an inode over a new object, all zero; sleeps */
 struct inode *shm_inode(unsigned long bytes, const char *name)
 {
 	struct inode *inode = new_inode(shm_sb);
@@ -57,8 +56,8 @@ const char *shm_name(const struct inode *inode)
 	return inode->sb == shm_sb ? (const char *)inode->fs_data : NULL;
 }
 
-/* flags: how it may be mapped, O_RDONLY or O_RDWR.
- * => the only user of a new object; sleeps */
+/* flags: O_RDONLY or O_RDWR, which limits the protection of mappings. => the
+ * only reference to a file over a new object; sleeps */
 struct file *shm_file(unsigned long bytes, u32 flags)
 {
 	struct inode *inode = shm_inode(bytes, "/dev/zero (deleted)");
@@ -71,7 +70,7 @@ struct file *shm_file(unsigned long bytes, u32 flags)
 	return file;
 }
 
-/* Start-up. */
+/* Called at start-up. */
 void shm_file_init(void)
 {
 	shm_sb = pseudo_super("shm", &shm_super_ops);

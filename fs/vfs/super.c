@@ -8,8 +8,6 @@
  * Invariants: every mounted super block is on super_blocks, the root first;
  * dev->holder is its super block.
  * Locks: mount_mutex over the list, mounting, and sync.
- * Callers: fs/calls/mount.c, start-up.  Calls: super_operations,
- * fs/vfs/writeback.c.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "fs/buffer/buffer.h"
@@ -19,7 +17,7 @@ MUTEX(mount_mutex, RANK_MOUNT);
 LIST_HEAD(super_blocks);
 static LIST_HEAD(fs_types);
 
-/* => at start-up; root= tries them in this order */
+/* Called at start-up.  The root device is tried in order of registration. */
 void register_filesystem(struct fs_type *type)
 {
 	list_add_tail(&type->node, &fs_types);
@@ -72,7 +70,7 @@ static void super_free(struct super_block *sb)
 	kfree(sb);
 }
 
-/* => a super block with its root, or ERR_PTR.  mount_mutex held */
+/* Reads a super block with its root. => or ERR_PTR; mount_mutex held */
 static struct super_block *super_read(struct fs_type *type,
 				      struct blk_dev *dev, u32 flags,
 				      const char *data, bool silent)
@@ -100,7 +98,7 @@ static struct super_block *super_read(struct fs_type *type,
 
 /* ---- power-off ----------------------------------------------------------- */
 
-/* Even with files open: nothing is written any more. */
+/* Syncs all file systems and makes them read-only, even with files open. */
 void vfs_shutdown(void)
 {
 	struct super_block *sb;
@@ -124,7 +122,7 @@ static void super_attach(struct super_block *sb, struct dentry *at)
 	list_add_tail(&sb->node, &super_blocks);
 }
 
-/* The device that a path names. => 0 or -E */
+/* Looks up the device that a path names. => 0 or -E */
 static int find_dev(const char *name, struct blk_dev **dev)
 {
 	struct dentry *dentry;
@@ -144,7 +142,7 @@ static int find_dev(const char *name, struct blk_dev **dev)
 	return err;
 }
 
-/* => 0 or -EIO */
+/* Writes back and drops the device's buffers. => 0 or -EIO */
 static int forget_device(struct blk_dev *dev)
 {
 	int err = sync_dev(dev);
@@ -157,7 +155,7 @@ static int forget_device(struct blk_dev *dev)
 }
 
 /*
- * Nobody can reach it (any more): writes back and forgets.  mount_mutex held
+ * Writes back and frees a super block that no task can reach. mount_mutex held
  * => 0, or the error of the last writes
  */
 static int super_kill(struct super_block *sb)
@@ -176,8 +174,9 @@ static int super_kill(struct super_block *sb)
 	return err;
 }
 
-/* The directory may be removed while the super block is read; who removes one
- * holds its i_sem.  Names of proc are not found twice. mount_mutex held */
+/* Mounts at a directory, which may be removed while the super block is read;
+ * rmdir holds its i_sem.  A name of proc cannot be found a second time.
+ * mount_mutex held */
 static int mount_at(struct dentry *at, struct fs_type *type,
 		    struct blk_dev *dev, u32 flags, const char *data)
 {
@@ -201,8 +200,8 @@ static int mount_at(struct dentry *at, struct fs_type *type,
 	return err;
 }
 
-/* Whoever changes names holds an i_sem and has looked at the flags since he
- * has it: returns when those who saw the old flags are done. */
+/* Waits for changes that began under the old flags: a task that changes names
+ * takes an i_sem first and tests the flags while it holds it. */
 static void wait_for_changes(struct super_block *sb)
 {
 	struct inode *inode, *held = NULL;
@@ -219,8 +218,8 @@ static void wait_for_changes(struct super_block *sb)
 	iput(held);
 }
 
-/* => true: a file is open for writing, or has lost its last name but is in
- * use, so that its end is a change */
+/* => true: a file is open for writing, or is unlinked but in use, so that its
+ * last close changes the disk */
 static bool changes_to_come(const struct super_block *sb)
 {
 	const struct inode *inode;
@@ -231,8 +230,8 @@ static bool changes_to_come(const struct super_block *sb)
 	return false;
 }
 
-/* From here on nobody begins a change, and none is under way when the disk is
- * marked clean. => 0, -EBUSY, -EIO */
+/* Stops new changes and waits for those under way, then marks the disk clean.
+ * => 0, -EBUSY, -EIO */
 static int go_read_only(struct super_block *sb)
 {
 	int err;
@@ -248,7 +247,7 @@ static int go_read_only(struct super_block *sb)
 	return err;
 }
 
-/* The flags replace the old ones. mount_mutex held */
+/* Replaces the mount's flags. mount_mutex held */
 static int super_remount(struct dentry *at, u32 flags)
 {
 	struct super_block *sb = at->sb;
@@ -294,7 +293,7 @@ int do_mount(const char *dev_name, const char *dir, const char *type_name,
 	return err;
 }
 
-/* mount_mutex held; root: of the file system, with a reference */
+/* root: of the file system, with a reference. mount_mutex held */
 static int umount_root(struct dentry *root)
 {
 	struct super_block *sb = root->sb;
@@ -314,8 +313,8 @@ static int umount_root(struct dentry *root)
 	return super_kill(sb);
 }
 
-/* "lookup": LOOKUP_FOLLOW or 0.
- * => 0 or -E; -EBUSY while files are open or someone stands in it; sleeps */
+/* "lookup": LOOKUP_FOLLOW or 0. => 0 or -E; -EBUSY while a file is open or a
+ * process has its directory there; sleeps */
 int do_umount(const char *dir, unsigned int lookup)
 {
 	struct dentry *root;
@@ -329,9 +328,9 @@ int do_umount(const char *dir, unsigned int lookup)
 	return err;
 }
 
-/* ---- the first one ------------------------------------------------------- */
+/* ---- the root file system ------------------------------------------------ */
 
-/* With whichever file system knows the disk. => NULL: none does */
+/* Mounts dev with the first file system that accepts it. => NULL: none does */
 static struct super_block *try_root(struct blk_dev *dev, u32 flags)
 {
 	struct super_block *sb;
@@ -349,7 +348,7 @@ static struct super_block *try_root(struct blk_dev *dev, u32 flags)
 	return NULL;
 }
 
-/* Says what could have been meant. */
+/* Panics with a hint at a possible root device. */
 static void __noreturn no_root(const char *name)
 {
 	struct super_block *sb = NULL;
@@ -378,7 +377,7 @@ static struct super_block *find_root(const char *name)
 	return sb ? sb : try_root(blk_find_name("ram0"), 0);
 }
 
-/* The process gets what others inherit: a place to stand, descriptors. */
+/* Gives the first process its fs_struct and descriptors; children inherit. */
 static void first_process(struct super_block *sb)
 {
 	struct fs_struct *fs = kzalloc(sizeof(*fs), GFP_KERNEL);
@@ -425,7 +424,7 @@ size_t filesystems_print(char *buf, size_t size)
 	return n;
 }
 
-/* Start-up, before the disks are there. */
+/* Called at start-up, before the disks are found. */
 void vfs_init(void)
 {
 	dcache_init();

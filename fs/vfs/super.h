@@ -1,14 +1,15 @@
 /*
- * fs/vfs/super.h - file systems, mounts, devices, and the start of them all.
+ * fs/vfs/super.h - file systems, mounts, devices, and their start-up.
  *
- * Every function may sleep unless it says not; one that returns a pointer and
- * can fail returns ERR_PTR, never NULL, unless it says so.
+ * Every function may sleep unless its comment says otherwise.  A function that
+ * returns a pointer and can fail returns ERR_PTR, never NULL, unless its
+ * comment says otherwise.
  */
 #pragma once
 
 #include "fs/fs.h"
 
-/* Start-up, in this order; a file system or a kind of file registers itself. */
+/* Start-up, in this order; each file system or file type registers itself. */
 void vfs_init(void);		/* inodes, dentries, open files */
 void pipe_init(void);
 void shm_file_init(void);
@@ -17,29 +18,27 @@ void rtc_init(void) __optional;
 void ext2_init(void);
 void proc_init(void) __optional;
 
-/* --- fs/vfs/super.c
- * --------------------------------------------------------- */
+/* --- fs/vfs/super.c --- */
 struct fs_type {
 	struct list_head node;
 	const char *name;
 	bool needs_dev;
-	/* Sets ops, root (d_alloc_root), block size...; sb->dev is there.
-	 * => 0, or -E after saying why (unless silent) */
+	/* Sets ops, root (d_alloc_root), block size...; sb->dev is set. => 0,
+	 * or -E after printing why (unless silent) */
 	int (*read_super)(struct super_block *sb, const char *data,
 			  bool silent);
 };
 void register_filesystem(struct fs_type *type);
-/* root=: "" finds hda, else the ramdisk.  Panics without a root.  Gives
- * current its fs_struct; mounts /proc if there is such a directory. */
+/* name: of root=; "" tries hda, then the ramdisk.  Panics without a root.
+ * Gives current its fs_struct; mounts /proc if the directory exists. */
 void mount_root(const char *name);
 int do_mount(const char *dev_name, const char *dir, const char *type,
 	     u32 flags, const char *data);
 int do_umount(const char *dir, unsigned int lookup);
-void vfs_shutdown(void);	/* all written, all read-only: power-off */
+void vfs_shutdown(void);	/* power-off: writes all, sets all read-only */
 extern struct list_head super_blocks;
 
-/* --- fs/devices/devices.c, fs/devices/block_dev.c
- * --------------------------------------- */
+/* --- fs/devices/devices.c, fs/devices/block_dev.c --- */
 struct char_driver {
 	struct list_head node;
 	const char *name;

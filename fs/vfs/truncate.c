@@ -1,19 +1,17 @@
 /*
- * fs/vfs/truncate.c - pages that leave the cache for another reason than
- * reclaim
+ * fs/vfs/truncate.c - pages that leave the cache other than by reclaim
  *
- * truncate_inode_pages() drops whatever lies behind a new end of file, dirty
- * or not: it waits for the page lock, and so for a write under way, and has
- * the buffer cache wait for or detach each buffer, so that the blocks can be
- * given back.  Buffers that somebody else holds keep their page alive: it is
- * then an orphan, without owner, until page_launder finds the buffers idle.
+ * truncate_inode_pages() drops all pages beyond a new end of file, dirty or
+ * not: it waits for the page lock, and so for a write under way, and has the
+ * buffer cache wait for or detach each buffer, so that the blocks can be freed.
+ * A page whose buffers are referenced elsewhere becomes an orphan, without
+ * owner, until page_launder finds the buffers idle.
  *
- * invalidate_inode_pages() and drop_caches() drop only what costs nothing to
- * lose, and never sleep.
+ * invalidate_inode_pages() and drop_caches() drop only clean, unused pages, and
+ * never sleep.
  *
  * Invariants: only a locked page leaves its mapping.
  * Locks: pagecache_lock while a list is walked; PG_locked for each page.
- * Callers: fs/.  Calls: fs/buffer, mm/reclaim/lru.c.
  */
 #include "fs/buffer/buffer.h"
 #include "fs/vfs/page_file.h"
@@ -21,7 +19,7 @@
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/lru.h"
 
-/* Page locked, with our reference. */
+/* => page locked, with the caller's reference */
 static void truncate_whole_page(struct page *page)
 {
 	if (page->buffers && !block_flush_page(page, 0)) {
@@ -62,8 +60,9 @@ static void truncate_page(struct address_space *mapping, struct page *page,
 }
 
 /*
- * One lap of one list: each page goes to the tail as it is met, so that none
- * is met twice although truncate_page() sleeps.  pagecache_lock held.
+ * Walks one list once: each page is moved to the tail when it is visited, so
+ * that none is visited twice although truncate_page() sleeps. pagecache_lock
+ * held.
  * => pages dropped
  */
 static unsigned long truncate_list(struct address_space *mapping,
@@ -85,8 +84,8 @@ static unsigned long truncate_list(struct address_space *mapping,
 	return dropped;
 }
 
-/* => no page at or behind byte "start" is left; nobody may add one (i_sem and
- *    i_size see to that); sleeps */
+/* Drops every page at or beyond byte "start".  The caller ensures that no task
+ * adds one (by i_sem and i_size). => sleeps */
 void truncate_inode_pages(struct address_space *mapping, loff_t start)
 {
 	unsigned int partial = start & (PAGE_SIZE - 1);
@@ -104,13 +103,15 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 	spin_unlock(&pagecache_lock);
 }
 
-/* Page locked, with our reference.  => true: only we hold it now */
+/* Page locked, with the caller's reference. => true: only the
+ * caller holds it */
 static bool drop_clean_page(struct page *page)
 {
 	if (page->buffers) {
 		if (!try_to_free_buffers(page))
 			return false;
-		/* A mark that a buffer left; it was forgotten, or written. */
+		/* A buffer's dirty mark, left after the buffer was
+		 * forgotten or written. */
 		if (page_kind(page) == KIND_BUFFER)
 			page_clear(page, PG_dirty);
 	}

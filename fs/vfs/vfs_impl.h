@@ -1,6 +1,6 @@
 /*
- * fs/vfs/vfs_impl.h - what the files of the virtual file system share and
- * nobody else needs.
+ * fs/vfs/vfs_impl.h - what the files of the virtual file system share, private
+ * to them.
  */
 #pragma once
 
@@ -14,10 +14,10 @@
 /* fs/vfs/inode.c: hash, lists and state of inodes */
 extern struct spinlock inode_lock;
 
-/* fs/vfs/super.c: held by sync, mount, umount; others walk super_blocks with
- * it */
+/* fs/vfs/super.c: held by sync, mount and umount, and over walks
+ * of super_blocks */
 extern struct mutex mount_mutex;
-/* A super block that is not mounted: pipes.  => panics without memory */
+/* A super block that is not mounted, for pipes. => panics without memory */
 struct super_block *pseudo_super(const char *fstype,
 				 const struct super_operations *ops);
 size_t mounts_print(char *buf, size_t size);
@@ -25,8 +25,8 @@ size_t mountinfo_print(char *buf, size_t size);
 size_t filesystems_print(char *buf, size_t size);
 size_t file_nr_print(char *buf, size_t size);
 
-/* fs/vfs/writeback.c: mount_mutex held; super: before umount, nobody can
- * reach it. => 0 or the first -E; sleeps */
+/* fs/vfs/writeback.c: mount_mutex held. fsync_super runs before umount, when no
+ * task can reach the super block. => 0 or the first -E; sleeps */
 int fsync_dev_locked(struct blk_dev *dev);
 int fsync_super(struct super_block *sb);
 
@@ -35,13 +35,12 @@ void inode_init(void);
 void dcache_init(void);
 void file_init(void);
 
-/* fs/vfs/dcache.c: the hash of a name, a character at a time, starting with
- * 0. */
+/* fs/vfs/dcache.c: adds one character to the hash of a name; starts at 0. */
 static inline u32 name_hash(u32 hash, unsigned char c)
 {
 	return hash * 33 + c;
 }
-/* d_lookup for one who has the hash. */
+/* d_lookup() for a caller that has the hash. */
 struct dentry *d_lookup_hash(struct dentry *parent, const char *name, u32 len,
 			     u32 hash);
 void d_prune_children(struct dentry *parent);
@@ -49,44 +48,44 @@ void d_prune_children(struct dentry *parent);
 /* fs/vfs/read_write.c: buf is user memory. => bytes or -E; sleeps */
 long file_write(struct file *file, const char *buf, size_t n, loff_t *pos);
 
-/* fs/vfs/getname.c => a page for putname(); NULL: no memory */
+/* fs/vfs/getname.c: => a page for putname(); NULL: no memory */
 char *name_buffer(void);
 int path_is_empty(const char __user *user);
 
 /*
- * fs/vfs/namei.c: a walk.  With LOOKUP_PARENT it stops before the last
- * component, which is left in last, and dentry is its directory.
+ * fs/vfs/namei.c: a path walk.  With LOOKUP_PARENT it stops before the last
+ * component: last is that component, dentry is its directory.
  */
 #define LOOKUP_PARENT	4u
 #define LOOKUP_EMPTY	AT_EMPTY_PATH	/* user_path_at: "" is dirfd itself */
-/* As an *at call says it. */
+/* => LOOKUP_* for the AT_* flags of a system call. */
 static inline unsigned int lookup_flags(u32 flags)
 {
 	return (flags & AT_EMPTY_PATH) |
 	       (flags & AT_SYMLINK_NOFOLLOW ? 0 : LOOKUP_FOLLOW);
 }
 struct walk {
-	struct dentry *dentry;	/* where it is; a reference */
+	struct dentry *dentry;	/* current position; a reference */
 	unsigned int links;	/* symlinks followed so far */
-	unsigned int depth;	/* nested ones */
+	unsigned int depth;	/* current nesting of symlinks */
 	const char *last;	/* the last component: not NUL-terminated */
-	u32 last_len;		/* 0: the path was a "/" */
-	bool slash;		/* it ended in slashes: must be a directory */
+	u32 last_len;		/* 0: the path is "/" */
+	bool slash;		/* trailing slash: must be a directory */
 };
 /* => 0 with walk->dentry, or -E with nothing to release */
 int walk_start(struct walk *walk, int dirfd, const char *name,
 	       unsigned int flags);
 u32 name_dots(const char *name, u32 len);	/* 1: ".", 2: "..", else 0 */
 struct dentry *fd_dentry(int fd);	/* a reference; -EBADF, -ENOMEM */
-/* The dentry of name in dir, perhaps negative. i_sem held */
+/* => the dentry of name in dir, perhaps negative. i_sem held */
 struct dentry *lookup_one(struct dentry *dir, const char *name, u32 len);
-/* A user's path. => 0 or -E */
+/* Looks up a path in user memory. => 0 or -E */
 int user_path_at(int dirfd, const char __user *user, unsigned int flags,
 		 struct dentry **res);
-/* => 0 if names may come and go in dir now: alive, writable */
+/* => 0 if names in dir may be added or removed: dir exists, writable */
 int may_change_dir(const struct inode *dir);
 
-/* fs/exec/exec.c: some process's program, so it is not to be written */
+/* => true: a process executes the inode, so it must not be written */
 static inline bool is_running(const struct inode *inode)
 {
 	return inode->runners;
@@ -108,16 +107,16 @@ static inline u32 file_mode(const struct file *file)
 	return (file->flags & O_ACCMODE) + 1;
 }
 
-/* fs/calls/attr.c => the set-id bits that go when owner or contents change */
+/* fs/vfs/read_write.c: => set-id bits cleared when owner or contents change */
 u32 set_id_bits(const struct inode *inode);
 
 /* fs/vfs/read_write.c */
 int inode_fsync(struct inode *inode);	/* i_sem held; not the drive's cache */
-/* RLIMIT_FSIZE. => true: no byte of current's at pos, and SIGXFSZ was sent */
+/* RLIMIT_FSIZE. => true: current may not write at pos; SIGXFSZ was sent */
 bool over_limit(const struct inode *inode, loff_t pos);
-/* current, who is not root, has changed the contents. i_sem held */
+/* current, not root, has changed the contents. i_sem held */
 void inode_drop_set_id(struct inode *inode);
-int set_size(struct inode *inode, loff_t size);	/* fs/calls/attr.c; 0 or -E */
+int set_size(struct inode *inode, loff_t size);	/* fs/vfs/inode.c; => 0 or -E */
 loff_t no_lseek(struct file *file, loff_t offset, int whence);	/* -ESPIPE */
-/* For lseek operations: size is what SEEK_END means. */
+/* For lseek operations: size is the position of SEEK_END. */
 loff_t seek_within(struct file *file, loff_t offset, int whence, loff_t size);

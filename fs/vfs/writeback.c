@@ -1,17 +1,16 @@
 /*
- * fs/vfs/writeback.c - dirty inodes and super blocks, written back: by age, and
- * all of a disk's for sync and umount.
+ * fs/vfs/writeback.c - writeback of dirty inodes and super blocks: by age, and
+ * all of a disk for sync and umount.
  *
- * Dirty inodes are on their super block's list, oldest first.  An inode is
- * written in two steps: its pages first, then the inode itself, because a page
- * that is written into a hole is given a block, and that changes the inode.
+ * Dirty inodes are on their super block's list, oldest first.  The code that
+ * changes an inode marks it dirty.  An inode is written in two steps, its pages
+ * first, then the inode itself: writing a page over a hole allocates a block,
+ * which changes the inode.
  *
  * Invariants: an I_DIRTY bit means on the dirty list, except for I_FREEING
  * inodes; I_LOCK has one owner.
- * Locks: inode_lock for lists and state; never held over a sleep.
- * mount_mutex over the list of super blocks.
- * Callers: fs/vfs/super.c, fsync, kupdate; whoever changes an inode marks it.
- * Calls: super_operations, fs/vfs/file_rw.c, fs/buffer/buffer_sync.c.
+ * Locks: inode_lock for lists and state; never held over a sleep. mount_mutex
+ * over the list of super blocks.
  */
 #include "fs/vfs/page_file.h"
 #include "drivers/block/blk.h"
@@ -20,7 +19,8 @@
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/base/vmstat.h"
 
-/* The first mark puts it at the end of the dirty list, so that is by age. */
+/* The first mark appends the inode to the dirty list, so the list is
+ * in order of age. */
 static void inode_mark(struct inode *inode, u32 flags)
 {
 	if ((inode->state & flags) == flags)
@@ -32,22 +32,22 @@ static void inode_mark(struct inode *inode, u32 flags)
 	spin_unlock(&inode_lock);
 }
 
-/* The inode itself differs from the disk.  => does not sleep */
+/* Marks the inode itself dirty. => does not sleep */
 void mark_inode_dirty(struct inode *inode)
 {
 	inode_mark(inode, I_DIRTY_SYNC);
 }
 
 /*
- * A page of the mapping became dirty.  => does not sleep; pagecache_lock may be
- * held
+ * Marks the inode after a page of its mapping became dirty. => does not sleep;
+ * pagecache_lock may be held
  */
 void inode_mark_dirty_pages(struct address_space *mapping)
 {
 	inode_mark(mapping->host, I_DIRTY_PAGES);
 }
 
-/* => I_LOCK is ours; sleeps for its owner */
+/* Takes I_LOCK. => sleeps while another task holds it */
 static void inode_lock_write(struct inode *inode)
 {
 	if (inode->state & I_LOCK)
@@ -55,7 +55,8 @@ static void inode_lock_write(struct inode *inode)
 	inode->state |= I_LOCK;
 }
 
-/* Off the dirty list.  A later change puts it back.  => what was dirty */
+/* Removes the inode from the dirty list; a later change adds it again. => the
+ * I_DIRTY bits cleared */
 static u32 inode_take_dirty(struct inode *inode)
 {
 	u32 dirty;
@@ -69,10 +70,10 @@ static u32 inode_take_dirty(struct inode *inode)
 }
 
 /*
- * Starts the pages, copies the inode to its buffer; wait: until both are on
- * the disk, even if kupdate has copied it before and left the buffer dirty.
- * No page can become dirty between the end of filemap_fdatasync() and the
- * taking of the bits: neither sleeps.
+ * Starts writing the pages and copies the inode to its buffer. wait: until both
+ * are on the disk, even if kupdate has copied the inode before and left the
+ * buffer dirty.  No page can become dirty between the end of
+ * filemap_fdatasync() and the clearing of the bits: neither sleeps.
  * => 0 or the first -E; sleeps; the caller has a reference
  */
 int write_inode_now(struct inode *inode, bool wait)
@@ -108,9 +109,9 @@ static unsigned int list_length(const struct list_head *head)
 }
 
 /*
- * Starts writing as many inodes as are dirty now; what becomes dirty meanwhile
- * joins the tail and waits for the next round.  all: also those that somebody
- * else is writing, when he is done.
+ * Starts writing the inodes that are dirty now; inodes dirtied meanwhile join
+ * the tail and wait for the next round. all: waits for inodes that another task
+ * is writing, and writes them too.
  */
 static int sync_sb_inodes(struct super_block *sb, bool all)
 {
@@ -133,7 +134,8 @@ static int sync_sb_inodes(struct super_block *sb, bool all)
 	return ret;
 }
 
-/* => 0 or the first -E; mount_mutex held; sleeps; waits for no transfer */
+/* Starts writing dirty inodes. => 0 or the first -E; mount_mutex held; sleeps;
+ * waits for no transfer */
 static int sync_inodes(struct blk_dev *dev)
 {
 	struct super_block *sb;
@@ -148,7 +150,7 @@ static int sync_inodes(struct blk_dev *dev)
 	return ret;
 }
 
-/* ---- super blocks, and all of a disk ------------------------------------- */
+/* ---- super blocks, whole disks ------------------------------------------- */
 
 static void write_supers(struct blk_dev *dev)
 {
@@ -163,7 +165,7 @@ static void write_supers(struct blk_dev *dev)
 	}
 }
 
-/* kupdate's round.  => sleeps; nothing while a sync or mount is under way */
+/* One round of kupdate; skipped while a sync or mount runs. => sleeps */
 static void sync_unlocked(void)
 {
 	struct super_block *sb;
@@ -176,7 +178,7 @@ static void sync_unlocked(void)
 	mutex_unlock(&mount_mutex);
 }
 
-/* What is due: inodes and super blocks, then buffers. */
+/* The kupdate thread: writes inodes and super blocks, then old buffers. */
 static void kupdate(void *arg __unused)
 {
 	current->initiator = IO_KUPDATE;
@@ -193,7 +195,7 @@ void kupdate_start(void)
 	kernel_thread("kupdate", kupdate, NULL);
 }
 
-/* => an inode or super block of the device's (NULL: of any) is dirty */
+/* => true: an inode or super block of dev (NULL: of any device) is dirty */
 static bool something_dirty(struct blk_dev *dev)
 {
 	struct super_block *sb;
@@ -215,9 +217,9 @@ static int sync_once(struct blk_dev *dev)
 }
 
 /*
- * The second round is for what the first has dirtied: sync_dev() may write a
- * page whole and so give blocks to its holes (B11), after the inode that has
- * them was written.  mount_mutex held
+ * The second round writes what the first has dirtied: sync_dev() may write a
+ * page whole and so allocate blocks for its holes (B11), after their inode was
+ * written. mount_mutex held
  */
 int fsync_dev_locked(struct blk_dev *dev)
 {
@@ -232,7 +234,7 @@ int fsync_dev_locked(struct blk_dev *dev)
 }
 
 /*
- * Everything of a disk (NULL: of all) is on the platter when it returns.
+ * Writes everything of a disk (NULL: all disks) through to the medium.
  * => 0 or the first -E; sleeps
  */
 int fsync_dev(struct blk_dev *dev)
@@ -250,7 +252,7 @@ SYSCALL_DEFINE0(sync)
 	return fsync_dev(NULL);
 }
 
-/* Writes the disk that holds the file. */
+/* Syncs the disk that holds the file. */
 SYSCALL_DEFINE1(syncfs, int, fd)
 {
 	struct file *file = fget(fd);
@@ -266,8 +268,9 @@ SYSCALL_DEFINE1(syncfs, int, fd)
 }
 
 /*
- * Nobody can reach the file system.  A flusher or reclaim may still be writing
- * a page whole, and so change its inode: the pages go before the last sync.
+ * Writes back a super block that no task can reach.  A flusher or reclaim may
+ * still write a page whole, and so change its inode: the pages are dropped
+ * before the last sync.
  * => 0 or -E
  */
 int fsync_super(struct super_block *sb)
