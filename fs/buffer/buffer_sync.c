@@ -340,8 +340,8 @@ static void drop_pinned(struct buffer_head *bh)
 }
 
 /* Drops the device's hashed buffers of sizes other than "keep" (0: of all
- * sizes); those in use only when they have to go.
- * => how many dirty ones were met; no sleep */
+ * sizes); referenced ones only if pinned_too.
+ * => number of dirty buffers found; no sleep */
 static unsigned long drop_dev_buffers(struct blk_dev *dev, unsigned int keep,
 				      bool pinned_too)
 {
@@ -362,7 +362,7 @@ static unsigned long drop_dev_buffers(struct blk_dev *dev, unsigned int keep,
 	return dirty;
 }
 
-/* Drops what is clean and unused.  => dirty buffers that stay; no sleep */
+/* Drops clean, unused buffers.  => dirty buffers that stay; no sleep */
 unsigned long invalidate_buffers(struct blk_dev *dev)
 {
 	return drop_dev_buffers(dev, 0, false);
@@ -370,7 +370,7 @@ unsigned long invalidate_buffers(struct blk_dev *dev)
 
 /*
  * Changes the device's block size: writes everything, then drops all buffers
- * of another size.  => sleeps; nobody else uses the device
+ * of another size.  => sleeps; no other task uses the device
  */
 void set_blocksize(struct blk_dev *dev, unsigned int size)
 {

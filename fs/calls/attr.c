@@ -1,17 +1,15 @@
 /*
- * fs/calls/attr.c - what a file is besides its data: size, permissions, owner,
- * times; and whether a caller may use it, and how full its file system is.
+ * fs/calls/attr.c - a file's attributes: size, permissions, owner, times;
+ * access and statfs.
  *
- * Each call finds an inode by path or descriptor, checks the caller's right,
- * changes the inode under i_sem and marks it dirty.
- *
- * Callers: system calls.  Calls: fs/vfs/namei.c, fs/vfs/inode.c.
+ * Each call finds an inode by path or descriptor, checks the caller's
+ * permission, changes the inode under i_sem and marks it dirty.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/core/time.h"
 #include "kernel/core/uaccess.h"
 
-/* A file named by a path or a descriptor; target_put() ends its use. */
+/* A file found by path or descriptor; target_put() releases it. */
 struct target {
 	struct inode *inode;
 	struct dentry *dentry;
@@ -19,8 +17,8 @@ struct target {
 };
 
 /*
- * As the *at calls name it; flags: AT_*, of which "known" ones are allowed.
- * With AT_EMPTY_PATH an empty path is what dirfd is open on.
+ * Finds the file of an *at call; flags: AT_*, of which those in "known" are
+ * allowed.  With AT_EMPTY_PATH an empty path means the file dirfd is open on.
  * => 0 with t filled for target_put(), or -E
  */
 static int target_at(struct target *t, int dirfd, const char __user *user,
@@ -66,14 +64,14 @@ static int may_own(const struct inode *inode)
 
 #define NR_TRUNCATE64	193
 
-/* Of both calls: the newer ones have two words for it. */
+/* => the size; the 64-bit calls pass it in two words. */
 static loff_t size_argument(u32 low, u32 high)
 {
 	return syscall_number() < NR_TRUNCATE64 ? (s32)low :
 		loff_of(low, high);
 }
 
-/* Only regular files have a size to set. */
+/* Only regular files can be truncated. */
 SYSCALL_DEFINE3(truncate, const char __user *, path, u32, low, u32, high)
 {
 	loff_t size = size_argument(low, high);
@@ -116,7 +114,7 @@ SYSCALL_DEFINE3(ftruncate, int, fd, u32, low, u32, high)
 
 /* ---- permissions and owner ----------------------------------------------- */
 
-/* A symbolic link has no mode to set. => 0 or -E; ends the use of t */
+/* Sets the mode; a symbolic link has none to set. => 0 or -E; releases t */
 static long set_mode(struct target *t, u32 mode)
 {
 	struct inode *inode = t->inode;
@@ -163,7 +161,7 @@ SYSCALL_DEFINE2(fchmod, int, fd, u32, mode)
 
 #define KEEP_ID		0xffffffffu
 
-/* Only root gives files away; set-id bits do not survive it. */
+/* Only root may give files away; the set-id bits are cleared. */
 static long set_owner(struct target *t, u32 uid, u32 gid)
 {
 	struct inode *inode = t->inode;
@@ -220,9 +218,9 @@ SYSCALL_DEFINE3(fchown, int, fd, u32, uid, u32, gid)
 #define NR_UTIMENSAT	320
 #define UTIME_OMIT	0x3ffffffe
 #define NOW		{ 0, UTIME_NOW, 0 }
-#define FIRST_SECOND	(-0x80000000ll)	/* of 1901: 32 bits */
+#define FIRST_SECOND	(-0x80000000ll)	/* minimum of 32 bits: in 1901 */
 
-/* => 0 if the numbers are times */
+/* => 0 if the numbers are valid times */
 static int check_times(const struct timespec64 times[2])
 {
 	int i;
@@ -234,7 +232,7 @@ static int check_times(const struct timespec64 times[2])
 	return 0;
 }
 
-/* What the file system cannot keep is cut off, as Linux does. */
+/* Truncates to what the file system can store, as Linux does. */
 static void new_time(const struct inode *inode, struct timestamp *time,
 		     const struct timespec64 *wanted)
 {
@@ -249,7 +247,7 @@ static void new_time(const struct inode *inode, struct timestamp *time,
 	}
 }
 
-/* Setting both to now asks for less than ownership: the right to write. */
+/* Setting both times to now needs only write permission, not ownership. */
 static long set_times(struct target *t, const struct timespec64 times[2])
 {
 	struct inode *inode = t->inode;
@@ -310,14 +308,14 @@ SYSCALL_DEFINE2(utime, const char __user *, path, const s32 __user *, times)
 	return path ? do_utimes(AT_FDCWD, path, t, 0) : -EFAULT;
 }
 
-/* ---- may I? -------------------------------------------------------------- */
+/* ---- access -------------------------------------------------------------- */
 
 #define ACCESS_FLAGS	(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_EACCESS)
 
-#define NR_FACCESSAT2	439	/* the others have no flags */
+#define NR_FACCESSAT2	439	/* the others have no flags argument */
 
-/* faccessat, which has no flags, and faccessat2: checks the rights of the real
- * user, or of the effective one for AT_EACCESS. */
+/* faccessat, which has no flags, and faccessat2: checks the permissions of the
+ * real user, or of the effective one for AT_EACCESS. */
 SYSCALL_DEFINE4(faccessat, int, dirfd, const char __user *, path, u32, mode,
 		u32, flags)
 {
@@ -350,7 +348,7 @@ SYSCALL_DEFINE2(access, const char __user *, path, u32, mode)
 
 /* ---- statfs -------------------------------------------------------------- */
 
-/* Linux's for i386: 84 bytes; and 64, where all have 32 bits. */
+/* Linux's i386 structures: of 84 bytes, and of 64 with 32-bit fields. */
 struct statfs64 {
 	u32 type, bsize;
 	u64 blocks, bfree, bavail, files, ffree;
@@ -362,7 +360,7 @@ struct statfs32 {
 	u32 fsid[2], namelen, frsize, flags, spare[4];
 };
 
-#define ST_VALID	0x20u		/* of flags: they are told */
+#define ST_VALID	0x20u		/* the flags field is valid */
 #define NR_STATFS64	268
 
 /* statfs(path, buf), statfs64(path, size, buf): the size is that of buf64 */

@@ -1,15 +1,14 @@
 /*
- * fs/calls/cwd.c - where a process stands: root, current directory, umask.
+ * fs/calls/cwd.c - a process's root, current directory and umask.
  *
  * Invariants: root and cwd are directories, each with a reference.
- * Callers: system calls, fork, exit.  Calls: fs/vfs/namei.c.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/process/clone.h"
 #include "kernel/core/uaccess.h"
 #include "mm/heap/slab.h"
 
-/* fork: shares or copies where current stands.  => 0 or -ENOMEM */
+/* For fork: shares or copies current's fs_struct. => 0 or -ENOMEM */
 static int fork_fs(struct task *child, unsigned long flags)
 {
 	struct fs_struct *fs = current->fs;
@@ -28,7 +27,7 @@ static int fork_fs(struct task *child, unsigned long flags)
 	return 0;
 }
 
-/* => sleeps (dput) */
+/* Drops the task's fs_struct. => sleeps (dput) */
 static void exit_fs(struct task *task)
 {
 	struct fs_struct *fs = task->fs;
@@ -43,7 +42,7 @@ static void exit_fs(struct task *task)
 
 const struct task_part fs_part = { .fork = fork_fs, .exit = exit_fs };
 
-/* *where becomes dir, whose reference it takes over, if one may go there. */
+/* Sets *where to dir if current may enter it; takes over dir's reference. */
 static int cwd_enter(struct dentry **where, struct dentry *dir)
 {
 	struct dentry *old = *where;
@@ -100,8 +99,8 @@ SYSCALL_DEFINE1(umask, u32, mask)
 	return old;
 }
 
-/* One who shares fs may go elsewhere while the page is got.
- * => length with the NUL */
+/* cwd is read after the allocation: a task that shares fs may change it
+ * meanwhile. => length with the NUL */
 SYSCALL_DEFINE2(getcwd, char __user *, buf, size_t, size)
 {
 	char *page = get_free_page(GFP_KERNEL), *path;

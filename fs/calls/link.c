@@ -1,20 +1,19 @@
 /*
- * fs/calls/link.c - names made, removed and moved: mkdir, mknod, link, symlink,
- * unlink, rmdir, rename, and their *at variants.
+ * fs/calls/link.c - names created, removed and moved: mkdir, mknod, link,
+ * symlink, unlink, rmdir, rename, and their *at variants.
  *
- * Each call walks to the parent directory, takes its i_sem, looks the last
- * component up, checks everything, and only then asks the file system.
- * rename takes both parents' i_sem, an ancestor first, and rename_mutex when
- * they differ, so that the tree cannot change shape meanwhile.
+ * Each call walks to the parent directory, takes its i_sem, looks up the last
+ * component, checks everything, and only then calls the file system. rename
+ * takes i_sem of both parents, an ancestor first; if they differ it takes
+ * rename_mutex before, so that no other rename changes the tree meanwhile.
  *
  * Locks: rename_mutex, then i_sem of parents, then of the directory removed.
- * Callers: system calls.  Calls: fs/vfs/namei.c, inode_operations.
  */
 #include "fs/vfs/vfs_impl.h"
 
 static MUTEX(rename_mutex, RANK_NAMESPACE);
 
-/* A name on its way through a call. */
+/* State of a call's path: parent and last component. */
 struct name {
 	char *path;
 	struct walk walk;	/* its parent, and the last component */
@@ -26,7 +25,7 @@ static struct inode *name_dir(const struct name *name)
 	return name->walk.dentry->inode;
 }
 
-/* => 0 with the parent found, for name_release(); or -E */
+/* Finds the parent. => 0, for name_release(); or -E */
 static int name_find(struct name *name, int dirfd, const char *user)
 {
 	int err;
@@ -48,7 +47,7 @@ static void name_release(struct name *name)
 	putname(name->path);
 }
 
-/* => 0: a real name; 1: "."; 2: ".."; 3: the root */
+/* => 0: an ordinary name; 1: "."; 2: ".."; 3: the root */
 static int name_special(const struct name *name)
 {
 	u32 len = name->walk.last_len;
@@ -56,7 +55,7 @@ static int name_special(const struct name *name)
 	return len ? (int)name_dots(name->walk.last, len) : 3;
 }
 
-/* name->dentry from the parent, whose i_sem is held. => 0 or -E */
+/* Looks up name->dentry in the parent, whose i_sem is held. => 0 or -E */
 static int name_lookup(struct name *name)
 {
 	struct dentry *dentry = lookup_one(name->walk.dentry, name->walk.last,
@@ -68,7 +67,7 @@ static int name_lookup(struct name *name)
 	return 0;
 }
 
-/* => 0 if the name is free and may be made; i_sem held */
+/* => 0 if the name is free and may be created; i_sem held */
 static int name_may_create(const struct name *name, bool dir)
 {
 	if (name->dentry->inode)
@@ -78,7 +77,7 @@ static int name_may_create(const struct name *name, bool dir)
 	return may_change_dir(name_dir(name));
 }
 
-/* => 0 if what has the name may lose it; i_sem held */
+/* => 0 if the name may be removed; i_sem held */
 static int name_may_remove(const struct name *name)
 {
 	const struct inode *dir = name_dir(name), *inode;
@@ -98,17 +97,17 @@ static int name_may_remove(const struct name *name)
 	return name->dentry->mounted ? -EBUSY : 0;
 }
 
-/* ---- made ---------------------------------------------------------------- */
+/* ---- created ------------------------------------------------------------- */
 
-/* What a new name shall be. */
+/* Description of a name to create. */
 struct maker {
 	u32 mode;		/* type and permissions; link: 0 */
 	dev_t rdev;
-	const char *target;	/* of a symbolic link */
-	struct dentry *old;	/* of a hard link */
+	const char *target;	/* text of a symbolic link */
+	struct dentry *old;	/* existing name of a hard link */
 };
 
-/* => 0 or -E of the file system; -EPERM where it has no such thing */
+/* => 0 or -E of the file system; -EPERM if it lacks the operation */
 static int link_make(struct inode *dir, struct dentry *dentry,
 		     const struct maker *m)
 {
@@ -128,7 +127,7 @@ static int link_make(struct inode *dir, struct dentry *dentry,
 	return ops->mknod ? ops->mknod(dir, dentry, m->mode, m->rdev) : -EPERM;
 }
 
-/* => 0; -EEXIST, also for a dangling link; -E */
+/* Creates a name. => 0; -EEXIST, also over a dangling link; -E */
 static long make_name(int dirfd, const char __user *user, const struct maker *m)
 {
 	struct name name;
@@ -163,8 +162,8 @@ SYSCALL_DEFINE3(mkdirat, int, dirfd, const char __user *, path, u32, mode)
 	return make_name(dirfd, path, &m);
 }
 
-/* User space packs device numbers as 12 + 20 bits around the old 8 + 8: the
- * upper bits of the minor number are at the top, and none are known here. */
+/* dev packs 12 + 20 bits around the old 8 + 8, the upper bits of the minor
+ * number on top; a number with those is refused. */
 SYSCALL_DEFINE4(mknodat, int, dirfd, const char __user *, path, u32, mode,
 		u32, dev)
 {
@@ -245,7 +244,7 @@ SYSCALL_DEFINE2(link, const char __user *, oldpath,
 
 /* ---- removed ------------------------------------------------------------- */
 
-/* The inode stays while it is open: iput() deletes it. */
+/* An open inode stays: the last iput() deletes it. */
 static int remove_file(struct inode *dir, struct dentry *dentry)
 {
 	if (S_ISDIR(dentry->inode->mode))
@@ -253,8 +252,8 @@ static int remove_file(struct inode *dir, struct dentry *dentry)
 	return dir->ops->unlink ? dir->ops->unlink(dir, dentry) : -EPERM;
 }
 
-/* The directory's own i_sem keeps names from appearing in it meanwhile, and
- * mounts on it. */
+/* The directory's own i_sem is held, so that meanwhile no name is added to it
+ * and nothing is mounted on it. */
 static int remove_dir(struct inode *dir, struct dentry *dentry)
 {
 	struct inode *inode = dentry->inode;
@@ -274,7 +273,7 @@ static int remove_dir(struct inode *dir, struct dentry *dentry)
 	return err;
 }
 
-/* Nothing is removed by the names ".", ".." and "/". */
+/* The names ".", ".." and "/" cannot be removed. */
 static int refuse_special(const struct name *name, bool dir)
 {
 	static const int dir_errors[] = { 0, -EINVAL, -ENOTEMPTY, -EBUSY };
@@ -323,7 +322,7 @@ SYSCALL_DEFINE1(rmdir, const char __user *, path)
 
 /* ---- moved --------------------------------------------------------------- */
 
-/* By inode: a directory of a corrupt disk may have two names. */
+/* Compares inodes: a directory of a corrupt disk may have two names. */
 static bool lies_below(const struct dentry *dentry, const struct dentry *dir)
 {
 	while (dentry->inode != dir->inode && dentry != dentry->parent)
@@ -332,8 +331,8 @@ static bool lies_below(const struct dentry *dentry, const struct dentry *dir)
 }
 
 /*
- * An ancestor before its descendant; unrelated ones in any order, since only a
- * rename holds two and rename_mutex lets in one.
+ * Locks an ancestor before its descendant.  Unrelated directories are locked in
+ * any order: only a rename holds two, and rename_mutex admits one rename.
  */
 static void lock_parents(struct name *old, struct name *new)
 {
@@ -361,7 +360,7 @@ static void unlock_parents(struct name *old, struct name *new)
 	mutex_unlock(&rename_mutex);
 }
 
-/* Both looked up, parents locked. => 0: go ahead */
+/* Both names are looked up, parents locked. => 0: the rename is allowed */
 static int may_rename(const struct name *old, const struct name *new)
 {
 	const struct inode *from = old->dentry->inode;
@@ -375,7 +374,7 @@ static int may_rename(const struct name *old, const struct name *new)
 	if (lies_below(old->walk.dentry, new->dentry))
 		return -ENOTEMPTY;
 	if (S_ISDIR(from->mode) && name_dir(old) != name_dir(new))
-		err = permission(from, MAY_WRITE);	/* to its ".." */
+		err = permission(from, MAY_WRITE);	/* its ".." changes */
 	if (err)
 		return err;
 	if (!to)
@@ -387,7 +386,7 @@ static int may_rename(const struct name *old, const struct name *new)
 	return name_may_remove(new);
 }
 
-/* => 0 or -E; what had the new name loses it */
+/* Renames; an existing target loses its name. => 0 or -E */
 static int link_move(struct name *old, struct name *new)
 {
 	struct inode *dir = name_dir(old), *to = new->dentry->inode;
@@ -423,7 +422,7 @@ static int rename_locked(struct name *old, struct name *new, u32 flags)
 		return -ENOTDIR;
 	if (!err && old->dentry->inode &&
 	    old->dentry->inode == new->dentry->inode)
-		return 0;	/* two names of one file: nothing to do */
+		return 0;	/* two names of one file: no change */
 	if (!err)
 		err = may_rename(old, new);
 	return err ? err : link_move(old, new);
@@ -457,8 +456,8 @@ out_old:
 
 #define NR_RENAMEAT2	353
 
-/* renameat, which has no flags, and renameat2: two names cannot be
- * exchanged. */
+/* renameat, which has no flags, and renameat2, which cannot exchange
+ * two names here. */
 SYSCALL_DEFINE5(renameat, int, olddir, const char __user *, oldpath,
 		int, newdir, const char __user *, newpath, u32, flags)
 {

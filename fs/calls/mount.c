@@ -1,16 +1,13 @@
 /*
- * fs/calls/mount.c - mount, umount and umount2, and the table of what is
- * mounted.
+ * fs/calls/mount.c - mount, umount and umount2, and the tables of mounts.
  *
- * A file system is mounted once, so its flags are the mount's.  Kept and
- * obeyed are read-only, nosuid, nodev, noexec and noatime; flags that could
- * not be obeyed (bind, move, sync...) are refused.
+ * A file system is mounted once, so its flags are the mount's.  The flags
+ * read-only, nosuid, nodev, noexec and noatime are kept and obeyed; flags that
+ * could not be obeyed (bind, move, sync...) are refused.
  *
- * umount2's flags promise more than plain umount: MNT_DETACH that what is busy
- * goes later, MNT_FORCE that a server does not answer.  What is busy stays
- * busy here (EBUSY), with or without them.
- *
- * Callers: kernel/process/syscall.c, fs/proc/proc.c.  Calls: fs/vfs/super.c.
+ * umount2's flags promise more than plain umount: MNT_DETACH that a busy file
+ * system is unmounted later, MNT_FORCE that a server need not answer.  Here a
+ * busy file system returns EBUSY with any of them.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "drivers/block/blk.h"
@@ -18,15 +15,15 @@
 
 #define MS_SILENT	0x8000u
 #define MS_TIMES	0x3200000u	/* RELATIME, STRICTATIME, LAZYTIME:
-					   what is done obeys them, too */
-#define MS_MAGIC	0xc0ed0000u	/* old programs': means nothing */
+					   accepted, already obeyed */
+#define MS_MAGIC	0xc0ed0000u	/* old programs': ignored */
 #define MNT_FORCE	1u
 #define MNT_DETACH	2u
 #define UMOUNT_NOFOLLOW	8u
 
 /* ---- mount --------------------------------------------------------------- */
 
-/* A name that may be missing. => for put_optional(), NULL, or ERR_PTR */
+/* Copies an optional name. => for put_optional(), NULL, or ERR_PTR */
 static char *optional_name(const char __user *user)
 {
 	return user ? getname(user) : NULL;
@@ -103,7 +100,7 @@ SYSCALL_DEFINE2(umount, const char __user *, directory, u32, flags)
 
 /* ---- /proc --------------------------------------------------------------- */
 
-/* Appends a word: blanks and backslashes in it become \ooo. => the new n */
+/* Appends a word with blanks and backslashes as \ooo. => the new n */
 static size_t add_word(char *buf, size_t size, size_t n, const char *word)
 {
 	for (; *word; word++)
@@ -112,7 +109,7 @@ static size_t add_word(char *buf, size_t size, size_t n, const char *word)
 	return n;
 }
 
-/* A mount's number: its place in the table, the root's is 1; 0: NULL. */
+/* => a mount's number: its place in the table, from 1 for the root; 0: NULL */
 static unsigned int mount_number(const struct super_block *wanted)
 {
 	const struct super_block *sb;
@@ -126,8 +123,9 @@ static unsigned int mount_number(const struct super_block *wanted)
 	return 0;
 }
 
-/* A line a mount: "device directory type flags 0 0", or as info "number parent
- * major:minor / directory flags - type device access".  => bytes */
+/* Prints a line per mount: "device directory type flags 0 0", or as
+ * info "number parent major:minor / directory flags - type device
+ * access". => bytes */
 static size_t print_mounts(char *buf, size_t size, bool info)
 {
 	const struct super_block *sb, *below;
@@ -167,7 +165,7 @@ size_t mounts_print(char *buf, size_t size)
 	return print_mounts(buf, size, false);
 }
 
-/* As util-linux and df read it. */
+/* Prints /proc/PID/mountinfo, for util-linux and df. => bytes */
 size_t mountinfo_print(char *buf, size_t size)
 {
 	return print_mounts(buf, size, true);

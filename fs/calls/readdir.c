@@ -2,18 +2,17 @@
  * fs/calls/readdir.c - getdents and getdents64: a directory's names, packed
  * into records in the user's buffer.
  *
- * The file system calls readdir_emit() with each name and where it begins.  A
- * record holds where the next one begins, known only then:
- * patch_last() writes it.  The last record's comes from file->pos.
+ * The file system calls readdir_emit() with each name and its position.  A
+ * record contains the position of the next one, which is not known yet when the
+ * record is filled: patch_last() writes it.  The last record's is file->pos.
  *
  * Locks: the directory's i_sem.
- * Callers: system calls.  Calls: file_operations.readdir.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/core/uaccess.h"
 
-/* Both layouts: the name is followed by a NUL; records are aligned, so the
- * longest one ends behind its NUL. */
+/* In both layouts a NUL follows the name and records are aligned, so the
+ * longest record ends behind its NUL. */
 struct dirent64 {
 	u64 ino;
 	s64 off;
@@ -32,7 +31,7 @@ struct dirent {
 struct listing {
 	char __user *to;	/* the next record */
 	size_t left;		/* bytes */
-	char __user *last;	/* the record whose "off" is open, or NULL */
+	char __user *last;	/* the record whose "off" is missing */
 	bool wide;		/* 64-bit records */
 	int err;
 	union {
@@ -41,7 +40,7 @@ struct listing {
 	};
 };
 
-/* The record before learns where this one begins. */
+/* Stores this record's position in the previous record. */
 static int patch_last(struct listing *l, loff_t pos)
 {
 	u32 pos32 = pos;
@@ -55,7 +54,7 @@ static int patch_last(struct listing *l, loff_t pos)
 			    sizeof(pos32));
 }
 
-/* => the record's length */
+/* => length of the record */
 static size_t readdir_fill64(struct listing *l, const char *name, int len,
 			     u32 ino, u8 type)
 {
@@ -92,7 +91,7 @@ static int readdir_emit(void *ctx, const char *name, int len, loff_t pos,
 			(l, name, len, ino, type);
 
 	if (size > l->left) {
-		l->err = -EINVAL;	/* only if there is no record yet */
+		l->err = -EINVAL;	/* only for the first record */
 		return 1;
 	}
 	if (patch_last(l, pos) || copy_to_user(l->to, &l->d64, size)) {

@@ -1,14 +1,12 @@
 /*
- * fs/calls/stat.c - stat, lstat, fstat in two forms, fstatat64 and statx;
+ * fs/calls/stat.c - stat, lstat, fstat in two layouts, fstatat64 and statx;
  * readlink.
- *
- * Callers: system calls.  Calls: fs/vfs/namei.c.
  */
 #include "drivers/block/blk.h"
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/core/uaccess.h"
 
-/* Linux's for i386: 96 bytes. */
+/* Linux's structure for i386: 96 bytes. */
 struct stat64 {
 	u64 dev;
 	u32 pad0, ino32;
@@ -22,7 +20,7 @@ struct stat64 {
 	u64 ino;
 } __packed;
 
-/* The form before: 64 bytes. */
+/* The older structure: 64 bytes. */
 struct stat32 {
 	u32 dev, ino;
 	u16 mode, nlink, uid, gid;
@@ -49,7 +47,7 @@ struct statx {
 #define STATX_BASIC	0x7ffu
 #define STATX_RESERVED	0x80000000u
 
-/* Device numbers as user space packs them. */
+/* => the device number in the format of user space. */
 static u32 encode_dev(dev_t dev)
 {
 	return (dev & 0xff) | (MAJOR(dev) & 0xfff) << 8;
@@ -129,7 +127,7 @@ typedef long report_fn(const struct inode *inode, void *user);
 #define STAT_FLAGS	(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | \
 			 AT_EMPTY_PATH | 0x6000u)
 
-/* An empty path with AT_EMPTY_PATH means dirfd itself. */
+/* AT_EMPTY_PATH with an empty path means the file of dirfd. */
 static long stat_at(int dirfd, const char __user *path, u32 flags,
 		    report_fn *report, void __user *user)
 {
@@ -188,8 +186,8 @@ SYSCALL_DEFINE5(statx, int, dirfd, const char __user *, path, u32, flags,
 		stat_at(dirfd, path, flags, report_statx, buf);
 }
 
-/* An empty path means dirfd itself, a link that O_PATH found.
- * => bytes, without a NUL, cut to size; -EINVAL: no symbolic link */
+/* An empty path means the symbolic link that dirfd is open on by O_PATH.
+ * => bytes, without a NUL, truncated to size; -EINVAL: not a symbolic link */
 SYSCALL_DEFINE4(readlinkat, int, dirfd, const char __user *, path,
 		char __user *, buf, int, size)
 {

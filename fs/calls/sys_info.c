@@ -1,12 +1,11 @@
 /*
- * fs/calls/sys_info.c - system calls about the machine: names, sizes, the
- * end of the run.
+ * fs/calls/sys_info.c - system calls about the machine: names, sizes, reboot.
  *
- * Programs are told "Linux 2.4.7" and i686: what the C libraries ask for.
- * Random numbers come from a fixed generator stirred by the clock, so a run
- * under a deterministic clock repeats; nothing here is fit for secrets.
+ * uname reports "Linux 2.4.7" and i686, as the C libraries require.  Random
+ * numbers come from a fixed generator mixed with the clock, so a run under a
+ * deterministic clock repeats; they are unfit for secrets.
  *
- * Locks: none.  Callers: kernel/process/syscall.c, exec.  Calls: power, mm.
+ * Locks: none.
  */
 #include "kernel/base/power.h"
 #include "kernel/core/random.h"
@@ -32,7 +31,7 @@ SYSCALL_DEFINE1(uname, void __user *, name)
 	return copy_to_user(name, &utsname, sizeof(utsname));
 }
 
-/* The two older forms have five names: of 65 bytes; of 9, cut. */
+/* The two older layouts have five names: of 65 bytes; of 9, truncated. */
 SYSCALL_DEFINE1(olduname, char __user *, name)
 {
 	size_t room = syscall_number() == NR_OLDOLDUNAME ? 9 : UTS_LENGTH, i;
@@ -83,7 +82,7 @@ static int uts_store(char *to, const char *text)
 	return 0;
 }
 
-/* Writing to /proc/sys/kernel: root has opened the file. */
+/* Stores a write to /proc/sys/kernel: only root can open the file. */
 int hostname_store(const char *text)
 {
 	return uts_store(utsname.nodename, text);
@@ -126,7 +125,7 @@ SYSCALL_DEFINE1(sysinfo, struct sysinfo __user *, to)
 
 /* ---- random numbers ------------------------------------------------------ */
 
-#define GRND_FLAGS	7u		/* all the same here */
+#define GRND_FLAGS	7u		/* without effect */
 
 SYSCALL_DEFINE3(getrandom, char __user *, buf, size_t, n, u32, flags)
 {
@@ -134,7 +133,7 @@ SYSCALL_DEFINE3(getrandom, char __user *, buf, size_t, n, u32, flags)
 		random_to_user(buf, min(n, 0x7fffffffu));
 }
 
-/* ---- the end of the run -------------------------------------------------- */
+/* ---- reboot -------------------------------------------------------------- */
 
 #define REBOOT_MAGIC1		0xfee1deadu
 #define REBOOT_MAGIC2		672274793u
@@ -146,7 +145,7 @@ SYSCALL_DEFINE3(getrandom, char __user *, buf, size_t, n, u32, flags)
 
 #define LAST_WORDS		(5 * HZ)
 
-/* => whether anybody but current and process 1 had to be told to end */
+/* Kills every process but current and process 1. => true: there was one */
 static bool end_others(void)
 {
 	struct task *task;
@@ -161,8 +160,8 @@ static bool end_others(void)
 	return any;
 }
 
-/* What a process has under way in a file system ends before it does; one that
- * cannot end is not waited for. */
+/* Waits until the killed processes have ended, so that their file system
+ * operations complete; gives up after LAST_WORDS. */
 static void wait_for_others(void)
 {
 	unsigned long limit = jiffies + LAST_WORDS;
@@ -171,7 +170,7 @@ static void wait_for_others(void)
 		nap(1);
 }
 
-/* Stops the other processes and writes the file systems back first. */
+/* Kills the other processes, then syncs the file systems. */
 SYSCALL_DEFINE3(reboot, u32, magic1, u32, magic2, u32, command)
 {
 	if (current->euid)

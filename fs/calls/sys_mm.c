@@ -2,8 +2,7 @@
  * fs/calls/sys_mm.c - system calls about memory, and the TLS segments.  More
  * are in mm/space/mlock.c and mm/space/madvise.c.
  *
- * Locks: none.  Callers: kernel/process/syscall.c.  Calls: mm/space/mmap.c,
- * fs/vfs/file.c.
+ * Locks: none.
  */
 #include "kernel/process/syscall.h"
 #include "kernel/core/task.h"
@@ -18,7 +17,7 @@ SYSCALL_DEFINE1(brk, unsigned long, end)
 	return do_brk(current->mm, end);
 }
 
-/* => 0, or why this file may not be mapped so */
+/* => 0, or the error if this file may not be mapped with prot and flags */
 static int check_file(struct file *file, unsigned int prot,
 		      unsigned int flags)
 {
@@ -31,7 +30,7 @@ static int check_file(struct file *file, unsigned int prot,
 	return file_map_ops->mapping(file) ? 0 : -ENODEV;
 }
 
-/* An object of shared memory: for the processes that fork from here on.
+/* Maps a new object of shared memory, shared with children forked later.
  * access: O_RDONLY or O_RDWR */
 static long mmap_shared(unsigned long address, unsigned long length,
 			unsigned int prot, unsigned int flags, u32 access)
@@ -69,7 +68,7 @@ static long mmap_file(unsigned long address, unsigned long length,
 	return result;
 }
 
-/* pgoff: the place in the file, pages */
+/* pgoff: offset in the file, in pages */
 SYSCALL_DEFINE6(mmap2, unsigned long, address, unsigned long, length, u32, prot,
 		u32, flags, int, fd, unsigned long, pgoff)
 {
@@ -87,7 +86,7 @@ SYSCALL_DEFINE6(mmap2, unsigned long, address, unsigned long, length, u32, prot,
 	return mmap_file(address, length, prot, flags, fd, pgoff);
 }
 
-/* The first form: one pointer to six words, the offset in bytes. */
+/* The old mmap: one pointer to six words, the offset in bytes. */
 SYSCALL_DEFINE1(mmap, const u32 __user *, args)
 {
 	u32 arg[6];
@@ -125,7 +124,7 @@ SYSCALL_DEFINE5(mremap, unsigned long, address, unsigned long, old_length,
 #define MS_INVALIDATE	2u
 #define MS_SYNC		4u
 
-/* part_fn: dirty entries to dirty pages, and those of the file to disk. */
+/* A part_fn: moves dirty bits of entries to pages; MS_SYNC syncs the file. */
 static int msync_part(struct mm_struct *mm, struct vm_area *area,
 		      unsigned long from, unsigned long to,
 		      unsigned long flags)
@@ -146,7 +145,7 @@ static int msync_part(struct mm_struct *mm, struct vm_area *area,
 	return error;
 }
 
-/* Writes whole files, not the range alone. */
+/* Syncs whole files, not only the range. */
 SYSCALL_DEFINE3(msync, unsigned long, address, unsigned long, length,
 		u32, flags)
 {

@@ -3,8 +3,7 @@
  *
  * Swap is on a whole disk or a partition; files are refused.
  *
- * Locks: none.  Callers: kernel/process/syscall.c.  Calls: mm/swap/swapfile.c,
- * the VFS.
+ * Locks: none.
  */
 #include "drivers/block/blk.h"
 #include "fs/buffer/buffer.h"
@@ -14,7 +13,7 @@
 #include "kernel/core/task.h"
 #include "mm/swap/swap.h"
 
-/* The device that a user's path names. => 0 or -E; sleeps */
+/* Finds the device that a user's path names. => 0 or -E; sleeps */
 static int user_device(const char __user *user, struct blk_dev **dev)
 {
 	char *name = getname(user);
@@ -36,7 +35,7 @@ static int user_device(const char __user *user, struct blk_dev **dev)
 	return error;
 }
 
-/* Writes the buffers of the disk back and drops them first. */
+/* Syncs and drops the disk's buffers first. */
 SYSCALL_DEFINE2(swapon, const char __user *, path, u32, flags)
 {
 	struct blk_dev *dev;

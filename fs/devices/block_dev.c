@@ -3,12 +3,11 @@
  * buffer cache.
  *
  * The block size is 1024 at the first open of a disk that is not mounted;
- * BLKBSZSET changes it.  A mounted disk has its file system's size and can be
- * read but not written.  A read asks for up to BATCH blocks at once, and for
- * the next BATCH when it is sequential.  The last close writes everything.
+ * BLKBSZSET changes it.  A mounted disk has its file system's block size and
+ * can be read but not written.  A read requests up to BATCH blocks at once, and
+ * the next BATCH too when it is sequential.  The last close writes everything.
  *
  * Invariants: file->private is the device; its openers counts such files.
- * Callers: file_operations.  Calls: fs/buffer/buffer.h, drivers/block/blk.h.
  */
 #include "fs/buffer/buffer.h"
 #include "fs/vfs/vfs_impl.h"
@@ -28,7 +27,7 @@ static unsigned int size_bits(const struct blk_dev *dev)
 	return __builtin_ctz(dev->block_size);
 }
 
-/* Whole blocks only: a rest of a block at the end cannot be reached. */
+/* Whole blocks only: a partial block at the end cannot be accessed. */
 static loff_t dev_bytes(const struct blk_dev *dev)
 {
 	return ((u64)dev->sectors << SECTOR_SHIFT) &
@@ -37,7 +36,7 @@ static loff_t dev_bytes(const struct blk_dev *dev)
 
 /* ---- read ---------------------------------------------------------------- */
 
-/* Starts the read of "n" blocks that are not in memory; keeps references. */
+/* Gets "n" blocks with references; starts reads of the uncached ones. */
 static void start_blocks(struct blk_dev *dev, u32 block, unsigned int n,
 			 struct buffer_head *bhs[BATCH])
 {
@@ -53,7 +52,7 @@ static void start_blocks(struct blk_dev *dev, u32 block, unsigned int n,
 		ll_rw_block(BLK_READ, m, missing);
 }
 
-/* A sequential reader will want these soon. */
+/* Starts reads for a sequential reader. */
 static void read_ahead(struct file *file, struct blk_dev *dev, u32 block)
 {
 	u32 end = dev_bytes(dev) >> size_bits(dev);
@@ -69,7 +68,7 @@ static void read_ahead(struct file *file, struct blk_dev *dev, u32 block)
 	file->ra.ahead = block + n;
 }
 
-/* Copies what is wanted of one block. => bytes or -E */
+/* Copies the requested part of one block. => bytes or -E */
 static long copy_block(struct buffer_head *bh, char *buf, size_t n,
 		       unsigned int offset)
 {
@@ -153,7 +152,7 @@ static long write_block(struct blk_dev *dev, const char *buf, size_t n,
 	if (!bh)
 		return -EIO;
 	if (copy_from_user(bh->b_data + offset, buf, part)) {
-		if (buffer_test(bh, BH_Uptodate))	/* a part has come */
+		if (buffer_test(bh, BH_Uptodate))	/* partly copied */
 			mark_buffer_dirty(bh);
 		brelse(bh);
 		return -EFAULT;
@@ -170,7 +169,8 @@ static int blkdev_fsync(struct file *file)
 }
 
 /*
- * file_operations.write: into buffers; the flusher or a sync writes them.
+ * file_operations.write: writes to buffers; the flusher or a sync writes them
+ * out.
  * => bytes; -ENOSPC at the end, -EBUSY: mounted meanwhile; sleeps
  */
 static long blkdev_write(struct file *file, const char *buf, size_t n,
@@ -220,7 +220,7 @@ static int blkdev_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* What the last close cannot write is what close(2) reports. */
+/* close(2) reports a failed write of the last close. */
 static void blkdev_release(struct inode *inode, struct file *file)
 {
 	struct blk_dev *dev = file->private;
@@ -239,7 +239,7 @@ static loff_t blkdev_lseek(struct file *file, loff_t offset, int whence)
 	return seek_within(file, offset, whence, dev_bytes(file->private));
 }
 
-/* => 0; -EINVAL: no power of two from 512 to 4096; -EBUSY: mounted */
+/* => 0; -EINVAL: not a power of two from 512 to 4096; -EBUSY: mounted */
 static int change_size(struct blk_dev *dev, const u32 *user)
 {
 	u32 size;

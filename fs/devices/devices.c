@@ -1,15 +1,13 @@
 /*
- * fs/devices/devices.c - character devices: the table of drivers, and the small
- * ones.
+ * fs/devices/devices.c - character devices: the table of drivers, and the
+ * memory devices.
  *
- * Opening a device file finds its driver by number; from then on the driver's
- * file_operations are the file's.  Here are the memory devices (null, zero,
- * full, random); terminals are in fs/devices/tty_file.c, the clock in
+ * Opening a device file finds its driver by number and sets the file's
+ * operations to the driver's.  The memory devices (null, zero, full, random)
+ * are here; terminals are in fs/devices/tty_file.c, the clock in
  * fs/special/rtc_file.c.
  *
- * random gives numbers that repeat with the run: no good for secrets.
- *
- * Callers: fs/vfs/open.c.  Calls: the drivers.
+ * The numbers of random repeat with the run: unfit for secrets.
  */
 #include "drivers/block/blk.h"
 #include "fs/vfs/shm_file.h"
@@ -19,7 +17,7 @@
 
 static LIST_HEAD(char_drivers);
 
-/* => at start-up; the driver stays for ever */
+/* => called at start-up; the driver is never unregistered */
 void register_chrdev(struct char_driver *driver)
 {
 	list_add_tail(&driver->node, &char_drivers);
@@ -113,7 +111,7 @@ static struct char_driver drivers[] = {
 	CHAR("tty", MKDEV(5, 0), 2, &tty_fops),
 };
 
-/* /proc/devices: "major name", a line a driver.  => bytes */
+/* Prints /proc/devices: "major name", one line per driver. => bytes */
 size_t devices_print(char *buf, size_t size)
 {
 	const struct char_driver *driver;

@@ -1,15 +1,15 @@
 /*
  * fs/devices/pipe.c - pipes and FIFOs: a ring of one page between two ends.
  *
- * The pipe hangs off its inode and lives while an end is open.  A writer of at
- * most a page waits until all of it fits, so such writes do not mix; a longer
- * one goes in as room appears.  Reading from a pipe without writers gives the
- * end of the file; writing to one without readers gives SIGPIPE and EPIPE.
+ * The inode points to the pipe, which exists while an end is open.  A write of
+ * at most a page waits until all of it fits, so such writes do not interleave;
+ * a longer one is copied as space becomes free.  Reading from a pipe without
+ * writers returns the end of the file; writing to one without readers returns
+ * EPIPE and sends SIGPIPE.
  *
  * Invariants: len <= PAGE_SIZE; bytes are ring[head .. head + len) modulo the
  * page; readers and writers count open ends.
  * Locks: pipe->mutex over head, len and the copy, which may fault.
- * Callers: system calls, file_operations.  Calls: fs/vfs/inode.c.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/process/signal.h"
@@ -17,7 +17,7 @@
 #include "mm/heap/slab.h"
 
 #define PIPE_SIZE	PAGE_SIZE
-#define PIPES_PART	16	/* of memory: most rings, but root's */
+#define PIPES_PART	16	/* pipes: 1/16 of frames, except root's */
 
 /* Letters: (m) mutex; (n) not preemptive, no sleep between test and use. */
 struct pipe {
@@ -34,7 +34,7 @@ static struct kmem_cache *pipe_cache;
 static u32 pipe_ino;
 static unsigned long nr_pipes;
 
-/* => NULL: no memory, or too many, but for root */
+/* => NULL: no memory, or (except for root) too many pipes */
 static struct pipe *pipe_new(void)
 {
 	struct pipe *pipe = NULL;
@@ -65,7 +65,7 @@ static void pipe_free(struct pipe *pipe)
 
 /* ---- the ring (mutex held) ----------------------------------------------- */
 
-/* At most n bytes in one piece. => bytes moved, or -EFAULT */
+/* Copies at most n contiguous bytes. => bytes copied, or -EFAULT */
 static long ring_take(struct pipe *pipe, char *buf, size_t n)
 {
 	size_t part = min(min(n, (size_t)pipe->len), PIPE_SIZE - pipe->head);
@@ -92,7 +92,7 @@ static long ring_put(struct pipe *pipe, const char *buf, size_t n)
 
 /* ---- read and write ------------------------------------------------------ */
 
-/* => 1: bytes are there, with the mutex held; 0: end of file; -E */
+/* Waits for bytes. => 1: available, mutex held; 0: end of file; -E */
 static int wait_for_bytes(struct pipe *pipe, bool nonblock)
 {
 	int err;
@@ -113,7 +113,7 @@ static int wait_for_bytes(struct pipe *pipe, bool nonblock)
 	}
 }
 
-/* file_operations.read: what is there, at least one byte.  => sleeps */
+/* file_operations.read: reads the bytes available, at least one. => sleeps */
 static long pipe_read(struct file *file, char *buf, size_t n,
 		      loff_t *pos __unused)
 {
@@ -138,7 +138,7 @@ static long pipe_read(struct file *file, char *buf, size_t n,
 	return done ? done : part;
 }
 
-/* "want" bytes of room, with the mutex held. => 0 or -E */
+/* Waits for "want" bytes of space. => 0 with the mutex held, or -E */
 static int wait_for_room(struct pipe *pipe, size_t want, bool nonblock)
 {
 	int err;
@@ -161,7 +161,7 @@ static int wait_for_room(struct pipe *pipe, size_t want, bool nonblock)
 	}
 }
 
-/* As much as there is room for, after room for "want". => bytes or -E */
+/* Waits for "want" bytes of space, writes as many as fit. => bytes or -E */
 static long pipe_write_some(struct pipe *pipe, const char *buf, size_t n,
 			    size_t want, bool nonblock)
 {
@@ -215,7 +215,7 @@ static unsigned int pipe_poll(struct file *file)
 			mask |= POLLHUP;
 	}
 	if (file_mode(file) & FMODE_WRITE) {
-		if (!pipe->len)		/* PIPE_BUF bytes go in at once */
+		if (!pipe->len)		/* PIPE_BUF bytes are atomic */
 			mask |= POLLOUT | POLLWRNORM;
 		if (!pipe->readers)
 			mask |= POLLERR;
@@ -248,7 +248,7 @@ static void count_ends(struct pipe *pipe, u32 mode)
 	wake_up(&pipe->wait_write);
 }
 
-/* An end is closed; the other side hears of it. */
+/* Closes an end and wakes up the other side. */
 static void pipe_release(struct inode *inode, struct file *file)
 {
 	struct pipe *pipe = inode->private;
@@ -272,8 +272,8 @@ static void pipe_release(struct inode *inode, struct file *file)
 }
 
 /*
- * An end of a FIFO waits for the other one, unless it is both or does not
- * want to.  "Ever opened" is what counts: the other may have gone already.
+ * Opening one end of a FIFO waits for the other, except for O_RDWR or
+ * O_NONBLOCK.  The test is "ever opened": the other end may be closed again.
  */
 static int fifo_wait(struct pipe *pipe, u32 mode, bool nonblock)
 {
@@ -313,8 +313,8 @@ static int fifo_open(struct inode *inode, struct file *file)
 		pipe = inode->private;
 	}
 	count_ends(pipe, file_mode(file));
-	if (inode->sb == pipe_sb)	/* by /proc/N/fd: its writer may have */
-		return 0;		/* ended, nobody need come */
+	if (inode->sb == pipe_sb)	/* reopened by /proc/N/fd: the other */
+		return 0;		/* end may never be opened again */
 	err = fifo_wait(pipe, file_mode(file), file->flags & O_NONBLOCK);
 	if (err)
 		pipe_release(inode, file);
@@ -363,7 +363,7 @@ static struct file *pipe_end(struct inode *inode, u32 flags)
 	return file;
 }
 
-/* Both ends, or neither. => 0 or -E */
+/* Creates both ends, or neither. => 0 or -E */
 static int pipe_files(struct file *ends[2], u32 flags)
 {
 	struct inode *inode = pipe_inode();
@@ -386,8 +386,8 @@ static int pipe_files(struct file *ends[2], u32 flags)
 
 #define NR_PIPE		42	/* without flags */
 
-/* pipe, which has no flags, and pipe2.  => 0 with both in user memory, or -E
- * with none taken */
+/* pipe, which has no flags, and pipe2. => 0 with both descriptors in user
+ * memory, or -E with none allocated */
 SYSCALL_DEFINE2(pipe, int __user *, to, u32, flags)
 {
 	struct file *ends[2];

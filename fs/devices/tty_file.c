@@ -2,15 +2,14 @@
  * fs/devices/tty_file.c - terminals as files: open, read, write, ioctl, and the
  * rules of job control.
  *
- * The leader of a session without a controlling terminal that opens a free one
- * (without O_NOCTTY) gets it; /dev/console is only taken by TIOCSCTTY.  On its
- * controlling terminal a background group may not read (SIGTTIN), and not
- * change settings or, with TOSTOP, write (SIGTTOU).  Where the signal would be
- * lost, reading is EIO and the rest is allowed; in an orphaned group both are
- * EIO.
+ * A session leader without a controlling terminal that opens a free terminal
+ * (without O_NOCTTY) gets it; /dev/console becomes one only by TIOCSCTTY.  A
+ * background group of the controlling terminal may not read (SIGTTIN), and not
+ * change settings or, with TOSTOP, write (SIGTTOU).  If the signal is blocked
+ * or ignored, reading returns EIO and the rest is allowed; in an orphaned group
+ * both return EIO.
  *
  * Locks: none: no sleep between test and use.
- * Callers: the VFS.  Calls: drivers/console/tty.h.
  */
 #include "drivers/console/console.h"
 #include "drivers/console/tty.h"
@@ -20,7 +19,7 @@
 #include "kernel/core/uaccess.h"
 
 #define TTY_CHUNK	256
-#define TTY_NUMBER	MKDEV(4, 0)	/* the console that is shown */
+#define TTY_NUMBER	MKDEV(4, 0)	/* the visible console */
 #define OWN_NUMBER	MKDEV(5, 0)	/* the controlling terminal */
 #define CONSOLE_NUMBER	MKDEV(5, 1)
 
@@ -29,9 +28,9 @@ enum { TCGETS = 0x5401, TCSETS, TCSETSW, TCSETSF, TCSBRK = 0x5409, TCXONC,
        TIOCGWINSZ = 0x5413, TIOCSWINSZ, TIOCNOTTY = 0x5422,
        TCSBRKP = 0x5425, TIOCGSID = 0x5429 };
 
-/* ---- whose terminal ------------------------------------------------------ */
+/* ---- the controlling terminal -------------------------------------------- */
 
-/* TIOCSCTTY: force takes it from another session, for root. */
+/* TIOCSCTTY: root may force it away from another session. */
 static int set_controlling(struct tty *tty, bool force)
 {
 	if (tty->session == current->session)
@@ -46,7 +45,8 @@ static int set_controlling(struct tty *tty, bool force)
 	return 0;
 }
 
-/* The leader gives it up for all of the session; others only forget it. */
+/* The leader drops the terminal for its session; for other processes
+ * nothing changes. */
 static int give_up(struct tty *tty)
 {
 	if (tty->session != current->session)
@@ -80,8 +80,8 @@ static int tty_open(struct inode *inode, struct file *file)
 /* ---- job control --------------------------------------------------------- */
 
 /*
- * May current use its terminal in this way?  sig: SIGTTIN or SIGTTOU.
- * => 0; -EINTR: its group got sig; -EIO
+ * Tests whether current may use its terminal. sig: SIGTTIN or SIGTTOU.
+ * => 0; -EINTR: sig was sent to its group; -EIO
  */
 static int check_foreground(const struct tty *tty, int sig)
 {
@@ -98,7 +98,7 @@ static int check_foreground(const struct tty *tty, int sig)
 
 /* ---- read and write ------------------------------------------------------ */
 
-/* One line, or what is there: never waits once it has something. */
+/* Reads one line, or the bytes available: waits only for the first. */
 static long tty_file_read(struct file *file, char *buf, size_t n,
 			  loff_t *pos __unused)
 {
@@ -171,7 +171,7 @@ static int set_settings(struct tty *tty, bool flush, const void *user)
 	return 0;
 }
 
-/* The foreground group must be one of the session. */
+/* The new foreground group must be one of the session. */
 static int set_group(struct tty *tty, const int *user)
 {
 	struct task *task;
@@ -206,7 +206,7 @@ static int set_window(struct tty *tty, const void *user)
 	return 0;
 }
 
-/* TCFLSH: 0 input, 1 output (which is never held back), 2 both. */
+/* TCFLSH: 0 input, 1 output (which is never buffered), 2 both. */
 static int tty_flush(struct tty *tty, unsigned long which)
 {
 	if (which > 2)
@@ -216,7 +216,7 @@ static int tty_flush(struct tty *tty, unsigned long which)
 	return 0;
 }
 
-/* TCXONC: 0 stops output, 1 starts it; 2 and 3 are about a modem. */
+/* TCXONC: 0 stops output, 1 starts it; 2 and 3 concern a modem. */
 static int flow_ioctl(struct tty *tty, unsigned long action)
 {
 	if (action > 3)
@@ -226,7 +226,7 @@ static int flow_ioctl(struct tty *tty, unsigned long action)
 	return 0;
 }
 
-/* Those that change something: not for the background. */
+/* The ioctls that change the terminal: refused in the background. */
 static int change_ioctl(struct tty *tty, unsigned int cmd, unsigned long arg)
 {
 	void *user = (void *)arg;

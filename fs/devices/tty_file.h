@@ -1,5 +1,5 @@
-/* fs/devices/tty_file.h - terminals and the clock as files, for the table of
- * devices */
+/* fs/devices/tty_file.h - terminals and the clock as files, for
+ * the device table */
 #pragma once
 
 #include "fs/vfs/vfs_impl.h"

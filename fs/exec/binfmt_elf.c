@@ -1,16 +1,14 @@
 /*
- * fs/exec/binfmt_elf.c - ELF programs: which segments go where.
+ * fs/exec/binfmt_elf.c - ELF programs: maps their segments.
  *
- * The headers are read and checked completely before anything is mapped: a
- * file that lies about itself is ENOEXEC and the caller lives on.  A PT_LOAD
- * segment becomes one private mapping of the file; what memsz has beyond
- * filesz is zero (mm/space/memory.c, file_bytes).  Nothing is read here: the
- * first touch of a page brings it in.
+ * The headers are read and checked completely before anything is mapped: for an
+ * invalid file exec returns ENOEXEC and the caller continues.  A PT_LOAD
+ * segment becomes one private mapping of the file; the bytes of memsz beyond
+ * filesz are zero (mm/space/memory.c, file_bytes).  Segments are not read here:
+ * the first access to a page reads it.
  *
- * A position-independent program goes to PIE_BASE and its interpreter, if it
- * is relocatable too, to INTERP_BASE; anything else says where it wants to be.
- *
- * Callers: fs/exec/exec.c.  Calls: do_mmap, kernel_read.
+ * A position-independent program is mapped at PIE_BASE and its interpreter, if
+ * relocatable too, at INTERP_BASE; other files at the addresses they state.
  */
 #include "fs/exec/exec.h"
 #include "fs/vfs/file.h"
@@ -60,18 +58,19 @@ struct elf_phdr {
 	u32 type, offset, vaddr, paddr, filesz, memsz, flags, align;
 };
 
-/* A file's headers, and where it goes. */
+/* A file's headers, and its load address. */
 struct elf_image {
 	struct file *file;
 	struct elf_header head;
 	struct elf_phdr ph[PHDRS_MAX];
 	unsigned long bias;		/* added to its addresses */
-	unsigned long end;		/* of its memory */
+	unsigned long end;		/* end of its memory */
 };
 
 /* ---- reading and checking ------------------------------------------------ */
 
-/* A 32-bit little-endian i386 program or shared object, headers we can hold. */
+/* => true: a 32-bit little-endian i386 program or shared object,
+ * whose headers fit. */
 static bool header_ok(const struct elf_header *head)
 {
 	static const u8 ident[7] = { 0x7f, 'E', 'L', 'F', 1, 1, 1 };
@@ -83,8 +82,8 @@ static bool header_ok(const struct elf_header *head)
 		head->phnum >= 1 && head->phnum <= PHDRS_MAX;
 }
 
-/* Inside the file, inside user space, above the one before, pages aligned
- * with the file's. */
+/* => true: the segment is inside the file and user space, above the one before,
+ * and page-aligned like its file offset. */
 static bool load_ok(const struct elf_image *image, const struct elf_phdr *ph,
 		    unsigned long above)
 {
@@ -98,7 +97,7 @@ static bool load_ok(const struct elf_image *image, const struct elf_phdr *ph,
 		(start & PAGE_MASK) >= above && start >= PAGE_SIZE;
 }
 
-/* Every PT_LOAD is good and one of them holds the entry; finds the end. */
+/* => true: every PT_LOAD is valid and one has the entry; sets image->end. */
 static bool segments_ok(struct elf_image *image)
 {
 	unsigned long above = 0, entry = image->head.entry;
@@ -119,7 +118,7 @@ static bool segments_ok(struct elf_image *image)
 	return entry_inside;
 }
 
-/* => 0, -ENOEXEC, or -E of the disk */
+/* Reads and checks the headers. => 0, -ENOEXEC, or -E of the disk */
 static int read_image(struct elf_image *image, unsigned long base)
 {
 	struct elf_header *head = &image->head;
@@ -152,7 +151,7 @@ static const struct elf_phdr *find_phdr(const struct elf_image *image,
 	return NULL;
 }
 
-/* => 0 with interp->file NULL: the program has none; or -E */
+/* Reads the interpreter. => 0 with interp->file NULL: there is none; or -E */
 static int read_interp(const struct elf_image *image, struct elf_image *interp)
 {
 	const struct elf_phdr *ph = find_phdr(image, PT_INTERP);
@@ -185,7 +184,7 @@ static unsigned int prot_of(const struct elf_phdr *ph)
 		(ph->flags & PF_X ? PROT_EXEC : 0);
 }
 
-/* One PT_LOAD becomes one area, bss included. => 0 or -E */
+/* Maps one PT_LOAD as one area, bss included. => 0 or -E */
 static int map_segment(struct mm_struct *mm, const struct elf_image *image,
 		       const struct elf_phdr *ph)
 {
@@ -202,7 +201,7 @@ static int map_segment(struct mm_struct *mm, const struct elf_image *image,
 	return 0;
 }
 
-/* All of them; the first executable one is /proc's "code". => 0 or -E */
+/* Maps all PT_LOADs; the first executable one is "code" in /proc. => 0 or -E */
 static int map_image(struct mm_struct *mm, const struct elf_image *image)
 {
 	const struct elf_phdr *ph = image->ph;
@@ -222,7 +221,7 @@ static int map_image(struct mm_struct *mm, const struct elf_image *image)
 	return 0;
 }
 
-/* => where the program headers lie in memory, 0: in no segment */
+/* => address of the program headers in memory; 0: in no segment */
 static unsigned long phdr_address(const struct elf_image *image)
 {
 	const struct elf_phdr *ph = image->ph;
@@ -236,8 +235,8 @@ static unsigned long phdr_address(const struct elf_image *image)
 	return 0;
 }
 
-/* What the C library's start-up wants to know; no AT_SYSINFO: it then uses
- * int 0x80. */
+/* Fills the auxiliary vector for the C library; without AT_SYSINFO
+ * it uses int 0x80. */
 static void fill_auxv(struct exec *exec, const struct elf_image *image,
 		      const struct elf_image *interp)
 {
@@ -263,7 +262,7 @@ static void fill_auxv(struct exec *exec, const struct elf_image *image,
 		  exec->egid != current->gid);
 }
 
-/* The program and, if it names one, the interpreter that starts it. */
+/* Maps the program and its interpreter, if it names one. */
 static int load_both(struct exec *exec, struct elf_image *image,
 		     struct elf_image *interp)
 {

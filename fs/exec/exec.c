@@ -1,15 +1,13 @@
 /*
- * fs/exec/exec.c - execve: another program in the same process.
+ * fs/exec/exec.c - execve: runs another program in the same process.
  *
- * The file is opened and "#!" followed, the strings are copied out of the old
- * memory, and the new address space is built beside the old one.  Only then
- * the process leaves the old one: what fails earlier returns an error to a
- * caller that is unharmed, what fails later kills it.
+ * The file is opened and "#!" lines are followed, the strings are copied from
+ * the old memory, and the new address space is built beside the old one.  Only
+ * then is the old one dropped: an earlier failure returns an error to the
+ * unchanged caller, a later one kills it.
  *
- * process 1 is made by exec_init(), which gives a kernel thread what a process
- * has and enters user mode.
- *
- * Callers: execve(2), boot/main.c.  Calls: binfmt_elf, exec_args, mm, fs.
+ * Process 1 is created by exec_init(), which gives a kernel thread the parts of
+ * a process and enters user mode.
  */
 #include "fs/exec/exec.h"
 #include "fs/vfs/vfs_impl.h"
@@ -21,11 +19,11 @@
 #include "mm/space/mm.h"
 #include "mm/heap/slab.h"
 
-#define SCRIPTS_MAX	4		/* interpreters of interpreters */
+#define SCRIPTS_MAX	4		/* nested interpreters */
 #define PREFIX_MAX	(2 * SCRIPTS_MAX + 2)
 #define EFLAGS_START	(EFLAGS_IF | 2u)
 
-/* Strings that "#!" lines put before the arguments, and the path to open. */
+/* Strings that "#!" lines put before the arguments, and their text. */
 struct script {
 	const char *prefix[PREFIX_MAX];	/* argv[0]...; ends with NULL */
 	unsigned int n;
@@ -33,9 +31,9 @@ struct script {
 	unsigned int depth;
 };
 
-/* Who may run a program need not be able to read it.
- * => a reference, -EACCES: no regular file or no right to run it, -ETXTBSY:
- *    it may be written meanwhile, -E */
+/* Opens a program for execution; read permission is not needed.
+ * => a reference; -EACCES: not a regular file or no execute permission;
+ * -ETXTBSY: open for writing; -E */
 struct file *open_exec(const char *path)
 {
 	struct dentry *dentry;
@@ -57,7 +55,7 @@ struct file *open_exec(const char *path)
 	return ERR_PTR(error);
 }
 
-/* exec->file and the first bytes of it. => 0 or -E with file NULL */
+/* Opens exec->file and reads its head. => 0 or -E with file NULL */
 static int open_program(struct exec *exec, const char *path)
 {
 	long n;
@@ -80,13 +78,13 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-/* Cuts "#! interpreter [argument]". => false: no such line, or a longer one */
+/* Splits "#! interpreter [argument]". => false: no such line, or too long */
 static bool parse_line(char *line, char **interp, char **arg)
 {
 	char *end = strchr(line, '\n');
 
 	if (!end)
-		end = line + strlen(line);	/* of the file, perhaps */
+		end = line + strlen(line);	/* perhaps also of the file */
 	if (end == line + EXEC_HEAD - 1)
 		return false;
 	while (end > line && is_blank(end[-1]))
@@ -106,14 +104,14 @@ static bool parse_line(char *line, char **interp, char **arg)
 	return **interp;
 }
 
-/* The interpreter, its argument and the script's path go in front of what is
- * there already, except the old argv[0]. */
+/* Inserts the interpreter, its argument and the script's path before the
+ * existing strings; the path replaces the old argv[0]. */
 static void put_in_front(struct script *script, char *interp, char *arg,
 			 const char *path)
 {
 	unsigned int add = arg ? 3 : 2, i;
 
-	if (script->n)			/* path replaces the old first one */
+	if (script->n)			/* path replaces argv[0] */
 		script->n--;
 	for (i = script->n; i-- > 0;)
 		script->prefix[i + add] = script->prefix[i + 1];
@@ -125,7 +123,7 @@ static void put_in_front(struct script *script, char *interp, char *arg,
 	script->prefix[script->n] = NULL;
 }
 
-/* => 0 with exec->file a program that is no script, or -E */
+/* => 0 with exec->file a program that is not a script, or -E */
 static int follow_scripts(struct exec *exec, struct script *script,
 			  const char *path)
 {
@@ -149,8 +147,8 @@ static int follow_scripts(struct exec *exec, struct script *script,
 
 /* ---- execve -------------------------------------------------------------- */
 
-/* What the "#!" lines say, then the caller's arguments (the interpreter's name
- * replaces argv[0]), then the environment. */
+/* Pushes the strings of the "#!" lines, then the caller's arguments (the
+ * interpreter's name replaces argv[0]), then the environment. */
 static int push_all(struct exec *exec, const struct script *script,
 		    struct exec_strings argv, struct exec_strings envp)
 {
@@ -170,8 +168,8 @@ static int push_all(struct exec *exec, const struct script *script,
 	return 0;
 }
 
-/* A set-id program acts for its file's owner, but not where another process
- * could change its directory under it (CLONE_FS). */
+/* Sets the effective ids of a set-id program, but not if another task shares
+ * current's fs_struct (CLONE_FS) and could change the directory. */
 static void find_ids(struct exec *exec)
 {
 	const struct inode *inode = exec->file->inode;
@@ -183,7 +181,7 @@ static void find_ids(struct exec *exec)
 		inode->gid : current->egid;
 }
 
-/* Everything that can fail without harm. */
+/* Does every step that can fail without harm to the caller. */
 static int exec_prepare(struct exec *exec, struct script *script,
 			const char *path, struct exec_strings argv,
 			struct exec_strings envp)
@@ -200,7 +198,7 @@ static int exec_prepare(struct exec *exec, struct script *script,
 		return -ENOMEM;
 	if (exec->file->inode->writers)		/* since it was opened */
 		return -ETXTBSY;
-	exec->mm->exe_file = exec->file;	/* from here on it is_running */
+	exec->mm->exe_file = exec->file;	/* is_running() from here on */
 	file_map_ops->run(exec->file);
 	error = elf_load(exec);
 	if (!error)
@@ -208,7 +206,7 @@ static int exec_prepare(struct exec *exec, struct script *script,
 	return error ? error : unshare_files();
 }
 
-/* The last part of the path names the process. */
+/* Sets the process's name from the last component of the path. */
 static void set_comm(const char *path)
 {
 	const char *s, *name = path;
@@ -221,8 +219,8 @@ static void set_comm(const char *path)
 	task_announce(current);
 }
 
-/* The saved users follow.  What acts for another is not to be killed by the
- * end of its parent. */
+/* Sets the effective and saved ids.  A process whose effective ids differ from
+ * its real ones loses its parent-death signal. */
 static void set_ids(const struct exec *exec)
 {
 	current->flags &= ~PF_CHANGED;
@@ -244,7 +242,7 @@ static void start_registers(struct trap_frame *frame, const struct exec *exec)
 	frame->esp = exec->stack;
 }
 
-/* The point of no return: what belonged to the old program goes. */
+/* The point of no return: drops the state of the old program. */
 static void exec_commit(struct exec *exec, const char *path,
 			struct trap_frame *frame)
 {
@@ -311,8 +309,8 @@ SYSCALL_DEFINE3(execve, const char __user *, filename,
 
 #define INIT_ARGS	64
 
-/* Cuts a copy of the words at blanks; more than max are left out, loudly.
- * => how many */
+/* Splits a string at blanks; words beyond max are dropped with a message.
+ * => number of words */
 static int split_words(char *text, const char **words, int max)
 {
 	int n = 0;
@@ -334,7 +332,7 @@ static int split_words(char *text, const char **words, int max)
 	return n;
 }
 
-/* Standard input, output and error of process 1. */
+/* Opens /dev/console as process 1's standard input, output and error. */
 static void open_console(void)
 {
 	struct file *file = filp_open("/dev/console", O_RDWR, 0);

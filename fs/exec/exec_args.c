@@ -1,12 +1,10 @@
 /*
- * fs/exec/exec_args.c - arguments and environment: from the old memory, through
- * pages of the kernel, onto the new stack.
+ * fs/exec/exec_args.c - arguments and environment: copied from the old memory
+ * through kernel pages to the new stack.
  *
  * From the top of the stack down: the strings, 16 random bytes, the auxiliary
  * vector, NULL, pointers to the environment, NULL, pointers to the arguments,
- * and argc, where esp points at the start.
- *
- * Callers: fs/exec/exec.c.  Calls: uaccess, mm.
+ * and argc, at the initial esp.
  */
 #include "fs/exec/exec.h"
 #include "kernel/core/random.h"
@@ -32,7 +30,7 @@ static char *string_room(struct exec *exec)
 	return *page ? *page + (exec->used & ~PAGE_MASK) : NULL;
 }
 
-/* Appends up to the end of a page. => bytes, with the NUL if that was met */
+/* Appends up to the end of a page. => bytes, with the NUL if found; -E */
 static long push_part(struct exec *exec, const char *from, bool user,
 		      bool *ended)
 {
@@ -60,7 +58,7 @@ static long push_part(struct exec *exec, const char *from, bool user,
 	return n + 1;
 }
 
-/* A string of any length, a page of the kernel at a time. => 0 or -E */
+/* Copies a string of any length, page by page. => 0 or -E */
 static int push_string(struct exec *exec, const char *from, bool user)
 {
 	bool ended = false;
@@ -125,13 +123,13 @@ void exec_free_strings(struct exec *exec)
 
 /* ---- the stack ----------------------------------------------------------- */
 
-/* => where the first string will lie; a zero word ends the stack above */
+/* => address of the first string on the stack; a zero word is above them */
 static unsigned long strings_base(const struct exec *exec)
 {
 	return USER_STACK_TOP - sizeof(u32) - exec->used;
 }
 
-/* argc, both arrays with their NULLs */
+/* => words of argc and both arrays with their NULLs */
 static unsigned long pointer_words(const struct exec *exec)
 {
 	return 1 + exec->argc + 1 + exec->envc + 1;
@@ -150,7 +148,7 @@ int exec_map_stack(struct exec *exec)
 	return IS_ERR((void *)at) ? (int)at : 0;
 }
 
-/* The pages as they are: strings lie behind each other. => 0 or -EFAULT */
+/* Copies the pages unchanged: the strings are adjacent. => 0 or -EFAULT */
 static int copy_strings(struct exec *exec, char *to)
 {
 	unsigned long done, n;
@@ -164,7 +162,7 @@ static int copy_strings(struct exec *exec, char *to)
 	return 0;
 }
 
-/* Length with the NUL of the string at offset "at" of the kernel's pages. */
+/* => length, with the NUL, of the string at offset "at" of the pages. */
 static unsigned long string_length(const struct exec *exec, unsigned long at)
 {
 	unsigned long end = at;
@@ -190,7 +188,8 @@ static int put_pointers(struct exec *exec, u32 **sp, unsigned int n,
 	return clear_user((*sp)++, sizeof(u32));
 }
 
-/* What AT_RANDOM points to: C libraries seed their stack guards from it. */
+/* Writes the bytes for AT_RANDOM, by which C libraries seed
+ * their stack guards. */
 static int put_random(unsigned long at)
 {
 	u32 words[RANDOM_BYTES / sizeof(u32)];

@@ -1,26 +1,26 @@
 /*
- * fs/ext2/balloc.c - blocks: taken near a goal, given back in runs.
+ * fs/ext2/balloc.c - blocks: allocated near a goal, freed in runs.
  *
  * The block bitmap of each group is read through the buffer cache; free blocks
  * are counted in the group's descriptor and in the super block.  A file's next
- * block goes right behind its last, so that a file written in one go lies in
- * one piece; when that is taken, to the nearest room in the group, then in the
- * other groups in turn.  Files that grow at the same time would interleave;
- * so the blocks behind a file's last are its window until it is closed, and
- * others take blocks there only when they find none elsewhere.  Windows are in
- * memory alone: nothing is lost when they are forgotten.
+ * block is allocated directly behind its last, so that a file written in one go
+ * is contiguous; if that block is in use, the nearest free space in the group
+ * is taken, then in the other groups in turn.  Files that grow at the same time
+ * would interleave.  Therefore the blocks behind a file's last are its window
+ * until it is closed; other files take blocks there only when they find none
+ * elsewhere.  Windows exist in memory only and may be dropped at any time.
  *
- * Invariants: bitmap, descriptor and super block change in one step without a
- * sleep; a group's own bitmaps and inode table are never handed out or taken
- * back; no block below group.first_free is one that take_block() may have.
- * Locks: none (fs/ext2/ext2.h says why).
- * Called by map.c, truncate.c, ialloc.c.  Calls the buffer cache.
+ * Invariants: bitmap, descriptor and super block change without a sleep in
+ * between; a group's own bitmaps and inode table are never allocated or freed;
+ * no block below group.first_free can be allocated by take_block().
+ * Locks: none (fs/ext2/ext2.h explains why).
  */
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/group.h"
 #include "kernel/core/task.h"
 
-/* => in the held block *bh (may be NULL), to be marked dirty after a change */
+/* => the descriptor, in the held block *bh (bh may be NULL), to be marked
+ * dirty after a change */
 struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
 				  struct buffer_head **bh)
 {
@@ -41,7 +41,7 @@ static u32 group_start(struct super_block *sb, u32 group)
 	return es->s_first_data_block + group * es->s_blocks_per_group;
 }
 
-/* The last group may be shorter than the others. */
+/* => the group's blocks; the last group may be shorter than the others. */
 static u32 group_blocks(struct super_block *sb, u32 group)
 {
 	const struct ext2_super_block *es = ext2_sb(sb)->es;
@@ -50,7 +50,8 @@ static u32 group_blocks(struct super_block *sb, u32 group)
 		   es->s_blocks_count - group_start(sb, group));
 }
 
-/* Does [block, block + count) touch the group's bitmaps or inode table? */
+/* => true: [block, block + count) overlaps the group's
+ * bitmaps or inode table */
 static bool hits_metadata(struct super_block *sb, u32 group, u32 block,
 			  u32 count)
 {
@@ -67,7 +68,7 @@ bool ext2_is_metadata(struct super_block *sb, u32 block)
 	return hits_metadata(sb, ext2_group_of(sb, block), block, 1);
 }
 
-/* The group's own blocks must be marked in use in its bitmap, in the first one
+/* => true: the bitmap marks the group's own blocks in use; in the first group
  * also the super block and the descriptors. */
 static bool bitmap_sane(struct super_block *sb, u32 group, const void *map)
 {
@@ -83,8 +84,8 @@ static bool bitmap_sane(struct super_block *sb, u32 group, const void *map)
 	       ext2_next_zero(map, table_end, table) == table_end;
 }
 
-/* A bitmap that could not be written would be read as it was before, and give
- * away what is in use: after the first such write nothing is given away. */
+/* Fails after the first lost write: a bitmap that could not be written would be
+ * read back in its old state and allocate blocks that are in use. */
 struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block)
 {
 	struct buffer_head *bh;
@@ -99,7 +100,7 @@ struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block)
 	return bh;
 }
 
-/* => the group's bitmap, to be released; NULL: unreadable or corrupt */
+/* => the group's bitmap, for brelse(); NULL: unreadable or corrupt */
 static struct buffer_head *read_block_bitmap(struct super_block *sb, u32 group)
 {
 	struct ext2_group *known = &ext2_sb(sb)->group[group];
@@ -118,7 +119,7 @@ static struct buffer_head *read_block_bitmap(struct super_block *sb, u32 group)
 	return bh;
 }
 
-/* In the descriptor and the super block; part of the one step. */
+/* Changes the free counts of descriptor and super block. => no sleep */
 static void count_free(struct super_block *sb, u32 group, int change)
 {
 	struct buffer_head *bh;
@@ -130,7 +131,7 @@ static void count_free(struct super_block *sb, u32 group, int change)
 	__mark_buffer_dirty(bh);
 }
 
-/* => the window of another file that the block is in, or NULL */
+/* => the window of another file that contains the block, or NULL */
 static const struct ext2_window *others_window(const struct inode *inode,
 					       u32 block)
 {
@@ -143,7 +144,8 @@ static const struct ext2_window *others_window(const struct inode *inode,
 	return NULL;
 }
 
-/* The file will want the blocks behind this one, up to the next window. */
+/* Moves the file's window to the blocks behind this one, up to
+ * the next window. */
 static void move_window(const struct inode *inode, u32 block)
 {
 	struct ext2_sb_info *info = ext2_sb(inode->sb);
@@ -172,7 +174,7 @@ void ext2_drop_window(struct inode *inode)
 			window[i] = (struct ext2_window){ 0 };
 }
 
-/* => a free bit of the group, outside others' windows if there is one */
+/* => a free bit of the group, outside other files' windows if there is one */
 static u32 find_bit(const struct inode *inode, u32 group, const void *map,
 		    u32 goal)
 {
@@ -192,8 +194,8 @@ static u32 find_bit(const struct inode *inode, u32 group, const void *map,
 }
 
 /*
- * Takes one block of the group, from bit "goal" on.
- * => the block, or 0 when the group is full; *err says whether it is corrupt
+ * Allocates one block of the group, from bit "goal" on.
+ * => the block, or 0 when the group is full; *err is set if it is corrupt
  */
 static u32 take_block(struct inode *inode, u32 group, u32 goal, int *err)
 {
@@ -235,7 +237,7 @@ static u32 take_block(struct inode *inode, u32 group, u32 goal, int *err)
 	return bit;
 }
 
-/* The last blocks are the super-user's. */
+/* => true: free blocks remain; the last s_r_blocks_count are root's. */
 static bool may_take(const struct ext2_super_block *es)
 {
 	u32 kept = current->euid ? es->s_r_blocks_count : 0;
@@ -243,7 +245,7 @@ static bool may_take(const struct ext2_super_block *es)
 	return es->s_free_blocks_count > kept;
 }
 
-/* The group of the goal first, then all others in turn. */
+/* Allocates in the group of the goal, then in all others in turn. */
 u32 ext2_new_block(struct inode *inode, u32 goal, int *err)
 {
 	struct super_block *sb = inode->sb;
@@ -310,7 +312,7 @@ static void give_to_group(struct super_block *sb, u32 group, u32 block,
 			   block, block + count - 1, count - freed);
 }
 
-/* Checked against the disk as a whole, then cut at the groups' borders. */
+/* Checks the range against the disk, then splits it at group borders. */
 void ext2_free_blocks(struct super_block *sb, u32 block, u32 count, bool hold)
 {
 	struct ext2_super_block *es = ext2_sb(sb)->es;

@@ -1,12 +1,11 @@
 /*
  * fs/ext2/bitmap.c - searches in a bitmap of blocks or inodes.
  *
- * Bit n is bit n % 8 of byte n / 8, and, on a little-endian machine, bit
- * n % 32 of word n / 32: the searches go by words.  A map is a whole block and
+ * Bit n is bit n % 8 of byte n / 8, and, on a little-endian machine, bit n % 32
+ * of word n / 32: the searches go by words.  A map is a whole block and
  * therefore aligned; "bits" may end anywhere in it.
  *
- * Locks: the caller lets nobody in between a search and ext2_set_bit().
- * Called by balloc.c and ialloc.c, and by the host tests.
+ * Locks: the caller does not sleep between a search and ext2_set_bit().
  */
 #include "fs/ext2/bitmap.h"
 
@@ -48,7 +47,7 @@ u32 ext2_next_zero(const void *map, u32 bits, u32 from)
 	return min(from, bits);
 }
 
-/* => the first bit of a byte of zeroes at or behind "from" */
+/* => the first bit of a zero byte at or behind "from" */
 static u32 next_zero_byte(const void *map, u32 bits, u32 from)
 {
 	const u8 *bytes = map;
@@ -60,8 +59,8 @@ static u32 next_zero_byte(const void *map, u32 bits, u32 from)
 }
 
 /*
- * A zero bit where a file can go on growing: the goal itself, one close behind
- * it, the start of eight free ones, or any.
+ * => a zero bit where a file can grow: the goal itself, one close behind it,
+ * the start of eight free ones, or any.
  */
 u32 ext2_find_room(const void *map, u32 bits, u32 goal)
 {

@@ -1,15 +1,13 @@
 /*
- * fs/ext2/check.c - may this super block be believed?
+ * fs/ext2/check.c - checks the super block and group descriptors at mount.
  *
- * Every number that the file system later divides by, shifts by or indexes
- * with is checked once, at mount.  A function here returns NULL, or one line
- * that says what is wrong; super.c prints it and refuses.
- *
- * Called by super.c only.
+ * Every number by which the file system later divides, shifts or indexes is
+ * checked once, at mount.  A function here returns NULL, or one line that
+ * describes the fault; super.c prints it and refuses the mount.
  */
 #include "fs/ext2/group.h"
 
-/* By bit, as tune2fs calls them. */
+/* Feature names, by bit, as tune2fs prints them. */
 static const char *const incompat_names[32] = { "compression", "filetype",
 	"needs_recovery", "journal_dev", "meta_bg", [6] = "extents", "64bit",
 	"mmp", "flex_bg", "ea_inode", [12] = "dirdata", "metadata_csum_seed",
@@ -19,7 +17,7 @@ static const char *const ro_compat_names[32] = { "sparse_super", "large_file",
 	"snapshot", "quota", "bigalloc", "metadata_csum", "replica",
 	"read-only", "project", "shared_blocks", "verity", "orphan_present" };
 
-/* => NULL: no feature; "why" with their names, until the next call */
+/* => NULL: no feature; else "why" and their names, valid until the next call */
 static const char *with_names(const char *why, u32 features,
 			      const char *const names[32])
 {
@@ -33,7 +31,7 @@ static const char *with_names(const char *why, u32 features,
 	return features ? text : NULL;
 }
 
-/* => NULL, or why it may only be read */
+/* => NULL, or the reason why only a read-only mount is allowed */
 const char *ext2_check_write(const struct ext2_super_block *es)
 {
 	return !es->s_rev_level ? NULL :
@@ -123,7 +121,7 @@ static bool inside_group(u32 block, u32 count, u32 start, u32 end)
 	return block >= start && block < end && count <= end - block;
 }
 
-/* => NULL, or what is wrong with the descriptor of *group; sb is set up */
+/* => NULL, or the fault in the descriptor of *group; sb is set up */
 const char *ext2_check_groups(struct super_block *sb, u32 *group)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);

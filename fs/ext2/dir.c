@@ -1,16 +1,15 @@
 /*
  * fs/ext2/dir.c - directories: names and inode numbers in pages.
  *
- * A directory is a file of blocks filled with entries; its pages live in the
+ * A directory is a file of blocks filled with entries; its pages are in the
  * page cache like a file's, and change through prepare_write and commit_write.
- * No entry crosses a block.  Removing a name gives its room to the entry before
- * it; adding one takes an unused entry or the unused end of another, else the
- * directory grows by a block.
+ * No entry crosses a block.  Removing a name gives its space to the entry
+ * before it; adding one uses an unused entry or the unused end of another, else
+ * the directory grows by a block.
  *
  * Invariants: a page is checked entry by entry before the first use after it
  * was read (PG_checked); after that, walks trust rec_len.
- * Locks: the directory's i_sem; the page's lock around each change.
- * Called by namei.c and the VFS.  Calls the page cache.
+ * Locks: the directory's i_sem; the page lock around each change.
  */
 #include "fs/ext2/ext2.h"
 #include "fs/vfs/file.h"
@@ -31,7 +30,7 @@ static u32 dir_pages(const struct inode *dir)
 	return (u32)((dir->size + PAGE_SIZE - 1) >> PAGE_SHIFT);
 }
 
-/* Bytes of page n that belong to the directory: whole blocks. */
+/* => bytes of page n that belong to the directory: whole blocks. */
 static u32 page_bytes(const struct inode *dir, u32 n)
 {
 	loff_t left = dir->size - ((loff_t)n << PAGE_SHIFT);
@@ -39,7 +38,7 @@ static u32 page_bytes(const struct inode *dir, u32 n)
 	return (u32)min(left, (loff_t)PAGE_SIZE);
 }
 
-/* => NULL, or what is wrong with the entry; room: bytes left in its block */
+/* => NULL, or the fault in the entry; room: bytes left in its block */
 static const char *entry_fault(const struct inode *dir,
 			       const struct ext2_dir_entry *entry, u32 room)
 {
@@ -58,7 +57,7 @@ static const char *entry_fault(const struct inode *dir,
 	return NULL;
 }
 
-/* Looks over every entry of a page once. => 0, or -EIO with the reason said */
+/* Checks every entry of a page once. => 0, or -EIO after printing the reason */
 static int check_page(struct inode *dir, struct page *page, u32 n)
 {
 	u32 mask = dir->sb->blocksize - 1, bytes = page_bytes(dir, n);
@@ -97,7 +96,7 @@ static struct page *dir_page(struct inode *dir, u32 n)
 	return ERR_PTR(err);
 }
 
-/* => the entry with that name, NULL: not in this page */
+/* => the entry with that name; NULL: not in this page */
 static struct ext2_dir_entry *find_in_page(struct page *page, u32 bytes,
 					   const char *name, u32 len)
 {
@@ -114,7 +113,7 @@ static struct ext2_dir_entry *find_in_page(struct page *page, u32 bytes,
 	return NULL;
 }
 
-/* Starts where the last search ended: names are often asked for in order. */
+/* Starts where the last search ended: names are often looked up in order. */
 struct ext2_dir_entry *ext2_find_entry(struct inode *dir, const char *name,
 				       u32 len, struct page **page)
 {
@@ -138,7 +137,7 @@ struct ext2_dir_entry *ext2_find_entry(struct inode *dir, const char *name,
 	return NULL;
 }
 
-/* What an entry says about its inode, so that readdir need not read it. */
+/* => the file type stored in an entry, so that readdir need not read inodes. */
 static u8 file_type(const struct inode *inode)
 {
 	static const u8 by_mode[16] = {
@@ -161,7 +160,8 @@ static void name_inode(struct ext2_dir_entry *entry, const struct inode *inode)
 	entry->file_type = file_type(inode);
 }
 
-/* An index that others made is not kept up to date: it is one no more. */
+/* Updates the times.  Clears the index flag: a hash index written by another
+ * system is not maintained here. */
 static void touch_dir(struct inode *dir)
 {
 	ext2_i(dir)->flags &= ~EXT2_INDEX_FL;
@@ -169,14 +169,15 @@ static void touch_dir(struct inode *dir)
 	mark_inode_dirty(dir);
 }
 
-/* Bytes [from, to) of the page may be changed. => 0 or -E, for end_change() */
+/* Prepares a change of bytes [from, to) of the page. => 0 or -E,
+ * for end_change() */
 static int begin_change(struct inode *dir, struct page *page, u32 from, u32 to)
 {
 	lock_page(page);
 	return page_file_ops(&dir->data)->prepare_write(page, from, to);
 }
 
-/* err: begin_change()'s; drops the page. => 0 or -E */
+/* Commits the change; drops the page. err: of begin_change(). => 0 or -E */
 static int end_change(struct inode *dir, struct page *page, u32 from, u32 to,
 		      int err)
 {
@@ -189,14 +190,14 @@ static int end_change(struct inode *dir, struct page *page, u32 from, u32 to,
 	return err;
 }
 
-/* Bytes at the end of the entry, or all of it, that hold no name. */
+/* => unused bytes at the end of the entry, or its whole length. */
 static u32 entry_slack(const struct ext2_dir_entry *entry)
 {
 	return entry->inode ? entry->rec_len - EXT2_DIR_REC_LEN(entry->name_len)
 			    : entry->rec_len;
 }
 
-/* => an entry with "want" unused bytes; NULL */
+/* => an entry with "want" unused bytes, or NULL */
 static struct ext2_dir_entry *find_slack(struct page *page, u32 bytes, u32 want)
 {
 	char *start = page_address(page), *end = start + bytes, *at = start;
@@ -233,7 +234,7 @@ static void split_entry(struct ext2_dir_entry *entry, struct dentry *dentry,
 	fill_entry(entry, slack, dentry->name, dentry->len, inode);
 }
 
-/* Adds the name where there is room for it; drops the page. */
+/* Adds the name in space found in a page; drops the page. */
 static int add_in_page(struct inode *dir, struct page *page,
 		       struct ext2_dir_entry *entry, struct dentry *dentry,
 		       struct inode *inode)
@@ -246,7 +247,7 @@ static int add_in_page(struct inode *dir, struct page *page,
 	return end_change(dir, page, from, to, err);
 }
 
-/* A new block at the end, filled by one entry. */
+/* Appends a block to the directory, filled by one entry. */
 static int add_block(struct inode *dir, struct dentry *dentry,
 		     struct inode *inode)
 {
@@ -267,7 +268,7 @@ static int add_block(struct inode *dir, struct dentry *dentry,
 	return end_change(dir, page, from, to, err);
 }
 
-/* => 0, or -E and nothing has changed.  The first room that is found is used */
+/* Adds a name in the first space found. => 0; -E: nothing has changed */
 int ext2_add_entry(struct inode *dir, struct dentry *dentry,
 		   struct inode *inode)
 {
@@ -288,8 +289,9 @@ int ext2_add_entry(struct inode *dir, struct dentry *dentry,
 	return add_block(dir, dentry, inode);
 }
 
-/* A name of the inode goes.  Unless its block is dirty since before there was
- * such an inode, the disk may have the name. */
+/* Before a name of the inode is removed: sets "named" unless the block has
+ * been dirty since before the inode was created, so that the name cannot
+ * be on the disk. */
 static void note_name(struct inode *inode, struct page *page, u32 at)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
@@ -298,7 +300,8 @@ static void note_name(struct inode *inode, struct page *page, u32 at)
 		ei->named = !block_dirty_since(page, at, ei->born);
 }
 
-/* The entry before it in its block, if there is one, takes over its room. */
+/* Removes an entry: the entry before it in its block, if any,
+ * absorbs its space. */
 int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
 		      struct page *page, struct inode *old)
 {
@@ -320,7 +323,7 @@ int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
 	return end_change(dir, page, from, to, err);
 }
 
-/* The name stays, and from now on means another inode. */
+/* Makes an existing name refer to another inode. */
 int ext2_set_entry(struct inode *dir, struct ext2_dir_entry *entry,
 		   struct page *page, struct inode *old, struct inode *inode)
 {
@@ -368,7 +371,7 @@ static bool is_dot(const struct ext2_dir_entry *entry)
 		(entry->name_len == 2 && entry->name[1] == '.'));
 }
 
-/* Is there nothing but "." and ".."?  Says -EIO rather than guess. */
+/* => 1: only "." and ".." are left; 0: other names; -EIO: unreadable */
 int ext2_empty_dir(struct inode *inode)
 {
 	for (u32 n = 0; n < dir_pages(inode); n++) {
@@ -391,7 +394,7 @@ int ext2_empty_dir(struct inode *inode)
 	return 1;
 }
 
-/* Where a readdir is, and what it calls. */
+/* State of a readdir, and the function it calls. */
 struct dir_walk {
 	struct file *file;
 	void *ctx;
@@ -399,7 +402,7 @@ struct dir_walk {
 		    u8 type);
 };
 
-/* => true: the reader has enough; file->pos is the first entry not taken */
+/* => true: the reader has enough; file->pos is the first entry not emitted */
 static bool emit_page(const struct dir_walk *walk, struct page *page, u32 n)
 {
 	static const u8 types[EXT2_FT_MAX] = {
@@ -426,8 +429,8 @@ static bool emit_page(const struct dir_walk *walk, struct page *page, u32 n)
 }
 
 /*
- * file_operations: hands over the entries from byte file->pos on.  A position
- * inside an entry (names came or went since) means the next one.
+ * file_operations.readdir: emits the entries from byte file->pos on.  A
+ * position inside an entry (the directory has changed) means the next entry.
  */
 static int ext2_readdir(struct file *file, void *ctx,
 			int (*emit)(void *ctx, const char *name, int len,

@@ -1,12 +1,13 @@
 /*
- * fs/ext2/ext2.h - ext2 in core, and what its files offer each other.
+ * fs/ext2/ext2.h - ext2 in memory, and the functions its files share.
  *
  * No lock protects the bitmaps, counters and block pointers: the kernel is not
- * preemptive, and every change to them is one step without a sleep between
- * the look and the deed.  A lock would deadlock: getblk() may write back other
- * files to find memory, and that may come here again.
+ * preemptive, and no change of them sleeps between test and update.  A lock
+ * would deadlock: getblk() may write back other files to find memory, and that
+ * may enter ext2 again.
  *
- * Letters: (c) constant after mount or creation; (n) as said above; (i) i_sem.
+ * Letters: (c) constant after mount or creation; (n) as explained above; (i)
+ * i_sem.
  */
 #pragma once
 
@@ -15,7 +16,7 @@
 #include "fs/ext2/ext2_disk.h"
 #include "fs/fs.h"
 
-/* Blocks behind the last one of a file that grows; a wish, not a promise. */
+/* Blocks kept for a growing file behind its last one; not guaranteed. */
 struct ext2_window {
 	u32 ino;
 	u32 start, end;		/* n: [start, end); equal: unused */
@@ -31,17 +32,17 @@ struct ext2_sb_info {
 	struct ext2_group *group;	/* n: groups of them (group.h) */
 	u32 groups;			/* c */
 	u32 desc_per_block;		/* c */
-	u32 data_start;			/* c: behind the descriptors */
+	u32 data_start;			/* c: first behind the descriptors */
 	u32 inodes_per_block;		/* c */
 	u32 itable_blocks;		/* c: of a group's inode table */
 	u32 inode_size;			/* c: bytes */
 	u32 first_ino;			/* c */
 	u32 addr_bits;			/* c: log2 of pointers in a block */
 	bool filetype;			/* c: entries carry a file type */
-	u16 mount_state;		/* c: s_state as found */
+	u16 mount_state;		/* c: s_state as found at mount */
 	u32 next_generation;		/* n: of the next new inode */
 	struct ext2_window window[EXT2_WINDOWS];	/* n */
-	u32 next_window;		/* n: to be given to the next file */
+	u32 next_window;		/* n: index for the next file */
 	bool holding;			/* n: a group has held_... (reuse.c) */
 };
 
@@ -51,14 +52,14 @@ struct ext2_inode_info {
 	u32 flags;			/* n: as on the disk */
 	u32 file_acl;			/* c: block, counted in i_blocks */
 	u32 generation;			/* c */
-	u32 dtime;			/* n: seconds; 0: alive */
+	u32 dtime;			/* n: seconds; 0: not deleted */
 	u32 group;			/* c: of the inode */
-	u32 next_block;			/* n: if this block comes next ... */
-	u32 next_goal;			/* n: ... put it here; 0: unknown */
+	u32 next_block;			/* n: for this block of the file ... */
+	u32 next_goal;			/* n: ... this is the goal; 0: none */
 	u32 dir_hint;			/* i: page of the last entry found */
-	u32 born;			/* c: jiffies, of a new inode */
+	u32 born;			/* c: jiffies at creation */
 	bool fresh;			/* n: never written to the table */
-	bool named;			/* n: the disk may have a name of it */
+	bool named;			/* n: a name of it may be on disk */
 	bool linked;			/* n: to perhaps unwritten blocks */
 };
 
@@ -80,32 +81,33 @@ static inline bool ext2_is_fast_symlink(struct inode *inode)
 }
 
 /* super.c */
-/* The disk is not what it should be: says so, marks it, and from now on the
- * file system is read-only.  => does not sleep */
+/* Reports a corrupt disk: prints, marks the super block and makes the file
+ * system read-only. => does not sleep */
 void ext2_error(struct super_block *sb, const char *fmt, ...) __printf(2, 3);
 
-/* check.c => NULL, or why this must not be mounted */
+/* check.c: => NULL, or the reason why this must not be mounted */
 const char *ext2_check_write(const struct ext2_super_block *es);
 const char *ext2_check_super(const struct ext2_super_block *es,
 			     u64 device_bytes);
 const char *ext2_check_groups(struct super_block *sb, u32 *group);
 
 /* balloc.c */
-/* => a block near goal, marked in use; 0 with *err set (-ENOSPC, -EIO);
- *    sleeps */
+/* => a block near goal, marked in use; 0 with *err set
+ * (-ENOSPC, -EIO); sleeps */
 u32 ext2_new_block(struct inode *inode, u32 goal, int *err);
-/* The file grows no more.  => no sleep */
+/* Drops the file's window. => no sleep */
 void ext2_drop_window(struct inode *inode);
-/* Blocks back to the bitmap; their buffers are gone already.  hold: the disk
- * may still refer to them (reuse.c).  sleeps */
+/* Frees blocks whose buffers are gone. hold: the disk may still refer to them
+ * (reuse.c). sleeps */
 void ext2_free_blocks(struct super_block *sb, u32 block, u32 count, bool hold);
 
 /* ialloc.c */
 /* => hashed, dirty, one reference, nlink 1; or ERR_PTR; sleeps */
 struct inode *ext2_new_inode(struct inode *dir, u32 mode);
-/* The number is free again; dir: it was a directory; hold: as above.  sleeps */
+/* Frees an inode number. dir: of a directory; hold: the disk may
+ * refer to it. sleeps */
 void ext2_free_inode(struct super_block *sb, u32 ino, bool dir, bool hold);
-extern u32 ext2_reuse_at_once;	/* reuse.c: nothing is held, as in 2.4.7 */
+extern u32 ext2_reuse_at_once;	/* reuse.c: holds nothing, as 2.4.7 */
 
 /* inode.c */
 void ext2_read_inode(struct inode *inode);
@@ -117,7 +119,7 @@ void ext2_set_ops(struct inode *inode, dev_t rdev);	/* by mode */
 
 /* map.c */
 get_block_t ext2_get_block;
-/* truncate.c => i_sem, or the last user; pages beyond are gone; sleeps */
+/* truncate.c: => i_sem held, or no other user; pages beyond are gone; sleeps */
 void ext2_truncate(struct inode *inode);
 
 /* dir.c: names in pages; the directory's i_sem is held, all sleep */
@@ -126,7 +128,7 @@ struct ext2_dir_entry *ext2_find_entry(struct inode *dir, const char *name,
 				       u32 len, struct page **page);
 int ext2_add_entry(struct inode *dir, struct dentry *dentry,
 		   struct inode *inode);
-/* Both drop the page; "old" loses the name. */
+/* Both drop the page; inode "old" loses the name. */
 int ext2_delete_entry(struct inode *dir, struct ext2_dir_entry *entry,
 		      struct page *page, struct inode *old);
 int ext2_set_entry(struct inode *dir, struct ext2_dir_entry *entry,

@@ -1,10 +1,10 @@
 /*
- * fs/ext2/ext2_disk.h - the second extended file system as it lies on disk.
+ * fs/ext2/ext2_disk.h - the on-disk format of the second extended file system.
  *
- * All numbers are little endian, as is the i386, so the structures are used in
- * place.  The disk is cut into groups of s_blocks_per_group blocks; a group
+ * All numbers are little endian, as on the i386, so the structures are used in
+ * place.  The disk is divided into groups of s_blocks_per_group blocks; a group
  * holds (a copy of the super block and descriptors,) a block bitmap, an inode
- * bitmap, a piece of the inode table, and data.  Prefixes are the format's.
+ * bitmap, a part of the inode table, and data.  Prefixes are the format's.
  */
 #pragma once
 
@@ -24,7 +24,7 @@
 #define EXT2_N_BLOCKS		15
 
 #define EXT2_VALID_FS		1	/* s_state: unmounted cleanly */
-#define EXT2_ERROR_FS		2	/* s_state: errors were seen */
+#define EXT2_ERROR_FS		2	/* s_state: errors were found */
 
 #define EXT2_FEATURE_COMPAT_HAS_JOURNAL		0x4
 #define EXT2_FEATURE_INCOMPAT_FILETYPE		0x2
@@ -38,7 +38,7 @@
 struct ext2_super_block {
 	u32 s_inodes_count;
 	u32 s_blocks_count;
-	u32 s_r_blocks_count;		/* kept for the super-user */
+	u32 s_r_blocks_count;		/* reserved for root */
 	u32 s_free_blocks_count;
 	u32 s_free_inodes_count;
 	u32 s_first_data_block;		/* 1 with 1 KB blocks, else 0 */
@@ -58,7 +58,7 @@ struct ext2_super_block {
 	u32 s_lastcheck;
 	u32 s_checkinterval;
 	u32 s_creator_os;
-	u32 s_rev_level;		/* 0, or 1: the fields below count */
+	u32 s_rev_level;		/* 0; 1: the fields below are valid */
 	u16 s_def_resuid;
 	u16 s_def_resgid;
 	u32 s_first_ino;		/* first that is not reserved */
@@ -102,10 +102,10 @@ struct ext2_inode {
 	u32 i_osd2_reserved;
 } __packed;
 
-/* Inodes of 256 bytes and more go on, i_extra_isize bytes. */
+/* Extension of inodes of 256 bytes or more: i_extra_isize bytes. */
 struct ext2_inode_large {
 	struct ext2_inode i;
-	u16 i_extra_isize;		/* from here on */
+	u16 i_extra_isize;		/* counted from here */
 	u16 i_checksum_high;
 	u32 i_ctime_extra, i_mtime_extra, i_atime_extra; /* nsec << 2 | epoch */
 	u32 i_crtime, i_crtime_extra, i_version_high, i_projid;
@@ -114,8 +114,8 @@ struct ext2_inode_large {
 #define EXT2_EXTRA_ISIZE	32u	/* of a new inode */
 #define EXT2_TIMES_ISIZE	16u	/* holds the three times */
 
-/* Entries of a directory block follow each other by rec_len to its very end;
- * inode 0 is an unused one. */
+/* Directory entries follow each other by rec_len up to the end of the block;
+ * inode 0 marks an unused one. */
 struct ext2_dir_entry {
 	u32 inode;
 	u16 rec_len;			/* to the next, a multiple of 4 */

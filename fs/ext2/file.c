@@ -1,12 +1,11 @@
 /*
- * fs/ext2/file.c - ext2's tables: what a file's pages and operations are.
+ * fs/ext2/file.c - ext2's operation tables for files, directories, links.
  *
- * Reading and writing are the page cache's (generic_file_read and _write);
- * ext2 only says which block of the disk holds a block of the file.  How a
- * whole page is written is the reclaim design's choice: its table decides.
+ * Reading and writing use the page cache (generic_file_read and _write); ext2
+ * only maps a block of the file to a block of the disk.  The table of the
+ * reclaim design decides how a whole page is written.
  *
- * Locks: page operations run under the page's lock.
- * Called by the VFS and mm through the tables.
+ * Locks: page operations run under the page lock.
  */
 #include "fs/buffer/buffer.h"
 #include "fs/ext2/ext2.h"
@@ -41,7 +40,7 @@ static int ext2_commit_write(struct page *page, unsigned int from,
 	return err;
 }
 
-/* What is read from now on has to be checked. */
+/* Reads a directory page; its entries must be checked again. */
 static int ext2_dir_readpage(struct page *page)
 {
 	page_clear(page, PG_checked);
@@ -75,7 +74,8 @@ const struct page_file_operations ext2_dir_aops = {
 	.commit_write = ext2_commit_write,
 };
 
-/* A mapping may have stored there, in the page and so on the disk. */
+/* A store through a mapping may have changed bytes beyond i_size, in the page
+ * and on the disk. */
 static int ext2_zero_tail(struct inode *inode)
 {
 	return block_truncate_page(&inode->data, inode->size, ext2_get_block);
@@ -87,8 +87,8 @@ const struct inode_operations ext2_file_ops = {
 };
 
 /*
- * A write that ends early may leave blocks behind the end of the file, taken
- * for bytes that never came: they are given back.
+ * Writes; an incomplete write may leave allocated blocks beyond the end of the
+ * file, which are freed.
  */
 static long ext2_file_write(struct file *file, const char *buf, size_t n,
 			    loff_t *pos)

@@ -1,37 +1,39 @@
 /*
- * fs/ext2/group.h - block groups: descriptors, and which blocks are theirs
+ * fs/ext2/group.h - block groups: descriptors, and the blocks of a group itself
  *
- * A group's bitmaps and inode table are ext2's own; a file's pointer to one of
- * them is an error of the disk.  Letters as in fs/ext2/ext2.h.
+ * A group's bitmaps and inode table belong to ext2; a file's pointer to one of
+ * these blocks is an error of the disk.  Letters as in fs/ext2/ext2.h.
  */
 #pragma once
 
 #include "fs/ext2/ext2.h"
 
-/* What is known of a group beside its descriptor. */
+/* In-memory state of a group, besides its descriptor. */
 struct ext2_group {
 	u32 own_end;		/* c: bitmaps and table lie before this block */
 	u32 first_free;		/* n: no block below this bit may be taken */
 	u32 first_held;		/* n: none below this bit is held */
-	bool blocks_seen;	/* n: its block bitmap was looked over */
-	bool inodes_seen;	/* n: its inode bitmap was looked over */
-	void *held_blocks;	/* n: bitmaps in which also what is held is */
-	void *held_inodes;	/* n: in use (reuse.c); NULL: nothing is held */
+	bool blocks_seen;	/* n: its block bitmap was checked */
+	bool inodes_seen;	/* n: its inode bitmap was checked */
+	void *held_blocks;	/* n: bitmaps in which held bits are set */
+	void *held_inodes;	/* n: too (reuse.c); NULL: none held */
 };
 
 /* balloc.c */
 struct ext2_group_desc *ext2_desc(struct super_block *sb, u32 group,
 				  struct buffer_head **bh);
-/* => to be released; NULL: unreadable, or older than it should be; sleeps */
+/* => the bitmap, for brelse(); NULL: unreadable, or maybe stale; sleeps */
 struct buffer_head *ext2_read_bitmap(struct super_block *sb, u32 block);
-/* Is it one of its group's own? */
+/* => true: a bitmap or inode-table block of its group */
 bool ext2_is_metadata(struct super_block *sb, u32 block);
 
 /* reuse.c */
-/* Before bits are cleared; what refers to what they mean is dirty.  sleeps */
+/* Call before bits are cleared, after the references to their blocks or inodes
+ * were dirtied. sleeps */
 void ext2_hold(struct super_block *sb, void **held, const void *bitmap);
-void ext2_release_held(struct super_block *sb);		/* all of it */
-/* Nothing was found. => look again; false: *err stays, or is -EIO; sleeps */
+void ext2_release_held(struct super_block *sb);		/* all of them */
+/* Call when no free bit was found. => true: search again; false: *err is kept,
+ * or -EIO; sleeps */
 bool ext2_settle(struct super_block *sb, int *err);
 
 static inline void ext2_release_settled(struct super_block *sb)
@@ -40,7 +42,7 @@ static inline void ext2_release_settled(struct super_block *sb)
 		ext2_release_held(sb);
 }
 
-/* => the map in which a zero bit may be taken */
+/* => the map in which a zero bit may be allocated */
 static inline void *ext2_taken(void *held, struct buffer_head *bitmap)
 {
 	return held ? held : bitmap->b_data;
@@ -53,8 +55,8 @@ static inline u32 ext2_group_of(const struct super_block *sb, u32 block)
 	return (block - es->s_first_data_block) / es->s_blocks_per_group;
 }
 
-/* => true: it may hold data, and a file may have it.  For each block that is
- * read: nearly all lie behind their group's own. */
+/* => true: a data block that a file may have.  Called for each block read;
+ * nearly all pass by the test of own_end. */
 static inline bool ext2_block_ok(struct super_block *sb, u32 block)
 {
 	const struct ext2_sb_info *info = ext2_sb(sb);

@@ -1,15 +1,14 @@
 /*
- * fs/ext2/ialloc.c - inodes: taken and given back.
+ * fs/ext2/ialloc.c - inodes: allocated and freed.
  *
- * A file's inode goes into the group of its directory, so that a directory and
- * what is in it lie together; a new directory goes into the group with most
- * free blocks among those with an average share of free inodes, so that
- * directories spread over the disk.
+ * A file's inode is allocated in the group of its directory, so that a
+ * directory and its files are close together.  A new directory is allocated in
+ * the group with most free blocks among those with at least an average number
+ * of free inodes, so that directories spread over the disk.
  *
- * Invariants: inode bitmap, descriptor and super block change in one step
- * without a sleep; reserved inodes are never handed out or taken back.
- * Locks: none (fs/ext2/ext2.h says why).
- * Called by namei.c and inode.c.  Calls the buffer cache and the inode cache.
+ * Invariants: inode bitmap, descriptor and super block change without a sleep
+ * in between; reserved inodes are never allocated or freed.
+ * Locks: none (fs/ext2/ext2.h explains why).
  */
 #include "fs/ext2/bitmap.h"
 #include "fs/ext2/group.h"
@@ -50,7 +49,7 @@ static void count_inodes(struct super_block *sb, u32 group, int change,
 	__mark_buffer_dirty(bh);
 }
 
-/* => the group's bitmap, to be released; NULL: unreadable or corrupt */
+/* => the group's bitmap, for brelse(); NULL: unreadable or corrupt */
 static struct buffer_head *read_inode_bitmap(struct super_block *sb, u32 group)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -72,7 +71,8 @@ static struct buffer_head *read_inode_bitmap(struct super_block *sb, u32 group)
 	return bh;
 }
 
-/* => the number of a free inode of the group, now taken; 0: none, or *err */
+/* Allocates an inode number of the group. => the number; 0:
+ * none, or *err set */
 static u32 take_number(struct super_block *sb, u32 group, bool dir,
 			   int *err)
 {
@@ -125,7 +125,8 @@ static u32 take_inode(struct inode *dir, bool is_dir, int *err)
 	return 0;
 }
 
-/* Owner and group as 2.4 gives them: a set-group-id directory passes its on. */
+/* Sets owner and group as 2.4 does: a set-group-id directory
+ * passes on its group. */
 static void fill_new(struct inode *inode, struct inode *dir, u32 mode)
 {
 	struct ext2_sb_info *info = ext2_sb(inode->sb);

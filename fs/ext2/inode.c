@@ -1,23 +1,21 @@
 /*
- * fs/ext2/inode.c - inodes between the disk's inode tables and the core.
+ * fs/ext2/inode.c - inodes: read from and written to the disk's inode tables.
  *
- * A group's inode table is an array of inodes of 128 or 256 bytes.  Of what is
- * behind the first 128 only the finer times are known here; the rest is kept as
- * it is (zero in a new inode).
- * Reading checks what the rest of the file system relies on and marks the
- * inode bad otherwise; writing copies it into the table's buffer, which goes
- * to the disk later, or at once for fsync.
+ * A group's inode table is an array of inodes of 128 or 256 bytes.  Behind the
+ * first 128 bytes only the extra times are used; the rest is kept as it is
+ * (zero in a new inode).  Reading checks what the rest of the file system
+ * relies on and otherwise marks the inode bad.  Writing copies the inode into
+ * the table's buffer, which goes to the disk later, or at once for fsync.
  *
- * Invariants: block pointers of a bad inode are never looked at; an inode
- * freed has no blocks, its time of deletion is set.
- * Locks: the VFS lets one task read or write an inode at a time (I_LOCK).
- * Called by the VFS through super_operations.
+ * Invariants: block pointers of a bad inode are never used; a freed inode has
+ * no blocks, and its deletion time is set.
+ * Locks: the VFS lets one task at a time read or write an inode (I_LOCK).
  */
 #include "fs/ext2/group.h"
 #include "fs/vfs/inode.h"
 #include "kernel/core/time.h"
 
-/* => the inode in its table, *bh to be released; NULL: unreadable */
+/* => the inode in its table, with *bh for brelse(); NULL: unreadable */
 static struct ext2_inode_large *raw_inode(struct super_block *sb, u32 ino,
 				    struct buffer_head **bh)
 {
@@ -37,7 +35,7 @@ static struct ext2_inode_large *raw_inode(struct super_block *sb, u32 ino,
 		index % info->inodes_per_block * info->inode_size);
 }
 
-/* => an inode that its bitmap calls free has links: the bitmap is corrupt */
+/* => true: an inode that its bitmap calls free has links: corrupt bitmap */
 bool ext2_inode_in_use(struct super_block *sb, u32 ino)
 {
 	struct buffer_head *bh;
@@ -48,14 +46,14 @@ bool ext2_inode_in_use(struct super_block *sb, u32 ino)
 	return used;
 }
 
-/* => the inode has room for nanoseconds, and uses it */
+/* => true: the inode has space for nanoseconds, and uses it */
 static bool has_fine_times(const struct super_block *sb,
 			   const struct ext2_inode_large *raw)
 {
 	return sb->fine_times && raw->i_extra_isize >= EXT2_TIMES_ISIZE;
 }
 
-/* The lowest two bits of "extra" go on where 32 bits of seconds end. */
+/* The lowest two bits of "extra" extend the 32 bits of seconds. */
 static struct timestamp time_from_raw(u32 sec, u32 extra)
 {
 	return (struct timestamp){ (s32)sec + ((s64)(extra & 3) << 32),
@@ -96,7 +94,7 @@ static void times_to_raw(struct ext2_inode_large *raw,
 	raw->i_ctime_extra = ctime;
 }
 
-/* The rest of what the disk says is only kept: flags, attributes. */
+/* Flags and attributes are copied but not interpreted. */
 static void copy_from_raw(struct inode *inode, const struct ext2_inode *raw)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
@@ -120,7 +118,7 @@ static void copy_from_raw(struct inode *inode, const struct ext2_inode *raw)
 		    ext2_sb(inode->sb)->es->s_inodes_per_group;
 }
 
-/* => NULL, or what is wrong with an inode just read */
+/* => NULL, or the fault in an inode just read */
 static const char *inode_fault(struct inode *inode)
 {
 	u32 type = inode->mode & S_IFMT;
@@ -146,8 +144,9 @@ static const char *inode_fault(struct inode *inode)
 	return NULL;
 }
 
-/* Devices: 8:8 bits in the first word, or 12:20 in the second, where the upper
- * ones of the minor number are on top. => 0, no device, if it has such */
+/* Decodes a device number: 8:8 bits in the first word, or 12:20 in the
+ * second, which has the upper bits of the minor number on top. => 0 if the
+ * number does not fit */
 static dev_t raw_rdev(const u32 *block)
 {
 	if (block[0])
@@ -155,7 +154,7 @@ static dev_t raw_rdev(const u32 *block)
 	return block[1] >> 20 ? 0 : block[1];
 }
 
-/* For an inode just read or just made; rdev counts for device files only. */
+/* For an inode just read or created; rdev is used for device files only. */
 void ext2_set_ops(struct inode *inode, dev_t rdev)
 {
 	inode->data.a_ops = &ext2_aops.pages;
@@ -174,7 +173,7 @@ void ext2_set_ops(struct inode *inode, dev_t rdev)
 	}
 }
 
-/* super_operations: fills inode->ino, or sets inode->bad. */
+/* super_operations.read_inode: reads inode->ino, or sets inode->bad. */
 void ext2_read_inode(struct inode *inode)
 {
 	struct super_block *sb = inode->sb;
@@ -226,7 +225,7 @@ static void copy_to_raw(struct ext2_inode *raw, struct inode *inode)
 	memcpy(raw->i_block, ei->block, sizeof(ei->block));
 }
 
-/* The first file of 2 GB says so in the super block. */
+/* Sets the large_file feature for the first file of 2 GB. */
 static void note_large_file(struct inode *inode)
 {
 	struct ext2_super_block *es = ext2_sb(inode->sb)->es;
@@ -239,9 +238,10 @@ static void note_large_file(struct inode *inode)
 }
 
 /*
- * A new block of pointers or names is on the disk before what points to it.
- * => bit n: i_block[n] is such a block and not there yet; if there is one, the
- * inode stays dirty
+ * Finds new blocks of pointers or names, which must be on the disk before the
+ * inode that points to them.
+ * => bit n: i_block[n] is such a block and not written yet; if any is set, the
+ * inode is marked dirty
  */
 static u32 unwritten_blocks(struct inode *inode)
 {
@@ -258,7 +258,7 @@ static u32 unwritten_blocks(struct inode *inode)
 	return found;
 }
 
-/* ext2_write_inode(), now: what points to unwritten blocks is a hole. */
+/* Writes the inode now; pointers to unwritten blocks are stored as holes. */
 int ext2_store_inode(struct inode *inode, bool wait)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
@@ -298,9 +298,10 @@ int ext2_store_inode(struct inode *inode, bool wait)
 }
 
 /*
- * super_operations: into the table's buffer, and with "wait" on to the disk,
- * even if it came into the buffer long ago.  Without, an inode that points to
- * an unwritten block is left for the next round: it would be written twice.
+ * super_operations.write_inode: copies to the table's buffer, and with "wait"
+ * on to the disk, also if the buffer was filled long ago.  Without "wait" an
+ * inode that points to an unwritten block is left for the next round, since it
+ * would be written twice.
  * => 0 or -EIO; sleeps
  */
 int ext2_write_inode(struct inode *inode, bool wait)
@@ -310,7 +311,7 @@ int ext2_write_inode(struct inode *inode, bool wait)
 	return ext2_store_inode(inode, wait);
 }
 
-/* A block of extended attributes may be shared; the last owner frees it. */
+/* Drops a block of extended attributes; the last of its owners frees it. */
 static void drop_attributes(struct inode *inode)
 {
 	struct super_block *sb = inode->sb;
@@ -340,12 +341,12 @@ static void drop_attributes(struct inode *inode)
 }
 
 /*
- * super_operations: the last name and the last user are gone, and its pages.
- * In its table it is dead before its blocks go, then the inode.  => sleeps
+ * super_operations.delete_inode: the inode has no links, users or pages.  Its
+ * deletion time is written to the table before its blocks are freed, then the
+ * inode is freed. => sleeps
  *
- * A time of deletion that is not above every inode's number is taken for a
- * link of the list of orphans by later kernels and by e2fsck; the date may
- * have been set to 1970.
+ * The deletion time must exceed every inode number: later kernels and e2fsck
+ * take a smaller one for a link of the orphan list.  The clock may be at 1970.
  */
 void ext2_delete_inode(struct inode *inode)
 {

@@ -1,20 +1,20 @@
 /*
- * fs/ext2/map.c - from a block of a file to a block of the disk.
+ * fs/ext2/map.c - maps a block of a file to a block of the disk.
  *
  * An inode holds 12 pointers to data blocks and one each to a single, double
  * and triple indirect block.  A walk from the inode to the data is a chain of
- * links: a slot (in the inode or an indirect block) and the number read in it.
- * A zero number is a hole; filling it makes a branch, that is the missing
- * indirect blocks and the data block, complete before its first number is put
- * into the slot where the chain ended.
+ * links: a slot (in the inode or an indirect block) and the number read from
+ * it.  A zero number is a hole.  To fill it a branch is made, that is, the
+ * missing indirect blocks and the data block; it is complete before its first
+ * number is stored in the slot where the chain ended.
  *
  * Invariants: a number read from the disk is checked before use; a branch is
  * zeroed, filled and dirty before it is linked; no cached alias of a new block
  * can be written over it.
- * Locks: none.  Reading or taking a block may sleep, and meanwhile truncate or
- * another get_block (writepage does not hold i_sem) may change the chain; so
- * it is compared with what it was, and walked again if it differs.
- * Called through a_ops.  Calls balloc.c and the buffer cache.
+ * Locks: none.  Reading or allocating a block may sleep, and meanwhile truncate
+ * or another get_block (writepage does not hold i_sem) may change the chain.
+ * After a sleep the chain is therefore compared, and walked again if it
+ * differs.
  */
 #include "fs/ext2/group.h"
 #include "fs/vfs/inode.h"
@@ -24,11 +24,11 @@ struct chain {
 	int links;			/* walked: the last may be a hole */
 	u32 index[4];			/* slot at each level */
 	u32 *slot[4];
-	u32 number[4];			/* as read in the slot */
-	struct buffer_head *bh[4];	/* that holds the slot; [0]: inode */
+	u32 number[4];			/* as read from the slot */
+	struct buffer_head *bh[4];	/* of the slot; [0]: in inode */
 };
 
-/* => levels from the inode to block iblock, 0: beyond the largest file */
+/* => levels from the inode to block iblock; 0: beyond the largest file */
 static int block_path(const struct super_block *sb, u32 iblock, u32 index[4])
 {
 	u32 bits = ext2_sb(sb)->addr_bits, mask = (1u << bits) - 1;
@@ -51,7 +51,7 @@ static int block_path(const struct super_block *sb, u32 iblock, u32 index[4])
 	return depth + 1;
 }
 
-/* After every sleep: is what was read still so? */
+/* Call after every sleep: => true: the numbers read are unchanged */
 static bool chain_unchanged(const struct chain *chain)
 {
 	for (int i = 0; i < chain->links; i++)
@@ -77,7 +77,7 @@ static int bad_pointer(struct inode *inode, u32 iblock, u32 number)
 
 /*
  * Follows the pointers as far as they are set.
- * => 0, -EIO, or -EAGAIN: it changed under us; release the chain in each case
+ * => 0, -EIO, or -EAGAIN: it changed meanwhile; release the chain in each case
  */
 static int chain_walk(struct inode *inode, u32 iblock, struct chain *chain)
 {
@@ -109,8 +109,8 @@ static int chain_walk(struct inode *inode, u32 iblock, struct chain *chain)
 	}
 }
 
-/* Behind the file's last block; else behind its nearest block to the left,
- * the indirect block, or the start of the inode's group. */
+/* => the block behind the file's last block; else behind its nearest block to
+ * the left, the indirect block, or the start of the inode's group. */
 static u32 find_goal(struct inode *inode, u32 iblock,
 		     const struct chain *chain)
 {
@@ -132,12 +132,12 @@ static u32 find_goal(struct inode *inode, u32 iblock,
 
 /* The missing end of a chain: indirect blocks, then the data block. */
 struct branch {
-	int blocks;			/* taken so far */
+	int blocks;			/* allocated so far */
 	u32 number[4];
-	struct buffer_head *bh[4];	/* of the indirect ones, else NULL */
+	struct buffer_head *bh[4];	/* of indirect blocks, else NULL */
 };
 
-/* Indirect blocks are forgotten before their numbers are free again. */
+/* Frees the branch; buffers of indirect blocks are forgotten first. */
 static void branch_undo(struct inode *inode, struct branch *branch)
 {
 	for (int i = 0; i < branch->blocks; i++)
@@ -147,7 +147,7 @@ static void branch_undo(struct inode *inode, struct branch *branch)
 		ext2_free_blocks(inode->sb, branch->number[i], 1, false);
 }
 
-/* An empty indirect block.  Waits for whatever was under way to it. */
+/* Makes an empty indirect block; waits for I/O on its buffer. */
 static struct buffer_head *new_indirect(struct super_block *sb, u32 number)
 {
 	struct buffer_head *bh = getblk(sb->dev, number, sb->blocksize);
@@ -160,7 +160,7 @@ static struct buffer_head *new_indirect(struct super_block *sb, u32 number)
 	return bh;
 }
 
-/* Takes and fills what is missing. => 0, or -E and nothing is taken */
+/* Allocates and fills the missing blocks. => 0; -E: nothing is allocated */
 static int branch_make(struct inode *inode, u32 goal,
 		       const struct chain *chain, struct branch *branch)
 {
@@ -186,7 +186,7 @@ static int branch_make(struct inode *inode, u32 goal,
 	return 0;
 }
 
-/* Puts the branch into the hole, unless somebody else filled it meanwhile. */
+/* Links the branch into the hole, unless another task filled it meanwhile. */
 static int branch_link(struct inode *inode, u32 iblock, struct chain *chain,
 		       struct branch *branch)
 {
@@ -222,7 +222,7 @@ static void map_buffer(struct inode *inode, struct buffer_head *bh,
 	unmap_underlying_metadata(bh);
 }
 
-/* One attempt. => 0, -E, or -EAGAIN: the chain changed, try again */
+/* One attempt to map. => 0, -E, or -EAGAIN: the chain changed, try again */
 static int map_once(struct inode *inode, u32 iblock, struct buffer_head *bh,
 		    bool create, struct chain *chain)
 {
@@ -251,9 +251,9 @@ static int map_once(struct inode *inode, u32 iblock, struct buffer_head *bh,
 }
 
 /*
- * a_ops' get_block: names the disk block of the file's block iblock in bh.
+ * get_block of a_ops: maps block iblock of the file in bh.
  * => 0: bh is mapped, or create was false and there is a hole; new blocks are
- *    marked BH_New and are not zeroed; -EFBIG, -EIO, -ENOSPC, -EROFS; sleeps
+ * marked BH_New and are not zeroed; -EFBIG, -EIO, -ENOSPC, -EROFS; sleeps
  */
 int ext2_get_block(struct inode *inode, u32 iblock, struct buffer_head *bh,
 		   bool create)

@@ -1,14 +1,13 @@
 /*
- * fs/ext2/namei.c - what a directory is asked to do with names.
+ * fs/ext2/namei.c - ext2's directory operations: create, link, rename...
  *
- * Each operation is a change of one or two directories (dir.c) and of the link
- * counts of the inodes concerned.  A name is added before an old one goes, and
- * an inode is made before its name, so that nothing reachable is ever lost; an
- * inode that ends with no link is freed when its last user lets go (iput).
+ * Each operation changes one or two directories (dir.c) and the link counts of
+ * the inodes concerned.  A name is added before an old one is removed, and an
+ * inode is created before its name, so that no reachable inode is ever lost; an
+ * inode left without links is freed with its last reference (iput).
  *
  * Locks: the VFS holds i_sem of each directory concerned, and has checked
  * names, types, permissions and read-only mounts.
- * Called through inode_operations.
  */
 #include "fs/ext2/ext2.h"
 #include "fs/vfs/dentry.h"
@@ -26,7 +25,8 @@ static void add_link(struct inode *inode)
 	touch_ctime(inode);
 }
 
-/* A corrupt count must not wrap around, nor free a directory in use. */
+/* Decrements the link count; a corrupt count must not wrap around or free a
+ * directory in use. */
 static void drop_link(struct inode *inode)
 {
 	u32 least = S_ISDIR(inode->mode) ? 3 : 1;
@@ -39,7 +39,7 @@ static void drop_link(struct inode *inode)
 	touch_ctime(inode);
 }
 
-/* The inode's last name is gone; of a directory, "." goes with it. */
+/* Drops the links of a removed name; a directory also loses its ".". */
 static void drop_name(struct inode *inode)
 {
 	if (S_ISDIR(inode->mode)) {
@@ -50,7 +50,7 @@ static void drop_name(struct inode *inode)
 	}
 }
 
-/* => the entry and its page, or an error instead of NULL */
+/* => the entry and its page, or ERR_PTR, also if there is no such name */
 static struct ext2_dir_entry *must_find(struct inode *dir, const char *name,
 					u32 len, struct page **page)
 {
@@ -59,7 +59,7 @@ static struct ext2_dir_entry *must_find(struct inode *dir, const char *name,
 	return entry ? entry : ERR_PTR(-ENOENT);
 }
 
-/* Is the inode that of a directory which dentry lies in? */
+/* => true: inode is a directory that contains dentry, at any depth */
 static bool is_above(const struct inode *inode, const struct dentry *dentry)
 {
 	while (dentry != dentry->parent) {
@@ -70,7 +70,7 @@ static bool is_above(const struct inode *inode, const struct dentry *dentry)
 	return false;
 }
 
-/* => what the name means; -EIO: the directories would form a loop */
+/* => the inode of the name; -EIO: the directories would form a loop */
 static struct inode *named_inode(struct inode *dir, const struct dentry *dentry,
 				 u32 ino)
 {
@@ -107,7 +107,7 @@ static int ext2_lookup(struct inode *dir, struct dentry *dentry)
 	return 0;
 }
 
-/* Gives a new inode its name; without success the inode goes again. */
+/* Adds the name of a new inode; deletes the inode on failure. */
 static int add_new(struct inode *dir, struct dentry *dentry,
 		   struct inode *inode, int err)
 {
@@ -123,7 +123,7 @@ static int add_new(struct inode *dir, struct dentry *dentry,
 	return 0;
 }
 
-/* A device's number lies where others have block pointers. */
+/* A device's number is stored in place of the block pointers. */
 static int ext2_mknod(struct inode *dir, struct dentry *dentry, u32 mode,
 		      dev_t rdev)
 {
@@ -148,7 +148,7 @@ static int ext2_create(struct inode *dir, struct dentry *dentry, u32 mode)
 	return ext2_mknod(dir, dentry, (mode & ~S_IFMT) | S_IFREG, 0);
 }
 
-/* The target of a long link, as the only contents of its first block. */
+/* Writes the target of a long symlink as the contents of its first block. */
 static int write_target(struct inode *inode, const char *target, u32 len)
 {
 	struct page *page = grab_cache_page(&inode->data, 0);
@@ -203,7 +203,7 @@ static int ext2_link(struct inode *dir, struct dentry *dentry,
 	return 0;
 }
 
-/* A directory has two links of its own, and its ".." is one of the parent's. */
+/* A directory has two links of its own, and its ".." links to the parent. */
 static int ext2_mkdir(struct inode *dir, struct dentry *dentry, u32 mode)
 {
 	struct inode *inode;
@@ -254,7 +254,7 @@ static int ext2_rmdir(struct inode *dir, struct dentry *dentry)
 	return err;
 }
 
-/* The new name exists: it changes its inode from "old" to "inode". */
+/* Replaces an existing name's inode "old" by "inode". */
 static int ext2_replace(struct inode *dir, struct dentry *dentry,
 			struct inode *inode)
 {
@@ -276,7 +276,7 @@ static int ext2_replace(struct inode *dir, struct dentry *dentry,
 	return err;
 }
 
-/* A directory moved: its ".." and the link counts follow. */
+/* After a directory moved: updates its ".." and the link counts. */
 static int change_parent(struct inode *inode, struct inode *old,
 			 struct inode *parent)
 {
@@ -288,7 +288,7 @@ static int change_parent(struct inode *inode, struct inode *old,
 	return ext2_set_entry(inode, entry, page, old, parent);
 }
 
-/* The new name first: for a moment there are two, never none. */
+/* Adds the new name first: for a moment there are two, never none. */
 static int ext2_rename(struct inode *old_dir, struct dentry *old,
 		       struct inode *new_dir, struct dentry *new)
 {

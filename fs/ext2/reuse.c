@@ -1,15 +1,15 @@
 /*
- * fs/ext2/reuse.c - what is free, but not for the disk.
+ * fs/ext2/reuse.c - freed blocks and inodes, held until the disk agrees.
  *
- * The disk may still refer to what was given back: used again and written
- * first, it would have two owners after a power cut.  So it is held: free in
- * bitmap and counters, in use in a copy of the bitmap, where takers look.  The
- * copies go after a sync, or one of metadata when nothing else can be had.  Not
- * held is what the disk never knew: blocks of an inode that is not in its table
- * yet, an inode whose names are in no block that was written since.
+ * The disk may still refer to a freed block or inode.  If it were reused and
+ * written first, it would have two owners after a power cut.  So it is held:
+ * free in bitmap and counters, but in use in a copy of the bitmap, which is
+ * searched for free bits.  The copies are dropped after a sync, or after a sync
+ * of metadata when no other free bit is found.  Blocks and inodes unknown to
+ * the disk are not held: blocks of an inode that is not in its table yet, and
+ * an inode whose names are in no block written since.
  *
- * Locks: none (fs/ext2/ext2.h says why).
- * Called by balloc.c, ialloc.c, super.c.  Calls the buffer cache.
+ * Locks: none (fs/ext2/ext2.h explains why).
  */
 #include "fs/ext2/group.h"
 #include "mm/heap/slab.h"
@@ -32,7 +32,7 @@ void ext2_release_held(struct super_block *sb)
 	info->holding = false;
 }
 
-/* Without memory for a copy nothing is held: the disk is told now. */
+/* Without memory for a copy nothing is held: metadata is synced instead. */
 void ext2_hold(struct super_block *sb, void **held, const void *bitmap)
 {
 	void *copy;

@@ -1,17 +1,16 @@
 /*
- * fs/ext2/super.c - mounting, unmounting, and the super block in between.
+ * fs/ext2/super.c - mount, unmount, and the super block in between.
  *
  * The super block and all group descriptors stay in the buffer cache while the
- * file system is mounted, and are changed in place.  Free counts of the super
- * block go to the disk when the VFS asks (sync, kupdate).  A file system
- * mounted for writing is marked "not clean" on disk at once, and clean again
- * when it is unmounted or goes read-only, unless errors were seen.
+ * file system is mounted, and are changed in place.  The VFS has the free
+ * counts written (sync, kupdate).  A file system mounted for writing is marked
+ * "not clean" on disk at once, and clean again when it is unmounted or becomes
+ * read-only, unless errors were found.
  *
- * A disk that cannot be believed is refused, or, when only writing is unsafe,
- * mounted read-only; either way one line on the console says why.
+ * A corrupt disk is refused, or mounted read-only if only writing is unsafe; in
+ * both cases one line on the console gives the reason.
  *
- * Locks: none; nothing here sleeps while changing counters.
- * Called by the VFS.  Calls check.c and the buffer cache.
+ * Locks: none; changing a counter does not sleep.
  */
 #include "fs/ext2/group.h"
 #include "fs/vfs/dentry.h"
@@ -39,7 +38,7 @@ void ext2_error(struct super_block *sb, const char *fmt, ...)
 	printk("ext2: %s: read-only from now on\n", sb->dev->name);
 }
 
-/* The super block to the disk, now. => 0 or -EIO; sleeps */
+/* Writes the super block to the disk. => 0 or -EIO; sleeps */
 static int write_now(struct super_block *sb)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -50,7 +49,8 @@ static int write_now(struct super_block *sb)
 	return sync_dirty_buffer(info->sbh);
 }
 
-/* super_operations: counts to the buffer; the flusher writes it. */
+/* super_operations.write_super: marks the buffer dirty; the
+ * flusher writes it. */
 static void ext2_write_super(struct super_block *sb)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -62,7 +62,7 @@ static void ext2_write_super(struct super_block *sb)
 	mark_buffer_dirty(info->sbh);
 }
 
-/* From now on the disk may be half-way between two states. */
+/* Marks the disk "not clean" before the first change. */
 static int mark_in_use(struct super_block *sb)
 {
 	struct ext2_super_block *es = ext2_sb(sb)->es;
@@ -74,7 +74,7 @@ static int mark_in_use(struct super_block *sb)
 	return write_now(sb);
 }
 
-/* Everything goes to the disk; then the super block says so, or what failed. */
+/* Writes everything to the disk, then marks it clean or records the failure. */
 static int mark_clean(struct super_block *sb)
 {
 	struct ext2_super_block *es = ext2_sb(sb)->es;
@@ -87,7 +87,7 @@ static int mark_clean(struct super_block *sb)
 	return write_now(sb) ? -EIO : err;
 }
 
-/* => NULL, or why it must not be written to */
+/* => NULL, or the reason why it must not be written to */
 static const char *why_read_only(struct super_block *sb)
 {
 	const struct ext2_super_block *es = ext2_sb(sb)->es;
@@ -99,7 +99,7 @@ static const char *why_read_only(struct super_block *sb)
 	return ext2_check_write(es);
 }
 
-/* => 0, or -EROFS with the reason said, or -EIO */
+/* => 0, or -EROFS after printing the reason, or -EIO */
 static int go_writable(struct super_block *sb)
 {
 	const char *why = why_read_only(sb);
@@ -115,8 +115,8 @@ static int go_writable(struct super_block *sb)
 }
 
 /*
- * Files that are open but have no name any more are given up: nobody would
- * free them later.  Whoever has one open finds it empty.
+ * Deletes files that are open but have no link: they would not be freed later.
+ * Their open files become empty.
  */
 static void drop_nameless(struct super_block *sb)
 {
@@ -137,7 +137,7 @@ static void drop_nameless(struct super_block *sb)
 	}
 }
 
-/* super_operations: between reading only and writing. => 0, -EROFS, -EIO */
+/* super_operations.remount: to or from read-only. => 0, -EROFS, -EIO */
 static int ext2_remount(struct super_block *sb, u32 flags)
 {
 	u32 old = sb->flags & MS_RDONLY;
@@ -156,7 +156,7 @@ static int ext2_remount(struct super_block *sb, u32 flags)
 	return err;
 }
 
-/* Also half-way through a mount that failed. */
+/* Also called for a partly set up mount that failed. */
 static void free_info(struct super_block *sb)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -172,7 +172,7 @@ static void free_info(struct super_block *sb)
 	sb->private = NULL;
 }
 
-/* super_operations: the last user is gone, all inodes are written back. */
+/* super_operations.put_super: no users, all inodes are written back. */
 static void ext2_put_super(struct super_block *sb)
 {
 	if (!(sb->flags & MS_RDONLY))
@@ -180,7 +180,8 @@ static void ext2_put_super(struct super_block *sb)
 	free_info(sb);
 }
 
-/* super_operations: in blocks and inodes; "avail" is for ordinary users. */
+/* super_operations.statfs: in blocks and inodes; "avail" excludes
+ * root's reserve. */
 static int ext2_statfs(struct super_block *sb, struct kstatfs *st)
 {
 	const struct ext2_super_block *es = ext2_sb(sb)->es;
@@ -209,7 +210,7 @@ static const struct super_operations ext2_super_ops = {
 	.remount = ext2_remount,
 };
 
-/* Finds the super block: first as a block of 1 KB, then in one of its size. */
+/* Reads the super block: first as a block of 1 KB, then with its block size. */
 static const char *read_sb(struct super_block *sb)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -232,7 +233,7 @@ static const char *read_sb(struct super_block *sb)
 	}
 }
 
-/* What follows from the super block. */
+/* Computes the values that follow from the super block. */
 static void set_geometry(struct super_block *sb)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -260,8 +261,8 @@ static void set_geometry(struct super_block *sb)
 	info->addr_bits = sb->blocksize_bits - 2;
 	info->next_generation = clock_seconds();
 
-	/* The tree of pointers ends it, or i_blocks (32 bits of 512 bytes),
-	 * or, where no feature can say "large", 31 bits of size. */
+	/* The limit is the tree of pointers, or i_blocks (32 bits of 512
+	 * bytes), or, without the large_file feature, 31 bits of size. */
 	blocks = EXT2_NDIR_BLOCKS + (1ull << info->addr_bits) +
 		 (1ull << 2 * info->addr_bits) + (1ull << 3 * info->addr_bits);
 	sb->max_bytes = min(blocks << sb->blocksize_bits, (1ull << 41) -
@@ -270,7 +271,7 @@ static void set_geometry(struct super_block *sb)
 		sb->max_bytes = 0x7fffffff;
 }
 
-/* Descriptors lie behind the super block, and are held from now on. */
+/* Reads and holds the group descriptors, which follow the super block. */
 static const char *read_groups(struct super_block *sb)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -290,8 +291,8 @@ static const char *read_groups(struct super_block *sb)
 	return NULL;
 }
 
-/* What is free is what the groups say: after a crash the super block may be
- * older than they.  And where each group's own blocks end. */
+/* Recomputes the free counts from the groups: after a crash the super block may
+ * be older.  Sets the end of each group's own blocks. */
 static void note_groups(struct super_block *sb)
 {
 	struct ext2_sb_info *info = ext2_sb(sb);
@@ -311,7 +312,7 @@ static void note_groups(struct super_block *sb)
 	}
 }
 
-/* => NULL, or why this disk is not mounted */
+/* => NULL, or the reason why this disk cannot be mounted */
 static const char *ext2_load(struct super_block *sb)
 {
 	const char *fault = read_sb(sb);
@@ -351,7 +352,7 @@ static int root_inode(struct super_block *sb)
 	return 0;
 }
 
-/* fs_type: => 0, or -E with the reason on the console; sb->root is set */
+/* fs_type: => 0 with sb->root set, or -E after printing the reason */
 static int ext2_read_super(struct super_block *sb, const char *data __unused,
 		    bool silent)
 {

@@ -1,29 +1,28 @@
 /*
- * fs/ext2/truncate.c - gives back the blocks behind the end of a file.
+ * fs/ext2/truncate.c - frees the blocks behind the end of a file.
  *
  * Each pointer in the inode is the root of a tree of depth 0 (data) to 3.  A
- * tree is cut by the number of its first blocks that stay: the pointers to
- * data behind them are cleared and their blocks freed, an indirect block that
- * keeps nothing is forgotten and freed too.  Blocks are freed in runs, since a
- * file mostly lies in one piece.
+ * tree is cut to its first "keep" data blocks: the pointers to data behind them
+ * are cleared and the blocks freed; an indirect block that becomes empty is
+ * forgotten and freed too.  Blocks are freed in runs, since most files are
+ * contiguous.
  *
- * Invariants: a pointer is cleared, and the buffer it lies in dirty, before its
- * block is free; no buffer of a freed block can be written any more: the pages
- * behind the end, and with them I/O in flight, are gone before this starts
- * (truncate_inode_pages), indirect blocks go through bforget.
- * Locks: i_sem, or nobody else uses the inode.
- * Called by the VFS and inode.c.  Calls balloc.c and the buffer cache.
+ * Invariants: a pointer is cleared, and its buffer dirty, before its block is
+ * freed; no buffer of a freed block can be written afterwards: the pages behind
+ * the end, and with them I/O in flight, are gone before this starts
+ * (truncate_inode_pages); indirect blocks are dropped by bforget.
+ * Locks: i_sem, or no other user of the inode.
  */
 #include "fs/ext2/group.h"
 #include "fs/vfs/inode.h"
 
-/* Adjacent blocks that will be freed in one go. */
+/* Adjacent blocks that will be freed together. */
 struct free_run {
 	struct inode *inode;
 	u32 start, count;
 };
 
-/* An inode that the disk may have goes to its buffer first, as it is now. */
+/* Frees the run; first copies an inode that the disk may have to its buffer. */
 static void run_flush(struct free_run *run)
 {
 	bool hold = !ext2_i(run->inode)->fresh;
@@ -67,8 +66,8 @@ static void cut_indirect(struct free_run *run, struct buffer_head *bh,
 	}
 }
 
-/* Frees all but the first "keep" data blocks.  holder: stays, with the slot.
- * An error ends it: pointers of a corrupt disk can make a billion paths of
+/* Frees all but the first "keep" data blocks. holder: holds the slot.  Stops at
+ * the first error: pointers of a corrupt disk can form a billion paths over
  * three blocks, freed again and again. */
 static void cut_tree(struct free_run *run, u32 *slot,
 		     struct buffer_head *holder, int depth, u64 keep)
@@ -106,7 +105,7 @@ static void cut_tree(struct free_run *run, u32 *slot,
 	run_add(run, block);
 }
 
-/* The twelve direct pointers, then the three trees. */
+/* Cuts the twelve direct pointers, then the three trees. */
 static void cut_inode(struct inode *inode, u64 keep)
 {
 	struct free_run run = { .inode = inode };
@@ -129,7 +128,7 @@ static void cut_inode(struct inode *inode, u64 keep)
 	run_flush(&run);
 }
 
-/* Also for a file that did not shrink, whose write came to a bad end. */
+/* Also called for a file that did not shrink, after a failed write. */
 void ext2_truncate(struct inode *inode)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);

@@ -1,14 +1,11 @@
 /*
- * fs/proc/proc.c - /proc: what the kernel knows of itself, as files.
+ * fs/proc/proc.c - /proc: the state of the kernel, as files.
  *
- * The tree is a table (fs/proc/proc_nodes.c).  Inodes are made from a number
- * when they are looked up: (pid << 8) + index for a process's files, 1 + index
- * in proc_nodes for the rest; nothing of it stays in the caches
- * (super_block.uncached), since processes come and go.  A text is printed whole
- * into a buffer when it is read at its beginning, so a reader in small steps
- * sees one moment.
- *
- * Callers: the VFS.  Calls: the printers of every subsystem.
+ * The tree is a table (fs/proc/proc_nodes.c).  Inodes are created from a number
+ * at lookup: pid * PROC_PIDS + index for a process, 1 + index in proc_nodes
+ * for the rest.  They are not kept in the caches (super_block.uncached), since
+ * processes come and go.  A text is printed whole into a buffer when it is read
+ * from its beginning, so a reader in small steps sees one state.
  */
 #include "kernel/process/process.h"
 #include "fs/calls/uts.h"
@@ -44,7 +41,7 @@ int text_number(const char *text, unsigned int *value)
 
 /* ---- texts --------------------------------------------------------------- */
 
-/* A text as it was at one moment; file->private. */
+/* A text as printed at its first read; file->private. */
 struct proc_text {
 	size_t length;
 	char data[];
@@ -55,7 +52,7 @@ static struct task *task_of(const struct inode *inode)
 	return find_task(inode->ino / PROC_PIDS);
 }
 
-/* => bytes; -ESRCH: the process is gone; -EACCES: it is another's by now */
+/* => bytes; -ESRCH: the process is gone; -EACCES: current may not see it */
 static long node_print(const struct inode *inode, char *buf, size_t size)
 {
 	const struct proc_node *node = inode->private;
@@ -88,7 +85,7 @@ static int text_make(struct file *file)
 
 	text = file->private ? NULL : kmalloc(size, GFP_KERNEL);
 	if (file->private)
-		kfree(text);		/* another reader was faster */
+		kfree(text);		/* another reader filled it first */
 	else
 		file->private = text;
 	text = file->private;
@@ -130,7 +127,7 @@ static int number_store(const struct proc_number *number, const char *text)
 	return 0;
 }
 
-/* A write is one command, whole; a newline at its end does not count. */
+/* One write is one complete command; a newline at its end is ignored. */
 long proc_text_write(struct file *file, const char *buf, size_t n,
 		     loff_t *pos __unused)
 {
@@ -173,7 +170,7 @@ static const struct proc_node self_node = {
 	.name = "self", .mode = S_IFLNK | 0777,
 };
 
-/* => the line of a table that an inode's number stands for; NULL: none */
+/* => the table entry for an inode number; NULL: none */
 static const struct proc_node *node_of(u32 ino)
 {
 	u32 index = ino % PROC_PIDS;
@@ -214,7 +211,7 @@ static void proc_read_inode(struct inode *inode)
 	}
 }
 
-/* => a pid, or 0: the name is none */
+/* => a pid, or 0 if the name is not a pid */
 static u32 name_to_pid(const char *name)
 {
 	unsigned int pid;
@@ -225,7 +222,7 @@ static u32 name_to_pid(const char *name)
 	return pid;
 }
 
-/* => the inode's number, 0: no such name */
+/* => the inode number; 0: no such name */
 static u32 find_name(const struct inode *dir, const char *name)
 {
 	u32 base = dir->ino / PROC_PIDS * PROC_PIDS, pid, i;
@@ -295,7 +292,7 @@ static const struct inode_operations proc_link_ops = {
 typedef int emit_fn(void *ctx, const char *name, int len, loff_t pos, u32 ino,
 		    u8 type);
 
-/* Position 2 + i is line i of the table; => true: stop */
+/* Emits a table; position 2 + i is entry i. => true: stop */
 static bool list_nodes(struct file *file, void *ctx, emit_fn *emit,
 		       const struct proc_node *nodes, u32 n, u32 base)
 {
@@ -313,7 +310,7 @@ static bool list_nodes(struct file *file, void *ctx, emit_fn *emit,
 	return false;
 }
 
-/* Position 2 + i is descriptor i. */
+/* Emits descriptors; position 2 + i is descriptor i. */
 static void list_fds(struct file *file, void *ctx, emit_fn *emit, u32 base)
 {
 	char name[12];
@@ -331,7 +328,7 @@ static void list_fds(struct file *file, void *ctx, emit_fn *emit, u32 base)
 	}
 }
 
-/* Processes, by pid: position PROC_PIDS + pid. */
+/* Emits processes by pid; position PROC_PIDS + pid. */
 static void list_pids(struct file *file, void *ctx, emit_fn *emit)
 {
 	struct task *task, *next;
@@ -359,7 +356,7 @@ static void list_pids(struct file *file, void *ctx, emit_fn *emit)
 	}
 }
 
-/* Positions: 0 and 1 the dots, 2 + i line i of a table, then processes. */
+/* Positions: 0 and 1: "." and ".."; 2 + i: table entry i; then processes. */
 static int proc_readdir(struct file *file, void *ctx, emit_fn *emit)
 {
 	struct inode *dir = file->inode;
@@ -416,7 +413,7 @@ static struct fs_type proc_type = {
 	.read_super = proc_read_super,
 };
 
-/* Start-up. */
+/* Called at start-up. */
 void proc_init(void)
 {
 	register_filesystem(&proc_type);

@@ -1,18 +1,17 @@
 /*
- * fs/proc/proc.h - what the files of /proc share: the tables its tree is made
- * of.
+ * fs/proc/proc.h - shared by the files of /proc: the tables of its tree.
  *
- * A node is a line of a table: a directory, a text made when it is read, or a
- * link.  The tree of the whole system is in fs/proc/proc_nodes.c; what every
- * process's directory holds is in fs/proc/proc_pid.c, its links and open files
- * are in fs/proc/proc_fd.c, its maps in fs/proc/proc_maps.c; sys/vm's numbers
- * are in fs/proc/proc_vm.c.
+ * A node is a line of a table: a directory, a text printed when it is read, or
+ * a link.  The tree of the whole system is in fs/proc/proc_nodes.c; the
+ * directory of a process in fs/proc/proc_pid.c, its links and open files in
+ * fs/proc/proc_fd.c, its maps in fs/proc/proc_maps.c; sys/vm's numbers are in
+ * fs/proc/proc_vm.c.
  */
 #pragma once
 
 #include "fs/vfs/vfs_impl.h"
 
-/* Directories: their place in proc_nodes. */
+/* Directories: their index in proc_nodes. */
 enum { PROC_ROOT, PROC_SYS, PROC_SYS_VM, PROC_SYS_KERNEL,
        PROC_SYS_RANDOM, PROC_SYS_FS, PROC_SYSVIPC };
 
@@ -20,24 +19,25 @@ struct proc_node {
 	const char *name;
 	u32 mode;			/* type and permissions */
 	u8 parent;			/* PROC_* */
-	u8 pages;			/* room for its text, frames; 0: 1 */
+	u8 pages;			/* size of its text in frames; 0: 1 */
 	/* => bytes of text, at most size; does not sleep */
 	size_t (*print)(char *buf, size_t size);
 	size_t (*print_task)(struct task *task, char *buf, size_t size);
-	const char *text;		/* that never changes, or NULL */
-	u8 uts;				/* a name of uname(2), from 1 on */
+	const char *text;		/* constant text, or NULL */
+	u8 uts;				/* a name of uname(2), from 1 */
 	int (*store)(const char *text);	/* without newline; 0 or -E; sleeps */
 	const struct proc_number *number;
 	const struct file_operations *fops;	/* NULL: those for texts */
 };
 
-/* A tunable: text to number, checked. */
+/* A tunable: a number with a range. */
 struct proc_number {
 	unsigned int *value;
 	unsigned int low, high;
 };
 
-/* Inode: pid * PROC_PIDS + index, in pid_nodes or PROC_FDS + descriptor. */
+/* Inode number: pid * PROC_PIDS + index in pid_nodes or
+ * PROC_FDS + descriptor. */
 #define PROC_PIDS	0x8000u
 #define PROC_FDS	0x4000u
 enum { PID_DIR, PID_FD_DIR, PID_EXE, PID_CWD, PID_ROOT };
@@ -47,12 +47,12 @@ extern const unsigned int nr_proc_nodes;
 extern const struct proc_node pid_nodes[];	/* [0]: the directory */
 extern const unsigned int nr_pid_nodes;
 
-/* fs/proc/proc_fd.c: fd/, and links; index as in the inode's number */
+/* fs/proc/proc_fd.c: fd/ and links; index as in the inode number */
 extern const struct proc_node pid_fd_node;
-/* => current may see a process's memory, environment and files */
+/* => true: current may see the process's memory, environment and files */
 bool may_look_into(const struct task *task);
 u32 find_fd(struct task *task, const char *name);	/* => index; 0: none */
-u32 next_fd(struct task *task, u32 fd);	/* => >= fd; FDS_MAX: no more */
+u32 next_fd(struct task *task, u32 fd);	/* => >= fd; FDS_MAX: end */
 int pid_readlink(struct task *task, u32 index, char *buf, size_t size);
 struct dentry *pid_follow(struct task *task, u32 index);
 /* => bytes of an open file's path as readlink shows it; -E */
@@ -62,10 +62,10 @@ int file_path(struct dentry *dentry, char *buf, size_t size);
 size_t pid_maps_print(struct task *task, char *buf, size_t size);
 size_t pid_smaps_print(struct task *task, char *buf, size_t size);
 
-/* => 0 or -EINVAL: decimal, or hexadecimal behind 0x */
+/* Parses a decimal number, or hexadecimal after 0x. => 0 or -EINVAL */
 int text_number(const char *text, unsigned int *value);
 
-/* file_operations: a write is one command, whole. => n or -E */
+/* file_operations.write: one write is one complete command. => n or -E */
 long proc_text_write(struct file *file, const char *buf, size_t n,
 		     loff_t *pos);
 
@@ -88,7 +88,7 @@ size_t uuid_print(char *buf, size_t size);
 size_t boot_id_print(char *buf, size_t size);
 size_t threads_max_print(char *buf, size_t size);
 
-/* fs/proc/proc_vmstat.c: "name value" lines, whole ones only */
+/* fs/proc/proc_vmstat.c: "name value" lines, whole lines only */
 size_t vmstat_print(char *buf, size_t size);
 
 /* fs/proc/proc_ages.c */

@@ -2,11 +2,9 @@
  * fs/proc/proc_ages.c - /proc/ages: how many pages of each list have which age.
  *
  * A page enters with age PAGE_AGE_START, a use adds PAGE_AGE_ADV up to
- * PAGE_AGE_MAX, and each round of the active list's scan halves it: a column
- * is one such round.  The walk goes over mem_map, not over the lists, and
- * takes no lock: the kernel is not preempted and the walk does not sleep.
- *
- * Callers: the reader of /proc/ages.  Calls: text_add.
+ * PAGE_AGE_MAX, and each round of the active list's scan halves it: a column is
+ * one such round.  The function walks mem_map, not the lists, and takes no
+ * lock: the kernel is not preemptive and the walk does not sleep.
  */
 #include "fs/proc/proc.h"
 #include "mm/frames/page.h"
@@ -38,7 +36,7 @@ static enum lru_list list_of(const struct page *page)
 						    LRU_NONE;
 }
 
-/* A line a list: its name, then a number a column. */
+/* Prints a line per list: its name, then a number per column. */
 size_t ages_print(char *buf, size_t size)
 {
 	static const char *const names[LRU_LISTS] = {

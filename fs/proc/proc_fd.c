@@ -1,12 +1,9 @@
 /*
- * fs/proc/proc_fd.c - /proc/N/fd, and where the links of a process's directory
- * lead.
+ * fs/proc/proc_fd.c - /proc/N/fd, and the links of a process's directory.
  *
- * exe, cwd, root and the files of fd/ lead to the file itself: opening one
- * works where no name does, as for a pipe or a file that was deleted.  What
- * readlink tells is the name as it was.  Both are for the owner and for root.
- *
- * Callers: fs/proc/proc.c.  Calls: dcache.
+ * exe, cwd, root and the files of fd/ lead to the file itself, so they can be
+ * opened where no path exists, as for a pipe or a deleted file. readlink
+ * reports the last path.  Both are for the owner and for root.
  */
 #include "fs/proc/proc.h"
 #include "kernel/core/task.h"
@@ -36,14 +33,15 @@ u32 next_fd(struct task *task, u32 fd)
 	return min(fd, FDS_MAX);
 }
 
-/* One whose rights have changed, by a set-id program say, is root's alone. */
+/* A process whose ids have changed, for example by a set-id program, is
+ * visible to root only. */
 bool may_look_into(const struct task *task)
 {
 	return task == current || !current->euid ||
 	       (current->euid == task->euid && !(task->flags & PF_CHANGED));
 }
 
-/* => 0, -ENOENT: the process is gone or a zombie, -EACCES: it is another's */
+/* => 0; -ENOENT: the process is gone or a zombie; -EACCES: not visible */
 static int may_look(const struct task *task)
 {
 	if (!task || !task->fs)
@@ -51,7 +49,7 @@ static int may_look(const struct task *task)
 	return may_look_into(task) ? 0 : -EACCES;
 }
 
-/* => no reference; NULL: there is none, or a pipe */
+/* => the dentry, without a reference; NULL: none, or a pipe */
 static struct dentry *target_of(const struct task *task, u32 index)
 {
 	struct file *file = file_of(task, index - PROC_FDS);
@@ -98,7 +96,7 @@ int pid_readlink(struct task *task, u32 index, char *buf, size_t size)
 	return text_add(buf, size, 0, "pipe:[%u]", file->inode->ino);
 }
 
-/* => with a reference; a pipe gets a name for as long as that is held */
+/* => with a reference; a pipe gets a temporary dentry */
 struct dentry *pid_follow(struct task *task, u32 index)
 {
 	int error = may_look(task);

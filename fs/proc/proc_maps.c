@@ -1,12 +1,10 @@
 /*
  * fs/proc/proc_maps.c - /proc/N/maps and smaps: the areas of a process.
  *
- * maps is a line an area, as Linux's tools read it: addresses, rights, place
- * in the file, device, inode, path.  smaps adds what is present, shared or the
- * process's own, clean or dirty, and in swap; it looks at every entry of the
- * page tables.
- *
- * Callers: fs/proc/proc_pid.c.  Calls: mm/space/mm.h, fs/proc/proc_fd.c.
+ * maps has a line per area, in the format of Linux: addresses, permissions,
+ * offset in the file, device, inode, path. smaps adds the pages present, shared
+ * or private, clean or dirty, and in swap; it reads every entry of the page
+ * tables.
  */
 #include "drivers/block/blk.h"
 #include "fs/proc/proc.h"
@@ -67,7 +65,7 @@ size_t pid_maps_print(struct task *task, char *buf, size_t size)
 	return n;
 }
 
-/* Pages of an area, by what their entries say. */
+/* Pages of an area, counted from their entries. */
 struct usage {
 	unsigned long shared_clean, shared_dirty, own_clean, own_dirty, swap;
 };

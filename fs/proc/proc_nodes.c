@@ -1,12 +1,9 @@
 /*
- * fs/proc/proc_nodes.c - the tree of /proc: a line a directory or file.
+ * fs/proc/proc_nodes.c - the tree of /proc: a line per directory or file.
  *
- * A directory's place is its PROC_* name, by which its files know their parent;
- * their own order is that of a listing.  What a process's directory holds is
- * in fs/proc/proc_pid.c.
- *
- * Callers: fs/proc/proc.c.  Calls: the printers of every subsystem, by the
- * table.
+ * A directory's index is its PROC_* name, by which its files name their parent;
+ * listings are in the order of the table.  The directory of a process is in
+ * fs/proc/proc_pid.c.
  */
 #include "fs/calls/uts.h"
 #include "fs/buffer/buffer.h"

@@ -1,11 +1,9 @@
 /*
- * fs/proc/proc_pid.c - /proc/N: what a process is doing, for ps and top.
+ * fs/proc/proc_pid.c - /proc/N: the state of a process, for ps and top.
  *
- * A printer gets a living task and does not sleep, so the task stays.  Command
- * line and environment are in the process's own memory; they are read through
- * the page table, and what is not present there is not shown.
- *
- * Callers: fs/proc/proc.c.  Calls: mm/space/mm.h, fs/proc/proc_maps.c.
+ * A printer gets a living task and does not sleep, so the task stays.  The
+ * command line and environment are in the process's own memory; they are read
+ * through the page table, and pages not present are omitted.
  */
 #include "drivers/console/tty.h"
 #include "fs/proc/proc.h"
@@ -84,8 +82,8 @@ static size_t pid_statm_print(struct task *task, char *buf, size_t size)
 
 #define KB(pages)	((pages) << (PAGE_SHIFT - 10))
 
-/* The Vm lines.  Data are private areas that can be written, but the stack;
- * a library is a file's code that is not the program's. */
+/* Prints the Vm lines.  VmData are private writable areas except the stack;
+ * VmLib is file code other than the program's. */
 static size_t pid_sizes(const struct task *task, char *buf, size_t size,
 			size_t n)
 {
@@ -144,7 +142,7 @@ static size_t pid_status_print(struct task *task, char *buf, size_t size)
 			task->context_switches);
 }
 
-/* => bytes of a process's memory that are present, from "from" on */
+/* => bytes read of a process's present memory, starting at "from" */
 static size_t proc_peek(struct mm_struct *mm, unsigned long from, char *buf,
 			size_t size)
 {

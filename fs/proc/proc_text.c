@@ -1,10 +1,8 @@
 /*
- * fs/proc/proc_text.c - the texts of /proc about the whole system, in the forms
- * that Linux's tools read where Linux has the file.
+ * fs/proc/proc_text.c - the texts of /proc about the whole system, in Linux's
+ * format where Linux has the file.
  *
- * Each printer fills a buffer from counters as they are, without sleeping.
- *
- * Callers: fs/proc/proc.c.  Calls: the counters of every subsystem.
+ * Each printer fills a buffer from the current counters, without sleeping.
  */
 #include "fs/proc/proc.h"
 #include "kernel/base/cmdline.h"
@@ -21,7 +19,8 @@
 
 #define KB(pages)	((pages) << (PAGE_SHIFT - 10))
 
-/* What a program could get before swap is needed, if all cached were clean. */
+/* => pages available to programs before swap is needed, if all cached
+ * pages were clean. */
 static unsigned long available_pages(void)
 {
 	unsigned long pages = nr_free_pages() + page_cache_size - shmem_pages();
@@ -101,7 +100,7 @@ size_t threads_max_print(char *buf, size_t size)
 
 /* ---- processor, interrupts ----------------------------------------------- */
 
-/* Linux's lines.  Of a processor's ten numbers the first four are told apart:
+/* Linux's lines.  Of a processor's ten numbers only the first four are counted:
  * user, nice, system, idle. */
 size_t stat_print(char *buf, size_t size)
 {
@@ -140,7 +139,7 @@ size_t interrupts_print(char *buf, size_t size)
 	return n;
 }
 
-/* The flags that programs and this kernel choose their code by. */
+/* The CPU flags that programs and this kernel test. */
 static const struct {
 	u8 bit;
 	const char *name;
@@ -181,7 +180,7 @@ size_t cmdline_print(char *buf, size_t size)
 
 /* ---- memory, system calls, trace ----------------------------------------- */
 
-/* Hash chains: a key twice is the sign of a lost race. */
+/* Prints hash chains: a duplicate key is the sign of a lost race. */
 size_t pagecache_print(char *buf, size_t size)
 {
 	return text_add(buf, size, 0,
@@ -194,7 +193,7 @@ size_t pagecache_print(char *buf, size_t size)
 			nr_dentries_unused);
 }
 
-/* Who started the writes: "name transfers sectors". */
+/* Prints the writes by initiator: "name transfers sectors". */
 size_t writers_print(char *buf, size_t size)
 {
 	size_t n = 0;
@@ -221,10 +220,10 @@ size_t unknown_syscalls_print(char *buf, size_t size)
 
 #define TRACE_LINE	160
 
-/* A reader's place in the ring; file->private. */
+/* A reader's position in the ring; file->private. */
 struct trace_reader {
 	u64 position;
-	bool caught_up;		/* then the file ends, though events go on */
+	bool caught_up;		/* then the file ends */
 };
 
 static int trace_open(struct inode *inode __unused, struct file *file)
@@ -267,7 +266,7 @@ const struct file_operations trace_fops = {
 	.release = trace_release,
 };
 
-/* A pid, or 0 for an end of it. => 0, -EINVAL, -ESRCH */
+/* Takes a pid, or 0 to stop. => 0, -EINVAL, -ESRCH */
 int trace_syscalls_store(const char *text)
 {
 	unsigned int pid;
@@ -277,7 +276,7 @@ int trace_syscalls_store(const char *text)
 
 /* ---- /proc/sys/kernel/random --------------------------------------------- */
 
-/* => a random number of 122 bits in the form of RFC 4122, version 4 */
+/* Prints 122 random bits in the form of RFC 4122, version 4. => bytes */
 size_t uuid_print(char *buf, size_t size)
 {
 	return text_add(buf, size, 0, "%08x-%04x-4%03x-%04x-%04x%08x\n",
@@ -286,7 +285,7 @@ size_t uuid_print(char *buf, size_t size)
 			random_u32());
 }
 
-/* One that stays until the machine is switched off. */
+/* Prints an id that is constant until the machine is switched off. */
 size_t boot_id_print(char *buf, size_t size)
 {
 	static char id[40];

@@ -2,10 +2,7 @@
  * fs/proc/proc_vm.c - /proc/sys/vm and fs: the tunables, the scanner's switch,
  * and what experiments need: empty caches, and every walker on demand.
  *
- * A number has a range and is refused outside it.
- *
- * Callers: fs/proc/proc.c.  Calls: mm/reclaim/reclaim.h, mm/reclaim/scanner.h,
- * fs/buffer/bdflush.h.
+ * A number outside its range is refused.
  */
 #include "fs/vfs/page_file.h"
 #include "drivers/block/blk.h"
@@ -19,8 +16,8 @@
 
 #define MINUTE		(60 * HZ)
 
-/* Percent, buffers, jiffies, jiffies, percent.  The percents are of what is
- * free or inactive, so dirty pages can be more than all of it. */
+/* Percent, buffers, jiffies, jiffies, percent.  The percentages are of free and
+ * inactive pages, so dirty pages can exceed 100 %. */
 const struct proc_number vm_nfract = { &bdf_prm.nfract, 0, 10000 };
 const struct proc_number vm_ndirty = { &bdf_prm.ndirty, 1, 50000 };
 const struct proc_number vm_interval = { &bdf_prm.interval, 1, 10 * MINUTE };
@@ -31,20 +28,20 @@ const struct proc_number vm_nfract_sync = { &bdf_prm.nfract_sync, 0, 10000 };
 /* Pages are read ahead and laundered in multiples of 2^page_cluster. */
 const struct proc_number vm_page_cluster = { &page_cluster, 1, 8 };
 
-/* Sectors of a request: 255 as in 2.4.7, or up to what LBA48 can say. */
+/* Sectors of a request: 255 as in 2.4.7, up to the maximum of LBA48. */
 const struct proc_number vm_max_sectors = { &blk_max_sectors, 8, 65535 };
 
 const struct proc_number vm_max_map_count = { &max_map_count, 64, 65530 };
 
 const struct proc_number fs_file_max = { &max_files, 64, NR_OPEN };
 
-/* A bit set brings a mended defect of patch v2 back. */
+/* A set bit restores a mended defect of patch v2. */
 const struct proc_number vm_design_defects = { &design_defects, 0, ~0u };
 
-/* 1: ext2 gives away at once what it gets back, as in 2.4.7. */
+/* 1: ext2 reuses freed blocks and inodes at once, as in 2.4.7. */
 const struct proc_number vm_reuse_at_once = { &ext2_reuse_at_once, 0, 1 };
 
-/* 1: pages; 2: dentries and inodes; 3: both.  Only what is clean goes. */
+/* 1: pages; 2: dentries and inodes; 3: both.  Drops only clean ones. */
 int drop_caches_store(const char *text)
 {
 	unsigned int what;
@@ -59,7 +56,7 @@ int drop_caches_store(const char *text)
 	return 0;
 }
 
-/* Every walker once; a broken list is a panic with the place. */
+/* Runs every walker; a broken list panics and names the place. */
 size_t vm_check_print(char *buf, size_t size)
 {
 	vm_check();

@@ -1,12 +1,11 @@
 /*
  * fs/proc/proc_vmstat.c - the counters as text: /proc/vmstat
  *
- * Gauges (what is now) come first, then what follows from several counters,
- * then every counter of kernel/base/vmstat_list.h, the writes by initiator, and
- * the moves between page lists that have happened.
+ * Gauges (current values) come first, then values computed from several
+ * counters, then every counter of kernel/base/vmstat_list.h, the writes by
+ * initiator, and the moves between page lists that have happened.
  *
- * Locks: none; a reader sees each number as of its line.
- * Callers: /proc.  Calls: mm/reclaim/filemap.c for the state of the page hash.
+ * Locks: none; each number is as of the time its line is printed.
  */
 #include "fs/proc/proc.h"
 #include "kernel/core/time.h"
@@ -15,13 +14,13 @@
 #include "mm/reclaim/reclaim.h"
 #include "mm/swap/swap.h"
 
-/* Text that is being made: never more than fits. */
+/* A text being built; never overflows. */
 struct text {
 	char *buf;
 	size_t size, used;
 };
 
-/* A line that does not fit is left out whole. */
+/* Adds a line; omits it if it does not fit whole. */
 static void put_line(struct text *text, const char *name, const char *name2,
 		     unsigned long value)
 {
@@ -33,8 +32,8 @@ static void put_line(struct text *text, const char *name, const char *name2,
 		text->used += n;
 }
 
-/* What is so at this moment, and what follows from counters; the last five are
- * names that Linux's vmstat asks for. */
+/* Current values, and values computed from counters; the last five have the
+ * names that Linux's vmstat reads. */
 static void put_gauges(struct text *text)
 {
 	put_line(text, "jiffies", "", jiffies);
@@ -64,7 +63,7 @@ static void put_gauges(struct text *text)
 	put_line(text, "pgmajfault", "", vm_stat.pgfault_major);
 }
 
-/* One line a line of the list: a name there is a name here. */
+/* Prints one line per counter of the list, under the same name. */
 static void put_counters(struct text *text)
 {
 #define C(name, doc) put_line(text, #name, "", vm_stat.name);
@@ -72,7 +71,7 @@ static void put_counters(struct text *text)
 #undef C
 }
 
-/* Who started the writes: transfers, then 512-byte sectors. */
+/* Prints the writes by initiator: transfers, then 512-byte sectors. */
 static void put_writes(struct text *text)
 {
 	int i;
@@ -85,7 +84,8 @@ static void put_writes(struct text *text)
 			 sectors_by[i]);
 }
 
-/* "moves_file_active_dirty 12": those that never happened have no line. */
+/* Prints "moves_file_active_dirty 12"; a move that never
+ * happened has no line. */
 static void put_move(struct text *text, int kind, int from, int to)
 {
 	char name[40];

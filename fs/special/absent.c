@@ -1,11 +1,9 @@
 /*
- * fs/special/absent.c - calls about extended attributes and sockets, which no
- * file has.
+ * fs/special/absent.c - calls for extended attributes and sockets, which this
+ * kernel does not have.
  *
- * Arguments are checked as if there were some; the answers are those that
- * programs take for "not here", and go on.
- *
- * Callers: system calls.  Calls: fs/vfs/namei.c, fs/vfs/file.c.
+ * Arguments are checked as if the objects existed; the error returned is the
+ * one after which programs continue without them.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/core/uaccess.h"
@@ -14,9 +12,9 @@
 
 #define XATTR_NAME_MAX	255
 #define NR_SETXATTR	226
-#define XATTR_LIST	2	/* of set, get, list, remove */
+#define XATTR_LIST	2	/* 3rd of set, get, list, remove */
 
-/* => 0: the file is there; -E */
+/* => 0: the file exists; -E */
 static long find_target(unsigned long target, bool is_fd, u32 flags)
 {
 	struct dentry *dentry;
@@ -37,8 +35,9 @@ static long find_target(unsigned long target, bool is_fd, u32 flags)
 	return 0;
 }
 
-/* setxattr(path, name...), lsetxattr, fsetxattr; the same to get, list and
- * remove: the call's number says which.  => the list is empty */
+/* setxattr(path, name...), lsetxattr, fsetxattr, and three such calls
+ * each to get, list and remove, distinguished by the call's number.
+ * => the list is empty */
 SYSCALL_DEFINE2(xattr, unsigned long, target, const char __user *, user_name)
 {
 	u32 call = current->frame->error - NR_SETXATTR, how = call % 3;
@@ -57,13 +56,13 @@ SYSCALL_DEFINE2(xattr, unsigned long, target, const char __user *, user_name)
 
 enum { SOCKET = 1, SOCKETPAIR = 8, SOCKETCALLS = 20 };
 
-/* socket, socketpair: no family of addresses is here */
+/* socket, socketpair: no address family is supported */
 SYSCALL_DEFINE0(socket)
 {
 	return -EAFNOSUPPORT;
 }
 
-/* bind, send and the rest: their first argument is a descriptor */
+/* bind, send and the other calls whose first argument is a descriptor */
 SYSCALL_DEFINE1(of_socket, int, fd)
 {
 	long err = find_target(fd, true, 0);
@@ -71,7 +70,7 @@ SYSCALL_DEFINE1(of_socket, int, fd)
 	return err ? err : -ENOTSOCK;
 }
 
-/* Each of these calls has two arguments or more. */
+/* Each of these calls has at least two arguments. */
 SYSCALL_DEFINE2(socketcall, u32, call, const u32 __user *, user_args)
 {
 	u32 args[2];

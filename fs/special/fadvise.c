@@ -1,12 +1,10 @@
 /*
- * fs/special/fadvise.c - posix_fadvise and fallocate: what a program would like
- * to happen to a file, which ext2 here need not follow.
- *
- * Callers: system calls.  Calls: fs/vfs/file.c.
+ * fs/special/fadvise.c - posix_fadvise and fallocate: hints that ext2 here does
+ * not follow.
  */
 #include "fs/vfs/vfs_impl.h"
 
-/* The arguments are checked; read-ahead ignores the advice. */
+/* Checks the arguments; read-ahead ignores the advice. */
 static long do_fadvise(int fd, loff_t length, u32 advice)
 {
 	struct file *file = fget(fd);
@@ -21,8 +19,7 @@ static long do_fadvise(int fd, loff_t length, u32 advice)
 	return advice > 5 || length < 0 ? -EINVAL : 0;
 }
 
-/* ext2 has no unwritten blocks, so the C
- * library must write zeroes itself. */
+/* ext2 has no unwritten blocks: the C library writes zeroes itself. */
 SYSCALL_DEFINE1(fallocate, int, fd)
 {
 	struct file *file = fget(fd);

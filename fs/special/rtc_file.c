@@ -1,12 +1,8 @@
 /*
- * fs/special/rtc_file.c - /dev/rtc: the clock chip's date, as hwclock reads and
- * sets it.
+ * fs/special/rtc_file.c - /dev/rtc: the clock chip's date, for hwclock.
  *
- * The date comes in C's struct tm, whose day of the week and of the year
- * nobody needs: they are 0 when read and ignored when set.  Alarms and
- * interrupts of the chip are not used.
- *
- * Callers: the VFS.  Calls: drivers/chip/rtc.c.
+ * The date is in C's struct tm; the day of the week and of the year are 0 when
+ * read and ignored when set.  Alarms and interrupts of the chip are not used.
  */
 #include "drivers/chip/chip.h"
 #include "fs/devices/tty_file.h"
@@ -29,7 +25,7 @@ static int read_time(struct rtc_time *user)
 	return copy_to_user(user, &out, sizeof(out));
 }
 
-/* => 0; -EINVAL: no date, or before 2000, or after 2099 */
+/* => 0; -EINVAL: not a date, or not within 2000 to 2099 */
 static int set_time(const struct rtc_time *user)
 {
 	static const u8 days[12] = { 31, 29, 31, 30, 31, 30, 31, 31, 30, 31,

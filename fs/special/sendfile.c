@@ -1,13 +1,10 @@
 /*
  * fs/special/sendfile.c - sendfile: from a file to a file or a pipe in one call
  *
- * The input is mapped into the caller's memory, a window at a time, and
- * written from there: what is copied are the pages of the page cache, by the
- * same path as any write.  So the input must be one that can be mapped, and
- * the window counts for RLIMIT_AS while it is there.
- *
- * Callers: kernel/process/syscall.c.  Calls: mm/space/mmap.c,
- * fs/vfs/read_write.c.
+ * The input is mapped into the caller's memory, a window at a time, and written
+ * from there: pages of the page cache are copied by the same path as in any
+ * write.  So the input must be mappable, and the window counts for RLIMIT_AS
+ * while it is mapped.
  */
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/core/uaccess.h"
@@ -17,7 +14,7 @@
 #define WINDOW		(16 * PAGE_SIZE)
 #define SENDFILE_MAX	0x7ffff000u	/* bytes a call */
 
-/* => bytes, less than n at the end of the window; -E; *pos moves */
+/* => bytes, fewer than n at the end of the window; -E; *pos moves */
 static long send_window(struct file *out, struct file *in, loff_t *pos,
 			size_t n)
 {
@@ -57,7 +54,7 @@ static long sendfile_all(struct file *out, struct file *in, loff_t *pos,
 	return done ? (long)done : sent;
 }
 
-/* => 0 if the two files can be used so */
+/* => 0 if the two files can be used for sendfile */
 static int check_files(const struct file *out, struct file *in, loff_t pos)
 {
 	if (!(file_mode(in) & FMODE_READ) || !(file_mode(out) & FMODE_WRITE))
@@ -69,7 +66,7 @@ static int check_files(const struct file *out, struct file *in, loff_t pos)
 	return 0;
 }
 
-/* pos NULL: the input's own */
+/* pos NULL: the input's own position */
 static long do_sendfile(int out_fd, int in_fd, loff_t *pos, size_t n)
 {
 	struct file *in = fget(in_fd), *out = fget(out_fd);

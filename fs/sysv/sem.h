@@ -1,7 +1,7 @@
 /*
- * fs/sysv/sem.h - a set of semaphores, for the files that change one.
+ * fs/sysv/sem.h - sets of semaphores, shared by the files that change them.
  *
- * (n): nothing sleeps between test and use; (c): constant.
+ * (n): no sleep between test and use; (c): constant.
  */
 #pragma once
 
@@ -9,49 +9,49 @@
 #include "kernel/base/list.h"
 #include "kernel/core/wait.h"
 
-#define SEMMSL		250		/* semaphores a set */
-#define SEMOPM		32u		/* operations a semop */
-#define SEMVMX		32767		/* value, and what is to be undone */
+#define SEMMSL		250		/* maximum semaphores of a set */
+#define SEMOPM		32u		/* maximum operations of a semop */
+#define SEMVMX		32767		/* maximum value, and adjustment */
 
 #define SEM_UNDO	0x1000		/* a flag of semop */
 
 struct sem {
 	u16 value;
-	int pid;			/* that changed it last */
+	int pid;			/* of the last change */
 };
 
-/* An operation, as Linux i386 has it. */
+/* An operation, in Linux's i386 layout. */
 struct sembuf {
 	u16 num;
 	s16 op, flags;
 };
 
-/* A semop(2) under way. */
+/* A semop(2) in progress. */
 struct sem_call {
 	struct list_head node;		/* in the set's pending */
 	struct sembuf ops[SEMOPM];
 	unsigned int n;
 	int pid;
-	struct sem_undo *undo;		/* NULL: nothing is to be undone */
+	struct sem_undo *undo;		/* NULL: no operation has SEM_UNDO */
 	bool alters;
-	unsigned int blocked;		/* the operation that must wait */
+	unsigned int blocked;		/* index of the operation that waits */
 	int result;
 };
 
 struct sem_undo {
 	struct list_head node;
 	int pid;
-	s16 add[];			/* at its end, to each semaphore */
+	s16 add[];			/* per semaphore, applied at exit */
 };
 
 struct sem_set {
 	struct ipc_object ipc;
-	struct wait_queue changed;	/* n: their tasks */
+	struct wait_queue changed;	/* n: tasks of pending calls */
 	struct list_head pending;	/* n: calls that wait, oldest first */
 	struct list_head undos;		/* n */
 	u32 otime;
-	int holders;			/* tasks that may sleep and come back */
-	bool removed;			/* from the table; holders end it */
+	int holders;			/* tasks that use it across a sleep */
+	bool removed;			/* from the table; last holder frees */
 	int n;
 	struct sem sems[];
 };
@@ -63,8 +63,10 @@ static inline struct sem_set *to_sem_set(struct ipc_object *object)
 	return container_of(object, struct sem_set, ipc);
 }
 
-/* Values have changed: the calls that can be done now are. No sleep */
+/* After a change of values: completes the calls that have become
+ * possible.  No sleep */
 void sem_run_pending(struct sem_set *set);
-/* A task that sleeps holds the set; the last one of a removed set frees it. */
+/* Takes a hold for a task that sleeps; releasing the last hold of a
+ * removed set frees it. */
 void sem_set_hold(struct sem_set *set);
 void sem_set_release(struct sem_set *set);

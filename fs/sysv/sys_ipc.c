@@ -1,17 +1,14 @@
 /*
  * fs/sysv/sys_ipc.c - System V IPC: ids, keys and permissions, and ipc(2)
  *
- * Segments of shared memory and sets of semaphores are found by an id, and
- * their id by a key that programs agree on.  An id is the object's place in
- * the table of its kind, and a number that tells it from those that had the
- * place before.  There are no message queues.
+ * Segments of shared memory and sets of semaphores are found by an id, and the
+ * id by a key that programs agree on.  An id consists of the object's place in
+ * the table of its kind and a sequence number, which distinguishes it from
+ * earlier objects at that place.  There are no message queues.
  *
- * Invariants: an object is in its table from ipc_enter() to ipc_leave(), and
- *	a key that is not 0 is there once.
- * Locks: none: nothing sleeps between a look at a table and its change.
- * Callers: kernel/process/syscall.c; the table's users are fs/sysv/sys_shm.c
- * and
- *	sys_sem.c.  Calls: those.
+ * Invariants: an object is in its table from ipc_enter() to ipc_leave(), and a
+ * key other than 0 is there once.
+ * Locks: none: no sleep between a test of a table and its change.
  */
 #include "fs/sysv/ipc.h"
 #include "kernel/process/syscall.h"
@@ -69,7 +66,7 @@ void ipc_init_object(struct ipc_object *object, s32 key, unsigned long size,
 	object->ctime = clock_seconds();
 }
 
-/* => the lowest free place is its own; the last ones are root's */
+/* Assigns the lowest free place; the last places are reserved for root. */
 int ipc_enter(struct ipc_table *table, struct ipc_object *object)
 {
 	u32 places = IPC_PLACES - (current->euid ? ROOT_PLACES : 0);
@@ -84,7 +81,7 @@ int ipc_enter(struct ipc_table *table, struct ipc_object *object)
 	return object->id;
 }
 
-/* => found no more; the caller frees it */
+/* Removes the object from the table; the caller frees it */
 void ipc_leave(struct ipc_table *table, struct ipc_object *object)
 {
 	BUG_ON(ipc_by_id(table, object->id) != object, "id %d", object->id);
@@ -100,7 +97,7 @@ u32 ipc_count(const struct ipc_table *table)
 	return n;
 }
 
-/* => what IPC_INFO and its like return */
+/* => the return value of IPC_INFO, SHM_INFO, SEM_INFO */
 int ipc_last_place(const struct ipc_table *table)
 {
 	int place = IPC_PLACES - 1;
@@ -112,7 +109,7 @@ int ipc_last_place(const struct ipc_table *table)
 
 /* ---- permissions --------------------------------------------------------- */
 
-/* A mode asks for what any of its three digits does. */
+/* A permission is wanted if any of the three digits of "want" has it. */
 int check_ipc_access(const struct ipc_object *object, u32 want)
 {
 	u32 mode = object->mode;
@@ -131,7 +128,7 @@ int check_ipc_owner(const struct ipc_object *object)
 	       current->euid != object->cuid ? -EPERM : 0;
 }
 
-/* => -ENOENT, -EEXIST, -EINVAL: it is smaller, -EACCES */
+/* => id; -ENOENT, -EEXIST, -EINVAL: too small, -EACCES */
 int ipc_get_existing(const struct ipc_table *table, s32 key,
 		     unsigned long size, u32 flags)
 {
@@ -159,7 +156,7 @@ void ipc_fill_perm(const struct ipc_object *object, struct ipc64_perm *perm)
 	};
 }
 
-/* IPC_SET: owner and permissions. => -EFAULT, -EINVAL, -EPERM; sleeps */
+/* IPC_SET: sets owner and mode. => 0, -EFAULT, -EINVAL, -EPERM; sleeps */
 long ipc_set(const struct ipc_table *table, int id, const void *user)
 {
 	struct ipc_object *object;
@@ -184,7 +181,7 @@ long ipc_set(const struct ipc_table *table, int id, const void *user)
 enum { SEMOP = 1, SEMGET, SEMCTL, SEMTIMEDOP,
        SHMAT = 21, SHMDT, SHMGET, SHMCTL };
 
-/* semctl's fourth argument lies where the pointer points. */
+/* Calls semctl; its fourth argument is stored at the pointer. */
 static long call_semctl(int id, u32 n, u32 command,
 			const void __user *user)
 {

@@ -1,19 +1,18 @@
 /*
- * fs/sysv/sys_sem.c - System V semaphores: semget, semop, semctl
+ * fs/sysv/sys_sem.c - System V semaphores: semget, semop
  *
- * A set is an array of counters.  semop() does several operations or none: it
- * tries them one after the other and takes them back when one would have to
- * wait; then the call joins the set's queue and the task sleeps.  Whoever
- * changes a counter does the calls in the queue that have become possible, for
- * their tasks: so those are done even if the set is removed the next moment.
+ * A set is an array of counters.  semop() performs all of its operations or
+ * none: it tries them in order and reverts them when one has to wait; then the
+ * call joins the set's queue and the task sleeps.  A task that changes a
+ * counter also performs the queued calls that have become possible, for their
+ * tasks: they stay done even if the set is removed before those tasks run.
  *
- * With SEM_UNDO the set notes for the process what would take the operation
- * back; the end of the process does that.
+ * With SEM_UNDO the set records for the process the adjustment that reverts the
+ * operation; exit applies it.
  *
- * Invariants: values are 0 to SEMVMX; a set that is gone from the table lives
- *	while somebody sleeps in semop().
- * Locks: none: nothing sleeps between a look at a set and its change.
- * Callers: fs/sysv/sys_ipc.c, exit.  Calls: nothing; see also sys_semctl.c.
+ * Invariants: values are 0 to SEMVMX; a set removed from the table exists while
+ * a task sleeps in semop().
+ * Locks: none: no sleep between a test of a set and its change.
  */
 #include "fs/sysv/sem.h"
 #include "kernel/process/process.h"
@@ -22,7 +21,7 @@
 #include "mm/heap/slab.h"
 
 #define WOULD_BLOCK	1
-#define UNDOS_PART	4	/* frames of memory for each, but root's */
+#define UNDOS_PART	4	/* users' undos may use 1/4 of frames */
 
 static unsigned long nr_undos;
 
@@ -62,7 +61,7 @@ long semget(s32 key, int n, u32 flags)
 
 /* ---- operations ---------------------------------------------------------- */
 
-/* => 0, -ERANGE, -EAGAIN: it may not wait, WOULD_BLOCK */
+/* => 0, -ERANGE, -EAGAIN: IPC_NOWAIT, WOULD_BLOCK */
 static int try_op(struct sem_set *set, const struct sem_call *call,
 		  const struct sembuf *op)
 {
@@ -87,7 +86,7 @@ static void take_back(struct sem_set *set, const struct sem_call *call,
 		call->undo->add[op->num] += op->op;
 }
 
-/* All or none. => as try_op(), call->blocked telling which */
+/* Performs all operations or none. => as try_op(), with call->blocked set */
 static int try_all(struct sem_set *set, struct sem_call *call)
 {
 	unsigned int i;
@@ -107,7 +106,7 @@ static int try_all(struct sem_set *set, struct sem_call *call)
 	return 0;
 }
 
-/* => the first call in the queue that need not wait any more; NULL: none */
+/* => the first queued call that need not wait, already done; NULL: none */
 static struct sem_call *next_ready(struct sem_set *set)
 {
 	struct sem_call *call;
@@ -120,7 +119,7 @@ static struct sem_call *next_ready(struct sem_set *set)
 	return NULL;
 }
 
-/* => values have changed; does not sleep */
+/* Call after values have changed. => does not sleep */
 void sem_run_pending(struct sem_set *set)
 {
 	struct sem_call *call;
@@ -142,8 +141,8 @@ static struct sem_undo *find_undo(struct sem_set *set)
 	return NULL;
 }
 
-/* => what current has to undo, made if need be; -ENOMEM; the set is held;
- *    -ENOSPC: too many; sleeps */
+/* Finds or makes current's undo record of a set, which is held. => -ENOMEM;
+ * -ENOSPC: too many; sleeps */
 static struct sem_undo *get_undo(struct sem_set *set)
 {
 	struct sem_undo *undo = find_undo(set);
@@ -179,7 +178,7 @@ static void run_undo(struct sem_set *set, struct sem_undo *undo)
 	sem_run_pending(set);
 }
 
-/* => does not sleep */
+/* Applies the task's undo records. => does not sleep */
 static void exit_sem(struct task *task)
 {
 	struct sem_undo *undo;
@@ -206,7 +205,7 @@ void sem_set_hold(struct sem_set *set)
 	set->holders++;
 }
 
-/* => set may be gone; does not sleep */
+/* Drops a hold; the set may be freed. => does not sleep */
 void sem_set_release(struct sem_set *set)
 {
 	struct sem_undo *undo, *next;
@@ -222,8 +221,8 @@ void sem_set_release(struct sem_set *set)
 
 /* ---- semop --------------------------------------------------------------- */
 
-/* In the queue until somebody has done the call, or the time is over; ticks <
- * 0: without end.  The set is held.  => 0 or -E */
+/* Waits in the queue until another task has completed the call, or the time is
+ * over; ticks < 0: no limit.  The set is held. => 0 or -E */
 static int wait_for_all(struct sem_set *set, struct sem_call *call, long ticks)
 {
 	int error;
@@ -249,7 +248,7 @@ static int do_call(struct sem_set *set, struct sem_call *call, long ticks)
 	return result;
 }
 
-/* What the set says of the call's operations. => 0, -EFBIG, -EACCES... */
+/* Checks the operations against the set. => 0, -EFBIG, -EACCES... */
 static int check_ops(struct sem_set *set, struct sem_call *call)
 {
 	bool undone = false;

@@ -1,10 +1,8 @@
 /*
- * fs/sysv/sys_semctl.c - what a set of semaphores tells, and is told: semctl,
- * /proc/sysvipc/sem
+ * fs/sysv/sys_semctl.c - semctl and /proc/sysvipc/sem
  *
- * Locks: none: nothing sleeps between a look at a set and its change; one who
- *	copies user memory in between holds the set.
- * Callers: fs/sysv/sys_ipc.c, /proc.  Calls: fs/sysv/sys_sem.c.
+ * Locks: none: no sleep between a test of a set and its change; a function that
+ * copies user memory in between holds the set.
  */
 #include "fs/sysv/sem.h"
 #include "kernel/core/task.h"
@@ -22,7 +20,7 @@
 #define SEM_INFO	19u
 #define SEM_STAT_ANY	20u
 
-/* The structures of Linux i386. */
+/* Structures of Linux i386. */
 struct semid64_ds {
 	struct ipc64_perm perm;
 	u32 otime, otime_high, ctime, ctime_high;
@@ -62,7 +60,7 @@ static long stat_set(const struct sem_set *set, void *user)
 	return copy_to_user(user, &ds, sizeof(ds));
 }
 
-/* IPC_INFO: limits; SEM_INFO: two of them say what is used. */
+/* IPC_INFO reports limits; SEM_INFO replaces two of them by usage. */
 static long tell_semaphores(u32 command, void *user)
 {
 	struct seminfo info = { .mni = IPC_PLACES, .mns = IPC_PLACES * SEMMSL,
@@ -83,7 +81,7 @@ static long tell_semaphores(u32 command, void *user)
 	return ipc_last_place(&sem_sets);
 }
 
-/* What processes have to undo is settled by that. */
+/* Sets a value and clears all processes' undo adjustments for it. */
 static void set_value(struct sem_set *set, int n, u16 value)
 {
 	struct sem_undo *undo;
@@ -126,7 +124,7 @@ static long set_all(struct sem_set *set, const void *user)
 	return error;
 }
 
-/* => tasks that wait for the value to be zero, or to rise */
+/* => number of tasks that wait for the value to be zero, or to rise */
 static int waiting_for(const struct sem_set *set, u32 n, bool zero)
 {
 	const struct sembuf *op;
@@ -140,7 +138,7 @@ static int waiting_for(const struct sem_set *set, u32 n, bool zero)
 	return count;
 }
 
-/* One semaphore; the command is one of those below. */
+/* Performs a command on one semaphore: one of those below. */
 static long one_value(struct sem_set *set, u32 n, u32 command, int value)
 {
 	struct sem *sem = &set->sems[n];
@@ -224,7 +222,7 @@ static size_t put_set(const struct sem_set *set, char *buf, size_t size)
 			ipc->ctime);
 }
 
-/* => the form of Linux's /proc/sysvipc/sem */
+/* Prints in the format of Linux's /proc/sysvipc/sem. => bytes */
 size_t sysvipc_sem_print(char *buf, size_t size)
 {
 	size_t n = snprintf(buf, size, "%10s %10s %5s %10s %5s %5s %5s %5s "

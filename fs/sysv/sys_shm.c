@@ -3,15 +3,14 @@
  *
  * A segment is an inode of shared memory (fs/vfs/shm_file.c) with a key, an
  * owner and times.  Attaching maps a struct file of the inode; mm reports each
- * area that comes or goes (fork, exit, munmap), so the number of attaches is
+ * area added or removed (fork, exit, munmap), so the number of attaches is
  * right without shmdt.
  *
- * A removed segment loses its key and goes with its last attach; until then
- * its id is good, as on Linux.
+ * A removed segment loses its key and is freed with its last attach; until then
+ * its id is valid, as on Linux.
  *
- * Invariants: a segment that is removed has attaches, or is being attached.
- * Locks: none: nothing sleeps between a look at a segment and its change.
- * Callers: fs/sysv/sys_ipc.c, /proc/sysvipc/shm.  Calls: fs/vfs/shm_file.c, mm.
+ * Invariants: a removed segment has attaches, or is being attached.
+ * Locks: none: no sleep between a test of a segment and its change.
  */
 #include "fs/vfs/shm_file.h"
 #include "fs/vfs/file.h"
@@ -33,7 +32,7 @@
 #define SHM_INFO	14u
 #define SHM_STAT_ANY	15u
 
-#define SHMMAX		0xbf000000u	/* less than an address space */
+#define SHMMAX		0xbf000000u	/* below the size of an address space */
 #define SHMALL		(0xffffffffu >> PAGE_SHIFT)
 #define USERS_PART	4
 
@@ -47,7 +46,7 @@ struct segment {
 
 static struct ipc_table segments;
 
-/* The structures of Linux i386. */
+/* Structures of Linux i386. */
 struct shmid64_ds {
 	struct ipc64_perm perm;
 	u32 bytes;
@@ -71,7 +70,7 @@ static struct segment *to_segment(struct ipc_object *object)
 	return container_of(object, struct segment, ipc);
 }
 
-/* => of all segments, or only those that others than root have made */
+/* => pages of all segments; users: only of those not created by root */
 static unsigned long total_pages(bool users)
 {
 	unsigned long pages = 0;
@@ -86,7 +85,7 @@ static unsigned long total_pages(bool users)
 	return pages;
 }
 
-/* Removed and without attaches: it goes. => sleeps then */
+/* Frees the segment if it is removed and has no attaches. => may sleep */
 static void segment_release(struct segment *segment)
 {
 	if (segment->attaches || !(segment->ipc.mode & SHM_DEST))
@@ -96,7 +95,7 @@ static void segment_release(struct segment *segment)
 	kfree(segment);
 }
 
-/* file_operations.mapped: the file holds the inode, so that nothing sleeps. */
+/* file_operations.mapped: the file holds the inode, so this does not sleep. */
 static void segment_mapped(struct file *file, int n)
 {
 	struct segment *segment = file->private;
@@ -116,7 +115,7 @@ static const struct file_operations segment_fops = {
 
 /* ---- shmget -------------------------------------------------------------- */
 
-/* => with all but its id; -ENOMEM; sleeps */
+/* => a segment without an id; -ENOMEM; sleeps */
 static struct segment *segment_alloc(s32 key, unsigned long bytes, u32 flags)
 {
 	struct segment *segment = kzalloc(sizeof(*segment), GFP_KERNEL);
@@ -135,8 +134,8 @@ static struct segment *segment_alloc(s32 key, unsigned long bytes, u32 flags)
 	return segment;
 }
 
-/* No process's end gives segments back: those that others than root make are,
- * together, a part of memory and swap. => its id or -ENOSPC */
+/* Segments outlive their processes: those not created by root are limited,
+ * together, to a part of memory and swap. => its id or -ENOSPC */
 static long enter_segment(struct segment *segment)
 {
 	unsigned long pages = segment->inode->size >> PAGE_SHIFT;
@@ -178,7 +177,7 @@ long shmget(s32 key, unsigned long bytes, u32 flags)
 
 /* ---- shmat, shmdt -------------------------------------------------------- */
 
-/* => where it is mapped, or -E; the segment is held; sleeps */
+/* Maps a segment, which is held. => the address, or -E; sleeps */
 static long attach_segment(struct segment *segment, unsigned long address,
 			   u32 flags)
 {
@@ -199,7 +198,7 @@ static long attach_segment(struct segment *segment, unsigned long address,
 	return result;
 }
 
-/* => the address that the caller's means; 0: anywhere; -EINVAL */
+/* => the address to map at; 0: any; -EINVAL */
 static long attach_address(unsigned long address, unsigned long bytes,
 			   u32 flags)
 {
@@ -213,7 +212,7 @@ static long attach_address(unsigned long address, unsigned long bytes,
 	return address;
 }
 
-/* The address goes to *result. => 0 or -E; sleeps */
+/* Stores the address in *result. => 0 or -E; sleeps */
 long shmat(int id, unsigned long address, u32 flags, u32 *result)
 {
 	struct ipc_object *object = ipc_by_id(&segments, id);
@@ -238,14 +237,14 @@ long shmat(int id, unsigned long address, u32 flags, u32 *result)
 	return put_user((u32)at, result);
 }
 
-/* => area is a part of some segment's attach at that address */
+/* => true: area is part of a segment attached at that address */
 static bool part_of_attach(const struct vm_area *area, unsigned long address)
 {
 	return area->file && area->file->fops == &segment_fops &&
 	       area->start - (area->pgoff << PAGE_SHIFT) == address;
 }
 
-/* What is left of the attach at that address is unmapped. => 0 or -EINVAL */
+/* Unmaps the rest of the attach at that address. => 0 or -EINVAL */
 long shmdt(unsigned long address)
 {
 	struct mm_struct *mm = current->mm;
@@ -293,7 +292,7 @@ static long remove_segment(struct segment *segment)
 	return 0;
 }
 
-/* What the system has: limits, or what is used. */
+/* IPC_INFO reports limits, SHM_INFO usage. */
 static long tell_system(u32 command, void *user)
 {
 	struct shminfo64 limits = { .max = SHMMAX, .min = 1, .mni = IPC_PLACES,
