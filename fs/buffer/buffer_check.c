@@ -13,11 +13,6 @@
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/reclaim.h"
 
-static bool hash_has(const struct buffer_head *bh)
-{
-	return bh->b_pprev && *bh->b_pprev == bh;
-}
-
 /* Checks that a buffer's state, list, hash and page agree. */
 static void check_buffer(const struct buffer_head *bh, const struct page *page)
 {
@@ -37,8 +32,8 @@ static void check_buffer(const struct buffer_head *bh, const struct page *page)
 	       bh->b_state, bh->b_pprev != NULL);
 	BUG_ON(bh->b_free && !listed, "free slice %p is on no list",
 	       (const void *)bh);
-	BUG_ON(bh->b_pprev && !hash_has(bh), "block %u: broken hash chain",
-	       bh->b_blocknr);
+	BUG_ON(bh->b_pprev && *bh->b_pprev != bh,
+	       "block %u: broken hash chain", bh->b_blocknr);
 	BUG_ON(bh->b_pprev && !page_is_buffermem(page),
 	       "block %u of a file page is hashed", bh->b_blocknr);
 }

@@ -170,17 +170,9 @@ int block_read_full_page(struct page *page, get_block_t *get_block)
 
 /* ---- writing ------------------------------------------------------------- */
 
-/* Zeroes the parts of a new block that the write leaves out: [0, from)
- * and [to, size). */
-static void zero_around(struct buffer_head *bh, unsigned int from,
-			unsigned int to)
-{
-	memset(bh->b_data, 0, from);
-	memset(bh->b_data + to, 0, bh->b_size - to);
-}
-
 /*
- * Prepares one block of which bytes [from, to) will be overwritten.
+ * Prepares one block of which bytes [from, to) will be overwritten; zeroes the
+ * rest of a new one.
  * => 1: a read was started, to be waited for; 0: ready; -E; sleeps
  */
 static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
@@ -201,7 +193,8 @@ static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
 		return 0;
 	}
 	if (buffer_test(bh, BH_New)) {
-		zero_around(bh, from, to);
+		memset(bh->b_data, 0, from);
+		memset(bh->b_data + to, 0, bh->b_size - to);
 		return 0;
 	}
 	if (buffer_test(bh, BH_Uptodate) || (from == 0 && to == bh->b_size))

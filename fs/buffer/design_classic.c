@@ -48,13 +48,6 @@ static void classic_on_dirty(struct buffer_head *bh __unused)
 {
 }
 
-static void write_buffer(struct buffer_head *bh)
-{
-	get_bh(bh);
-	ll_rw_block(BLK_WRITE, 1, &bh);
-	brelse(bh);
-}
-
 static bool classic_flush_one(struct buffer_head *bh)
 {
 	get_bh(bh);
@@ -139,7 +132,9 @@ static void classic_write_unlocked(struct blk_dev *dev)
 static void classic_fsync_one(struct buffer_head *bh)
 {
 	wait_on_buffer(bh);
-	write_buffer(bh);
+	get_bh(bh);
+	ll_rw_block(BLK_WRITE, 1, &bh);
+	brelse(bh);
 }
 
 /* ---- buffers of pages, memory ------------------------------------------- */

@@ -160,15 +160,6 @@ static void name_inode(struct ext2_dir_entry *entry, const struct inode *inode)
 	entry->file_type = file_type(inode);
 }
 
-/* Updates the times.  Clears the index flag: a hash index written by another
- * system is not maintained here. */
-static void touch_dir(struct inode *dir)
-{
-	ext2_i(dir)->flags &= ~EXT2_INDEX_FL;
-	dir->mtime = dir->ctime = current_time(dir);
-	mark_inode_dirty(dir);
-}
-
 /* Prepares a change of bytes [from, to) of the page. => 0 or -E,
  * for end_change() */
 static int begin_change(struct inode *dir, struct page *page, u32 from, u32 to)
@@ -177,13 +168,17 @@ static int begin_change(struct inode *dir, struct page *page, u32 from, u32 to)
 	return page_file_ops(&dir->data)->prepare_write(page, from, to);
 }
 
-/* Commits the change; drops the page. err: of begin_change(). => 0 or -E */
+/* Commits the change; drops the page.  Clears the index flag: a hash index
+ * written by another system is not maintained here.
+ * err: of begin_change(). => 0 or -E */
 static int end_change(struct inode *dir, struct page *page, u32 from, u32 to,
 		      int err)
 {
 	if (!err) {
 		err = page_file_ops(&dir->data)->commit_write(page, from, to);
-		touch_dir(dir);
+		ext2_i(dir)->flags &= ~EXT2_INDEX_FL;
+		dir->mtime = dir->ctime = current_time(dir);
+		mark_inode_dirty(dir);
 	}
 	unlock_page(page);
 	put_page(page);
