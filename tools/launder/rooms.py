@@ -69,14 +69,16 @@ def object_of(source: str, out: str) -> str:
     return os.path.join(out, stem + ".o")
 
 
-def symbols(nm: str, path: str) -> Iterator[tuple[str, str]]:
-    """=> (kind, name) of what the object has to do with others"""
-    r = subprocess.run([nm, "-g", path], stdout=subprocess.PIPE, text=True)
+def symbols(nm: str, paths: list[str]) -> Iterator[tuple[str, str, str]]:
+    """=> (object, kind, name) of what objects have to do with each other"""
+    r = subprocess.run([nm, "-g", "-A", *paths], stdout=subprocess.PIPE,
+                       text=True)
     if r.returncode:
-        raise Stop(TOOL, f"{path}: {nm} cannot read it: run `make kernel`")
+        raise Stop(TOOL, f"{nm} cannot read the objects: run `make kernel`")
     for line in r.stdout.splitlines():
-        words = line.split()
-        yield words[-2], words[-1]
+        path, rest = line.rsplit(":", 1)
+        words = rest.split()
+        yield path, words[-2], words[-1]
 
 
 def find_nm() -> str:
@@ -88,19 +90,17 @@ def find_nm() -> str:
 
 def read_uses(files: list[str], out: str) -> list[Use]:
     """The calls, and uses of data, between files."""
-    nm, owners = find_nm(), {}
+    owners: dict[str, str] = {}
     needs: list[tuple[str, str]] = []
-    for source in files:
-        if source.endswith(".h"):
-            continue
-        path = object_of(source, out)
+    source_of = {object_of(f, out): f for f in files if not f.endswith(".h")}
+    for path in source_of:
         if not os.path.exists(path):
             raise Stop(TOOL, f"{path} is missing: run `make kernel`")
-        for kind, name in symbols(nm, path):
-            if kind in "Uwv":
-                needs.append((source, name))
-            else:
-                owners[name] = source
+    for path, kind, name in symbols(find_nm(), list(source_of)):
+        if kind in "Uwv":
+            needs.append((source_of[path], name))
+        else:
+            owners[name] = source_of[path]
     return [Use(user, name, owners[name]) for user, name in needs
             if owners.get(name, user) != user]
 
