@@ -49,7 +49,7 @@ LIBGCC	= $(shell $(KCC) -print-libgcc-file-name)
 NM	:= $(KCC:gcc=nm)
 endif
 
-# ---- flags: each one said, none left to the distribution -------------------
+# ---- flags: all stated, so that none depends on the distribution ----------
 
 CFLAGS	:= -std=gnu11 -ffreestanding -fno-pie -fno-pic -fno-stack-protector \
 	   -fcf-protection=none -fno-common -fno-strict-aliasing \
@@ -96,7 +96,7 @@ kernel: $(KERNEL)	## the kernel: build/launder.elf
 
 MEND	:= $(if $(filter elf,$(CC_KIND)),tools/build-i686-elf,\`make setup\`)
 
-# Objects are made again when the command that makes them has changed.
+# Objects are rebuilt when the command that builds them has changed.
 $(O)/flags: FORCE
 	@for tool in $(firstword $(KCC)) $(firstword $(KLD)) nasm; do \
 		command -v $$tool >/dev/null || { echo \
@@ -125,8 +125,8 @@ $(O)/%.asm.o: %.asm $(O)/flags
 	@mkdir -p $(@D)
 	$(Q)nasm $(ASFLAGS) -MD $(@:.o=.d) $< -o $@
 
-# Two links: the first, with an empty symbol table, tells the addresses that
-# the table of the second holds.  The code must lie where it lay.
+# Two links: the first, with an empty symbol table, gives the addresses for the
+# table of the second.  Both must place the code at the same addresses.
 $(O)/ksyms0.c: tools/ksyms $(O)/flags
 	$(Q)$< </dev/null >$@
 $(O)/ksyms.c: $(O)/launder0.elf tools/ksyms
@@ -172,22 +172,22 @@ iso: kernel image	## a bootable CD with both: build/launder.iso
 $(SCRATCH):		# hdb, for what works on a raw disk
 	$(Q)truncate -s 32M $@
 
-# Debian's programs unless RUN_ROOT names another image; without them, ours.
-run: kernel user $(SCRATCH)	## boot it, console here (RUN="--mem 8 ...")
+# Debian's programs unless RUN_ROOT names another image; without them, root.img.
+run: kernel user $(SCRATCH)	## boot, console here (RUN="--mem 8 ...")
 	$(Q)root="$(RUN_ROOT)"; \
 	if [ -z "$$root" ]; then \
 		O=$(O) tools/mkunix --out $(UNIX) && root=$(UNIX) || { \
-		echo "make run: no Debian programs: booting our own" >&2; \
+		echo "make run: no Debian programs: booting $(ROOT)" >&2; \
 		$(MAKE) --no-print-directory image && root=$(ROOT); }; \
 	fi; \
 	exec tools/run --with-parent --kernel $(KERNEL) --disk "$$root" \
 		--disk $(SCRATCH) $(RUN)
 
-gdb: kernel image $(SCRATCH)	## boot it stopped, gdb attached (RUN=...)
+gdb: kernel image $(SCRATCH)	## boot stopped, gdb attached (RUN=...)
 	$(Q)O=$(O) exec tools/debug --kernel $(KERNEL) --disk $(ROOT) --disk $(SCRATCH) \
 		$(RUN)
 
-demo:			## install what is missing, build, show both designs
+demo:			## install missing packages, build, show both designs
 	$(Q)tools/setup demo
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/demo
@@ -197,7 +197,7 @@ demo-unix:		## Debian's programs on both, with swap: 8 minutes
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/demo-unix
 
-test:			## install what is missing, build, run every test
+test:			## install missing packages, build, run every test
 	$(Q)tools/setup
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/test $(TESTS)
@@ -221,7 +221,7 @@ corrupt:		## damaged disks: 3,200 mutants (CORRUPT="--seed 7 ...")
 	$(Q)O=$(O) tools/corrupt $(CORRUPT)
 
 # Needs Debian's i386 programs; `tools/soak --help`.
-soak:			## everything at once for an hour (SOAK="--minutes 10")
+soak:			## all workloads at once for an hour (SOAK="--minutes 10")
 	$(Q)$(BUILD_ALL) all
 	$(Q)O=$(O) tools/soak $(SOAK)
 
@@ -230,7 +230,7 @@ bench:			## measure a release build
 	$(Q)O=$(O)/release tools/bench
 
 # PARTS: rows, pressure, dbench; else all three.
-bench-linux:		## the same on Debian's Linux beside it (PARTS=...)
+bench-linux:		## measure Debian's Linux beside Launder (PARTS=...)
 	$(Q)tools/setup
 	$(Q)$(BUILD_ALL) user
 	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all
@@ -239,9 +239,9 @@ bench-linux:		## the same on Debian's Linux beside it (PARTS=...)
 fsck:			## check a file system image (DISK=FILE)
 	$(Q)PATH="$$PATH:/usr/sbin:/sbin" e2fsck -fn $(or $(DISK),$(ROOT))
 
-# ---- the house -------------------------------------------------------------
+# ---- checks ----------------------------------------------------------------
 
-doctor:			## which tools are here, which are missing
+doctor:			## list the installed and the missing tools
 	$(Q)tools/doctor
 setup:			## install the missing ones (Debian, Ubuntu)
 	$(Q)tools/setup

@@ -38,7 +38,7 @@ def entries(head: gdb.Value, type_name: str,
 
 def backwards(head: gdb.Value, type_name: str,
               member: str) -> Iterator[gdb.Value]:
-    """The same from the tail: the oldest of an LRU list first."""
+    """Yields them from the tail: the oldest of an LRU list first."""
     return reversed(list(entries(head, type_name, member)))
 
 
@@ -57,7 +57,7 @@ def bits(word: int, enum: str) -> str:
 def symbol(pointer: gdb.Value) -> str:
     """The name of the object a pointer points at, or its address."""
     if not pointer:
-        return "nobody"
+        return "none"
     text = gdb.execute("info symbol 0x%x" % int(pointer),
                        to_string=True) or ""
     if text.startswith("No symbol"):

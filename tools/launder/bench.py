@@ -1,15 +1,15 @@
 # tools/launder/bench.py - what Launder costs, in a release build, beside Linux
-"""Measure a release build and print a table; the same as CSV in the output
+"""Measure a release build and print a table; write it as CSV to the output
 folder.  `make bench` builds what is needed first.
 
 Work is counted in guest instructions, user and kernel, by a plugin inside the
 emulator, from one marker of the benchmark program to the next: a figure that
 a busy host does not change.  Each row is the median of three.  Disk requests
-are the kernel's own counters around the same stretch.  The comparison of DMA
+are the kernel's counters between the same markers.  The comparison of DMA
 with PIO is the one that takes time, so only the ratios mean something.
 
 Where no plugin can be built the rows are virtual time under -icount instead:
-good for what needs no disk; the rest waits, and says so.
+valid without a disk; rows with a disk include waits, and are marked.
 
 With --profile the instructions of one row are listed by kernel function.
 """
@@ -63,7 +63,7 @@ def parse() -> argparse.Namespace:
     a("--quick", action="store_true",
       help="fewer boots: DMA and PIO once, reclaim at three sizes in one "
            "design")
-    a("--profile", metavar="ROW", help="list a row by kernel function, no more")
+    a("--profile", metavar="ROW", help="list only one row, by kernel function")
     a("--bs", type=int, choices=[1024, 2048, 4096], default=4096,
       help="block size of the profiled row's disk (4096)")
     a("--scanner", choices=run_options.scanners(), default=DESIGNS[0],

@@ -8,10 +8,10 @@ rows      the calls of tools/bench_linux.txt: guest instructions, counted by a
           plugin inside the emulator, and disk requests
 pressure  a stream beside a hot array, and an array of 1.5 x free memory swept
           three times, with swap: at equal free memory at the start
-dbench    throughput; this is time of the host, so the kernels take turns
+dbench    throughput in host time, so the kernels take turns
 
-Everything that a boot printed stays in the output folder; --replay makes the
-tables from there again, without a boot.
+The output of each boot is kept in the output folder; --replay makes the tables
+from it, without a boot.
 """
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def parse() -> argparse.Namespace:
 # ---- booting ---------------------------------------------------------------
 
 def make(words: list[str], base: str) -> None:
-    """A tool of ours; what it says is for the user, its status for us."""
+    """Runs a command of tools/; its output goes to the user."""
     r = subprocess.run([os.path.join(TOOLS, words[0])] + words[1:],
                        stdin=subprocess.DEVNULL, stdout=sys.stderr,
                        env=dict(os.environ, O=base))
@@ -110,7 +110,7 @@ def make_swap(path: str, mb: int) -> None:
 
 
 class Bench:
-    """What boots are made of; each boot has a name, and its files that."""
+    """What boots are made of; the files of a boot have its name."""
 
     def __init__(self, o: argparse.Namespace) -> None:
         self.o, self.plugin = o, None
@@ -225,24 +225,24 @@ ROWS = ["operation", "Launder", "Linux", "ratio", "target", "holds",
 
 def add_row(table: Rows, peer: Peer, launder: Figures,
             linux: Figures) -> str | None:
-    """=> why it is not as it should be, or None"""
+    """=> why the row fails, or None"""
     name, bs, recorded, _, text = peer
-    ours, theirs = launder.cost(name), linux.cost(name)
+    spent, linux_spent = launder.cost(name), linux.cost(name)
     target = 0.5 if name in HALF else 1.0
-    holds = ours / theirs <= target
+    holds = spent / linux_spent <= target
     asked = [f.counts[name]["requests"] for f in (launder, linux)]
     text += f", {bs // 1024}K blocks" if bs else ""
-    table.append([text, ours, theirs, ours / theirs, target,
+    table.append([text, spent, linux_spent, spent / linux_spent, target,
                   "yes" if holds else "NO", recorded,
                   *([asked[0], asked[1], ratio(*asked)] if any(asked)
                     else ["", "", ""])])
     if not holds:
-        return f"{text}: {ours / theirs:.2f}, wanted {target}"
+        return f"{text}: {spent / linux_spent:.2f}, wanted {target}"
     return None
 
 
 def measure_rows(bench: Bench) -> None:
-    """Launder's requests have no limit here that Linux's have not."""
+    """Launder's limit on the size of a request is lifted: Linux has none."""
     found = {}
     for bs in (4096, 1024):
         disk = [make_image(bench.o.out, bench.o.base, bs, 64)

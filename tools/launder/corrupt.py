@@ -7,10 +7,10 @@ descriptors, bitmaps, inodes, directories and blocks of pointers are damaged.
   host   fs/ext2 compiled for this host with ASan and UBSan, on a disk, caches
          and a VFS made of memory (tests/host)
 
-A disk may be refused, or go read-only; files may be lost.  What fails is a
-panic, a hang, a sanitizer's complaint, a write behind the file system, a
-structure that a walker finds wrong, memory or an umount that is lost.  What
-failed can be run again alone: --seed S --only N; its image is kept.
+A disk may be refused, or become read-only; files may be lost.  Failures are a
+panic, a hang, a sanitizer's report, a write behind the file system, a structure
+that a walker finds wrong, leaked memory, an umount that fails.  To repeat one
+that failed: --seed S --only N; its image is kept.
 
 Exit status: 0 all is well; 1 a mutant failed; 3 wrong use; 4 a tool is
 missing."""
@@ -33,7 +33,7 @@ from launder.watched import OUT, SILENCE_S, SILENT, boot, run_main, watch
 GUEST, HOST = 200, 3000
 TAIL_KB = 128           # of the guest's disk, behind the largest file system
 MOST_FAILURES = 10
-TELL_S = 10
+REPORT_S = 10
 BUILD = os.path.join(TOP, "tests", "host", "build-ext2")
 
 
@@ -41,7 +41,7 @@ def arguments() -> argparse.Namespace:
     p = Parser(prog="tools/corrupt", description=__doc__,
                formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--seed", type=int, default=1,
-                   help="what is damaged depends on it (1)")
+                   help="selects the damage (1)")
     p.add_argument("--guest", type=int, default=GUEST, metavar="COUNT",
                    help=f"mutants under the emulator ({GUEST}; 0: none)")
     p.add_argument("--host", type=int, default=HOST, metavar="COUNT",
@@ -81,7 +81,7 @@ class Side:
         self.end = args.first + getattr(args, name)
         self.counts = dict.fromkeys(("refused", "read-only", "sound"), 0)
         self.failures = 0
-        self.told = time.monotonic()
+        self.reported = time.monotonic()
 
     def mutant(self, number: int) -> mutants.Mutant:
         return mutants.Mutant(self.args.seed, number, self.layouts,
@@ -99,8 +99,8 @@ class Side:
             self.counts[m[2]] += 1
         else:
             self.fail(int(m[1]), re.sub("^FAIL ", "", m[2]))
-        if time.monotonic() - self.told > TELL_S:
-            self.told = time.monotonic()
+        if time.monotonic() - self.reported > REPORT_S:
+            self.reported = time.monotonic()
             print(f"corrupt: {self.name}: {self.ended + 1 - self.args.first} "
                   f"of {self.end - self.args.first}", flush=True)
 
@@ -127,7 +127,7 @@ class Side:
         raise NotImplementedError
 
     def run_all(self) -> None:
-        """What one mutant breaks is no reason to leave the others out."""
+        """A failure of one mutant does not end the run."""
         first, path = self.args.first, os.path.join(self.tmp, "mutants")
         while first < self.end and self.failures < MOST_FAILURES:
             with open(path, "w") as f:

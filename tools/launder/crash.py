@@ -1,21 +1,21 @@
 # tools/launder/crash.py - cuts the power under random file operations
-"""Boot Launder with a disk whose writes and flushes QEMU logs, let crash
-(user/workloads/crash.c) carry out random operations on it, then make from the log the
-disk as the power cut would have left it at random places, have e2fsck mend it,
-and compare every file, byte by byte, and every name with what was durable by
-then (tools/crash_model.py says what that is).
+"""Boot Launder with a disk whose writes and flushes QEMU logs, let the program
+user/workloads/crash.c carry out random operations on it, then make from the log
+the disk after power cuts at random places, have e2fsck repair it, and compare every
+file, byte by byte, and every name with what was durable at the cut (defined in
+tools/launder/crash_model.py).
 
 A cut is one of: a prefix of the log; a prefix whose last request is torn; all
-up to the last flush and a random part of the requests since; the same with a
-random part of their sectors.
+up to the last flush and a random part of the requests since; all up to the last
+flush and a random part of the sectors since.
 
-The guest says how far it is by marks in the log, which are writes to a second
-disk.  To write one at once it has to flush that disk, and that flush is taken
-out of the log: else it would cover up a flush that is missing on the first.  A
+The guest reports its progress by marks in the log, which are writes to a second
+disk.  To write one at once it flushes that disk, and that flush is removed
+from the log: else it would hide a flush that is missing on the first.  A
 mark comes after each operation that makes something durable, and after each
 fifth other one.
 
-What is written when depends on the guest's clock, so the same seed gives the
+The order of writes depends on the guest's clock, so the same seed gives the
 same operations but not the same log: --keep keeps what is needed to repeat a
 cut, and --log repeats it.
 
@@ -90,7 +90,7 @@ def arguments() -> argparse.Namespace:
     a("--log", metavar="DIR", help="no run: cut a log that --keep has kept")
     a("--cut", type=int, metavar="N", help="with --log: only this one")
     a("--fault", choices=FAULTS,
-      help="spoil each cut, to see that it is noticed: flush: the drive has "
+      help="damage each cut, to test the check: flush: the drive has "
       "lost its cache in spite of the last flush; write: a write that was "
       "flushed is not there; block: a block of a durable file is zeroed")
     a("--kernel", default=os.path.join(OUT, "launder.elf"))
@@ -117,7 +117,7 @@ def call(*words: str) -> subprocess.CompletedProcess[str]:
 
 
 def call_gently(*words: str) -> tuple[int, str]:
-    """The same; what interrupts us gives it the time to tidy up."""
+    """Runs it; an interrupt lets it remove its files first."""
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, text=True,
                           stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT) as child:
@@ -289,7 +289,7 @@ def progress(run: Run, place: int) -> tuple[dict[int, int], int, int]:
 
 
 def zero_block(image: bytearray, model: Model, rng: random.Random) -> None:
-    """A block of a file that is durable becomes zeroes, wherever it lies."""
+    """Zeroes a block of a durable file."""
     found = [n.chunks[c] for n in model.nodes
              if n.kind == "f" and n.durable and n.sure
              for c in n.chunks if c not in n.old and c not in n.anything]
@@ -317,17 +317,17 @@ def check(path: str, image: bytearray, model: Model) -> tuple[list[str], str]:
         f.write(image)
     first = call("e2fsck", "-fy", path)
     if first.returncode > 2:
-        return ["e2fsck cannot mend it"], first.stdout
+        return ["e2fsck cannot repair it"], first.stdout
     second = call("e2fsck", "-fn", path)
     if second.returncode:
-        return ["e2fsck is not content with its work"], \
+        return ["a second e2fsck finds errors"], \
             first.stdout + second.stdout
     with open(path, "rb") as f:
         mended = f.read()
     try:
         return compare(model, Disk(mended)), first.stdout
     except ValueError as e:
-        return [f"the mended disk cannot be read: {e}"], first.stdout
+        return [f"the repaired disk cannot be read: {e}"], first.stdout
 
 
 def report(run: Run, cut: Cut, over: int, begun: int, lost: list[str],

@@ -1,6 +1,6 @@
 # tools/launder/crash_ext2.py - reads an ext2 image: inodes, names, contents
-"""Just enough of ext2 to compare a disk that e2fsck has mended with what must
-be on it.  Anything that does not make sense raises ValueError."""
+"""Just enough of ext2 to compare a disk that e2fsck has repaired with what must
+be on it.  Invalid contents raise ValueError."""
 from __future__ import annotations
 
 import struct

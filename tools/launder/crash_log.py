@@ -2,14 +2,14 @@
 """The log of the block driver blklogwrites (the format of Linux' dm-log-writes):
 a sector with magic, version, count and sector size; then each entry, a sector
 with place, length, flags and the length of the data, and the data behind it.
-An entry is made when the drive has carried the request out.
+An entry is made when the drive has completed the request.
 
 Both disks of the guest lie in one log: first the file system, then, from
 `marks_at` on, the disk with the marks, so that the log orders the two.  What
 the guest does to make a mark must not make anything else durable: the flush
-that follows a mark belongs to the disk of the marks and is left out.  QEMU does
-not pass a flush on, to the log, when nothing was written since the one before:
-where that was a mark's, its trace of ATA commands tells whether the disk was
+that follows a mark belongs to the disk of the marks and is left out.  QEMU
+omits a flush from the log when nothing was written since the last one: after
+the flush of a mark, its trace of ATA commands shows whether the disk was
 flushed."""
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def read_trace(path: str) -> list[bool]:
 
 
 def add_unlogged(entries: list[Entry], flushed: list[bool]) -> Iterator[Entry]:
-    """Puts in the barriers that only the trace has."""
+    """Inserts the barriers that only the trace has."""
     marks, last = 0, None
     for e in entries:
         if e.kind == MARK:
@@ -136,7 +136,8 @@ class Cutter:
         torn      of the last write, only its first sectors
         requests  all up to the last flush, and a random part of the writes
                   since then
-        sectors   the same, with a random part of their sectors
+        sectors   all up to the last flush, and a random part of the
+                  sectors since then
         """
         keep = place if kind in ("prefix", "torn") else \
             self.last_barrier(place)

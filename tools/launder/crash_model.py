@@ -1,16 +1,16 @@
 # tools/launder/crash_model.py - what a disk must hold: files and names
 """A model of the file system that carries out the operations of user/workloads/crash.c.
-Beside the present it keeps, for each name and each chunk (block) of a file,
-what it has been since it was last made durable: after a power cut, either.
+Beside the present state it keeps, for each name and each chunk (block) of a
+file, the states since it was last made durable: a power cut may leave any.
 
-What the kernel promises, and the model holds it to:
+What the kernel promises and the model checks:
 * sync and umount make everything durable; fsync and fdatasync of a file, msync
   and a write with O_SYNC its bytes, its size and its inode, but no name of it;
   fsync of a directory its names.  A name is durable when the directory's entry
   and the inode it names both are; an inode without a name on the disk must be
   in lost+found.  An empty one need not be: e2fsck clears it.
-* What is durable stays, whatever is done elsewhere, until it is changed
-  itself.  Then each byte and each name is the old or a new one, and the size
+* A durable state stays until it is changed itself, whatever other operations
+  do.  Then each byte and each name is the old or a new one, and the size
   one that the file has had; a name may also be missing, and an inode that has
   lost its last name, too.
 * A directory that was moved to another has two names on the disk until the
@@ -18,7 +18,7 @@ What the kernel promises, and the model holds it to:
 * A block that a file did not have when it was last durable may hold anything:
   2.4.7's ext2 does not write data before the inode.  So may one that was cut
   off and is still found.
-* What is stored into a mapping counts from msync or munmap on."""
+* A store into a mapping counts from msync or munmap on."""
 from __future__ import annotations
 
 import functools

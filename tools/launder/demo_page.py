@@ -2,7 +2,7 @@
 
 A Report has a folder's counters and traces.  Figures and tables here become
 HTML; the page needs nothing else, its styles and figures are in it.  A figure
-whose tool is missing is replaced by a sentence that says so.
+whose tool is missing is replaced by a sentence that names it.
 """
 from __future__ import annotations
 
@@ -170,10 +170,11 @@ WORDS = """
 <details open><summary>Words used here</summary><dl>
 <dt>page</dt><dd>4 KB of memory, on one of four lists. <i>active</i>: in use.
 <i>inactive_dirty</i>: not used of late, and perhaps not yet on the disk as it
-is. <i>inactive_clean</i>: the same, but on the disk, so its memory can be given
-to somebody else at once. <i>free</i>: holds nothing.</dd>
+is. <i>inactive_clean</i>: not used of late, and on the disk, so its memory can
+be reused at once. <i>free</i>: holds nothing.</dd>
 <dt>page scanner</dt><dd>moves pages along these lists when memory is short. To
-<i>launder</i> a page is to get what changed in it written, and its memory back.
+<i>launder</i> a page is to have its changes written, so that its memory can be
+reused.
 A page that was used again meanwhile is <i>rescued</i>: it returns to
 active.</dd>
 <dt>buffer</dt><dd>one block of a disk in memory. A <i>buffer-cache page</i>

@@ -40,7 +40,7 @@ def place(folder: str, kind: str, cell: Cell, ending: str) -> str:
 
 
 def shown(path: str) -> str:
-    """A path as a reader wants it: short, where it lies below this folder."""
+    """A path for messages: relative where it lies below this folder."""
     short = os.path.relpath(path)
     return path if short.startswith("..") else short
 
@@ -159,7 +159,7 @@ def boot(folder: str, cell: Cell, disks: Sequence[str], mem: int, limit: int,
 
 
 def last_words(output: str) -> str:
-    """Why a program failed, if it has said so."""
+    """The message of a program that failed, if it printed one."""
     lines = [s.strip() for s in output.splitlines() if s.strip()]
     said = [s for s in lines if re.search(r"error|can't|cannot|FAILED", s)]
     return (said or lines or ["?"])[-1]

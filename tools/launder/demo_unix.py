@@ -11,8 +11,8 @@ Writes to build/demo-unix: counters.csv, report.html, and for each run the
 console (serial-*.log), the disks (disk-*.img, swap-*.img) and the trace.
 
 Exit status: 0 all is well; 1 a run, a check or an expected fact failed;
-3 wrong use, or something is not built; 4 a tool is missing; 5 what could run
-is well, but i386 packages cannot be had, so Debian's programs did not run.
+3 wrong use, or something is not built; 4 a tool is missing; 5 i386 packages
+cannot be fetched, so Debian's programs did not run; the rest is well.
 """
 from __future__ import annotations
 
@@ -148,7 +148,7 @@ def read_dbench(demo: Demo, cell: Cell, program: Program) -> Stat:
     m = re.search(r"^Throughput ([\d.]+) MB/sec\s+(\d+) clients.*"
                   r"max_latency=([\d.]+) ms", program.output, re.M)
     if not m or m.group(2) != cell.workload[len("dbench"):]:
-        raise Stop(FAILED, "dbench tells no throughput of that many clients: "
+        raise Stop(FAILED, "dbench prints no throughput of that many clients: "
                    + runs.last_words(program.output))
     done = re.findall(r"^ ?[A-Z]\w+ +(\d+) +[\d.]+ +[\d.]+$", program.output,
                       re.M)
@@ -213,7 +213,7 @@ def read_run(demo: Demo, cell: Cell) -> Table:
 # ---- one boot --------------------------------------------------------------
 
 def check_swap(demo: Demo, swap: str) -> None:
-    """Its first page says that it is a swap area, and is nobody's to write."""
+    """Its first page, the header of the swap area, must not change."""
     heads = []
     for path in (swap, demo.images["swap"]):
         with open(path, "rb") as f:

@@ -1,9 +1,9 @@
 # tools/launder/fuzz.py - random system calls, seed after seed
 """Boot Launder again and again and let fuzz (user/tests/fuzz.c) make random system
-calls, with swap, with another seed and other memory each time, on the two
+calls, with swap, with another seed and other memory each time, on all
 scanners in turn.  A run fails when the kernel panics, a walker or the leak
-check finds something, an ordinary user got at a file of root, or e2fsck does
-not call the disk clean.
+check finds something, an ordinary user opens a file of root, or e2fsck finds
+an error on the disk.
 
 Exit status: 0 all runs were good; 1 one was not; 3 wrong use; 4 a tool is
 missing."""
@@ -83,7 +83,7 @@ def make_disks(tmp: str) -> tuple[str, str]:
 
 
 def boot(words: list[str]) -> int:
-    """tools/run's status; what interrupts us gives it the time to tidy up."""
+    """tools/run's status; an interrupt lets it remove its files first."""
     with subprocess.Popen([os.path.join(TOP, "tools", "run"), *words],
                           stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL) as child:

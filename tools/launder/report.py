@@ -1,8 +1,8 @@
 # tools/launder/report.py - makes one page of figures from a demo
 """Make FOLDER/report.html from FOLDER/counters.csv and the traces there.
 
-The page needs nothing else: styles and figures are in it.  A figure whose
-tool is missing is replaced by a sentence that says so.
+Styles and figures are in the page.  A figure whose tool is missing is replaced
+by a sentence that names it.
 """
 from __future__ import annotations
 
@@ -143,21 +143,21 @@ is called more often, and its clean list stays short. W2 fills memory with
 buffer-cache pages: classic frees them straight from <i>inactive_dirty</i>, in
 writepage they pass through <i>inactive_clean</i>, which is the thread's remark
 that they no longer jump that queue. Whether the work as a whole becomes slower
-is what the thread began with."""
+is the first question of the thread."""
 
 STARTERS_TEXT = """Each write transfer knows who asked for it (bars c:
 classic, w: writepage). The patch was meant to move writing under memory
-pressure from the flushers, who know which buffer is oldest, to the page
-scanner, who knows which page is wanted least. The scanner started
+pressure from the flushers, which know which buffer is oldest, to the page
+scanner, which knows which page is needed least. The scanner started
 {launder_classic} of all writes in classic and {launder_writepage} in
 writepage; bdflush and kupdate together {daemons_classic} and
 {daemons_writepage}. The patch kept their wake-ups, and its author wrote that
 he had expected a better result: what the scanner does not start, the patch
 does not change. In W2free the limits that wake the flushers are lifted: on
 1,024-byte blocks the scanner then starts {lifted_classic} of the writes in
-classic and {lifted_writepage} in writepage. How many is a race between the
-scanner and bdflush, whom it wakes, and differs from run to run. (W2free is not
-in the other shares.)"""
+classic and {lifted_writepage} in writepage. The share depends on a
+race between the scanner and bdflush, which it wakes, and differs from run to
+run. (W2free is not in the other shares.)"""
 
 SCATTER_TEXT = """Each dot is the start of a request: when, and where on the
 disk. A file that is streamed makes a rising line, metadata and random blocks
@@ -170,22 +170,22 @@ IOWATCHER_TEXT = """The same W1 runs, drawn by iowatcher from events in
 blktrace's format, both designs in one picture."""
 
 WAYS_TEXT = """How pages left <i>inactive_dirty</i> (bars c: classic,
-w: writepage). This is the one place
-where the designs differ in kind and not in degree: a buffer-cache page is
+w: writepage). Here the designs
+differ in kind and not in degree: a buffer-cache page is
 freed at once in classic (<i>dirty to free</i>) and cleaned in writepage
 (<i>dirty to clean</i>). The thread doubts that it helps: a page whose buffers
-were taken away can be found by nobody, so waiting in the clean list it cannot
-be rescued, and <i>rescued without buffers</i> must be 0."""
+were dropped cannot be found by any lookup, so on the clean list it cannot be
+rescued, and <i>rescued without buffers</i> must be 0."""
 
 REWRITE_TEXT = """On blocks of 1 KB a page has four. Classic writes the buffer
 that is dirty, 2 sectors; writepage hands the whole page to the file system,
-which writes all four, 8 sectors. On blocks of 4 KB there is nothing to tell
-apart."""
+which writes all four, 8 sectors. On blocks of 4 KB the two are
+equal."""
 
 KEYS_TEXT = """Writepage enters buffer-cache pages into the page hash under
 the number of such pages at that moment. The thread found that this number is
-not unique, and asked why they are hashed at all if nobody looks them up. The
-table answers: duplicate keys there are, lookups there are none."""
+not unique, and asked why they are hashed if no code looks them up. The
+table shows duplicate keys, and no lookups."""
 
 PAGE = """\
 <h1>Two ways to reclaim memory, run side by side</h1>
@@ -208,7 +208,7 @@ and without seek time: compare counts, and take times as a rough guide.</p>
 <h2>All counters</h2>
 <p>What changed during the run; for lengths and other states (<i>nr_active</i>)
 the value after it. Counters that are 0 everywhere are left out. Several runs:
-median (range). What each one counts, and in which unit, is said in
+median (range). What each one counts, and in which unit:
 <code>kernel/base/vmstat_list.h</code>.</p>
 {counters}{lost}
 <h2>Looking closer</h2>

@@ -2,8 +2,8 @@
 """Make FOLDER/report.html from FOLDER/counters.csv and the traces there.
 
 The page needs nothing else: styles and figures are in it.  A figure whose
-tool is missing, or whose workload did not run, is replaced by a sentence that
-says so.
+tool is missing, or whose workload did not run, is replaced by a sentence with
+the reason.
 """
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ WHAT = {
     "dbench8": "8 clients of dbench",
     "dbench16": "16 clients of dbench",
     "stress": "two processes that take and return 8 MB each, one that writes "
-              "files of 16 MB, one that calls sync for ever",
+              "files of 16 MB, one that calls sync without end",
     "script": "a tree of 2,601 files and 26 MB packed, copied, compressed, "
               "searched, edited, sorted and summed by a shell script",
     "thrash_ordered": "working sets of 4 to 32 MB, visited in order",
@@ -132,34 +132,34 @@ def facts(report: Report) -> list[Fact]:
 THRASH_TEXT = """A process visits the pages of an array for three seconds and
 writes to each: from the first page to the last and again, or pages drawn at
 random. The dashed line is the machine's memory. Left of it the array fits,
-nothing is read, and the host's processor alone decides how many pages are
-visited. Right of it work breaks down, a hundredfold or more, to what the swap
-disk can serve, here with the seeks of a drive of 2001. In order there is no
-slope but a cliff: the page wanted next is always the one evicted longest ago,
-so one page too many makes all of them miss; only a cluster of eight pages is
-read by each fault. At random the share of visits that fault grows with what
-does not fit, and a cluster is of little use.
+nothing is read, and only the host's processor limits how many pages are
+visited. Right of it the rate falls, a hundredfold or more, to that of the swap
+disk, here with the seeks of a drive of 2001. In order the rate drops at once:
+the next page is always the one evicted longest ago, so one page too many makes
+all of them miss; each fault reads a cluster of eight pages. At random the share
+of visits that fault grows with the part of the array that does not fit, and a
+cluster is of little use.
 <br>Swap pages are written through the same <code>-&gt;writepage</code> in both
-designs, and yet writepage lies a little lower just right of the line. It may
+designs, but writepage is a little lower just right of the line. It may
 end a walk over <i>inactive_dirty</i> behind any page that has buffers, even
 buffers that it could not drop (in order {launder_stopped_classic} walks ended
 early in classic, {launder_stopped_writepage} in writepage), so it writes fewer
-pages at a time, and the drive's arm goes to and fro between reading and writing
-more often (seek_distance, in units of 1,024 sectors: {seek_distance_classic}
+pages at a time, and the drive's arm moves between reading and writing more
+often (seek_distance, in units of 1,024 sectors: {seek_distance_classic}
 and {seek_distance_writepage})."""
 
-DBENCH_TEXT = """Debian's own dbench, the benchmark that was argued with in
-2001: each client replays what a file server was once asked, from a list of 26
+DBENCH_TEXT = """Debian's dbench, the benchmark of the thread of 2001:
+each client replays recorded requests to a file server, from a list of 26
 MB that itself streams through the page cache, and makes about 20 MB of files.
-Forty seconds on a drive with seeks; each point is one run. A drive like this
-one sets the pace, and both designs give it nearly the same work: compare the
-curves with the bars of who started the writes, where they do differ. Sixteen
-clients spend most of the time laying down their first files, one after the
-other, which is why they can be faster than eight."""
+Forty seconds on a drive with seeks; each point is one run. The drive
+limits the speed, and both designs give it nearly the same work: compare the
+curves with the bars of who started the writes, which differ. Sixteen clients
+spend most of the time writing their first files, one after the other, so they
+can be faster than eight."""
 
 SWAP_TEXT = """(bars c: classic, w: writepage) Memory that programs take, as
 stress does all the time; the script's <code>sort</code> holds 14 MB of lines
-and compares them all over the place. dbench's pages belong to files, so hardly
+and compares lines that are far apart. dbench's pages belong to files, so hardly
 any goes to swap."""
 
 STARTERS_TEXT = """For the three kinds of work (cl.: dbench's clients). Pages of
@@ -167,10 +167,10 @@ swap are written by the scanner alone, in both designs: <i>swap</i>. Beyond
 that the scanner's share is <i>launder_buffers</i> (classic: through the buffer
 cache) and <i>launder_writepage</i>. The more of the bars these take, the more
 often memory ran short before the flushers, <i>bdflush</i> and <i>kupdate</i>,
-had come round. This is where the patch shows: a slow drive and many writers
+had run. Here the patch has an effect: a slow drive and many writers
 let the scanner under writepage start several times as many writes as the
 scanner of classic does. <i>balance_dirty</i> is the writer itself, made to
-wait; <i>sync</i> and <i>fsync</i> are the programs' own."""
+wait; <i>sync</i> and <i>fsync</i> are those of the programs."""
 
 LISTS_TEXT = """Length of the page lists every 100 ms of guest time; time begins
 with the kernel. As in the first demo <i>inactive_clean</i> stays shorter under

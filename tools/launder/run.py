@@ -72,7 +72,8 @@ PR_SET_PDEATHSIG = 1
 
 def joined(words: Iterable[str]) -> tuple[list[str], list[str]]:
     """A value may begin with a dash: --qemu -S is taken as --qemu=-S.
-    => our own words, init's: those behind a -- that is no value"""
+    => words of tools/run, words of init: those behind a -- that is no
+    value"""
     own, words = [], list(words)
     while words and words[0] != "--":
         word = words.pop(0)
@@ -99,7 +100,7 @@ def parse() -> argparse.Namespace:
     a("--status", action="store_true",
       help="end with the status of the program that was run behind -- (128 + "
            "its signal): of several the first that is not 0")
-    a("--serial", metavar="FILE", help="the console's output goes there")
+    a("--serial", metavar="FILE", help="write the console's output there")
     a("--screen", action="store_true",
       help="the machine's own screen and keyboard in this terminal")
     a("--timeout", metavar="SECONDS", type=float,
@@ -112,12 +113,12 @@ def parse() -> argparse.Namespace:
       help="time follows the instructions: repeatable without a disk")
     a("--gdb", action="store_true",
       help="wait for gdb on a socket ($LAUNDER_GDB_SOCK or one printed)")
-    a("--qemu", metavar="ARGUMENTS", default="", help="more of QEMU's own")
+    a("--qemu", metavar="ARGUMENTS", default="", help="more arguments for QEMU")
     a("--write", action="store_true", help="let the guest change the disks")
     a("--trace", metavar="FILE", help="save the trace ring there at the end")
     a("--with-parent", action="store_true",
       help="end when the program that started this one does")
-    a("--kernel", metavar="ELF", help="another kernel than build/launder.elf",
+    a("--kernel", metavar="ELF", help="the kernel (build/launder.elf)",
       default=os.path.join(os.environ.get("O", "build"), "launder.elf"))
     own, init = joined(sys.argv[1:])
     o = p.parse_args(own)
@@ -213,13 +214,14 @@ def host_limit(o: argparse.Namespace) -> float | None:
 
 
 def tie(number: int) -> None:
-    """This process is sent the signal when its parent ends."""
+    """Has the kernel send this process the signal when its parent ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
 
 
 def in_child() -> None:
-    """Between fork and exec: the emulator ends when we do, even by SIGKILL."""
+    """Between fork and exec: the emulator ends with this process, even by
+    SIGKILL."""
     tie(signal.SIGKILL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
 
@@ -230,7 +232,7 @@ def stop(child: subprocess.Popen[bytes]) -> None:
         try:
             child.wait(2)
         except subprocess.TimeoutExpired:
-            child.kill()        # Bochs ignores the polite signal
+            child.kill()        # Bochs ignores SIGTERM
             child.wait()
 
 
@@ -244,8 +246,8 @@ def follow(path: str, position: int) -> int:
 
 
 def feed(pipe: IO[bytes], log: str, session: bool) -> None:
-    """Pass our input on once the guest has spoken: what comes before it has
-    set its serial line up would be lost.  Then its end, for whoever reads."""
+    """Copies the input to the guest after its first output, since input before
+    the serial line is set up is lost.  Then sends ^D, the end of the input."""
     line_end = True
     try:
         while not os.path.getsize(log):
@@ -329,8 +331,8 @@ def restore(tty: list[Any]) -> None:
 
 
 def show_panic(text: bytes) -> None:
-    """The panic's message and backtrace, taken from the console's log; else
-    what was said last."""
+    """The panic's message and backtrace, from the console's log; else its last
+    lines."""
     at = text.rfind(b"launder: panic: ")
     before = text[:max(at, 0)].decode(errors="replace")
     lines = text[max(at, 0):].decode(errors="replace").splitlines()
@@ -429,8 +431,8 @@ def temp_parent(o: argparse.Namespace) -> str | None:
 
 
 def sweep(parent: str) -> None:
-    """Removes what runs that were killed have left: folders with a lock that
-    no process holds any more."""
+    """Removes the folders of runs that were killed: those with a lock that no
+    process holds."""
     for lock in glob.glob(os.path.join(glob.escape(parent), PREFIX + "*",
                                        "lock")):
         with contextlib.suppress(OSError), open(lock) as f:
@@ -476,7 +478,8 @@ def run() -> int:
 
 
 def on_stop(number: int, frame: object) -> NoReturn:
-    """The first ends the run; more must not disturb the tidying up."""
+    """The first signal ends the run; later ones must not interrupt the removal
+    of its files."""
     for each in STOPS:
         signal.signal(each, signal.SIG_IGN)
     raise KeyboardInterrupt

@@ -1,8 +1,8 @@
 """tools/launder/run_options.py - the kernel's options: what each may be.
 
 The same table as kernel/base/cmdline.c's (tests/host/run-options compares them), so
-that a wrong option is refused before anything is started.  The scanners and
-the self-tests are read from the sources: whoever adds one has one place less.
+that a wrong option is refused before the emulator starts.  The scanners and the
+self-tests are read from the sources, so a new one needs no change here.
 """
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def scanners() -> list[str]:
 
 
 def designs() -> list[str]:
-    """The scanners that are compared: those of 2001."""
+    """The two scanners of 2001, which are compared."""
     return found("mm/reclaim/scanner_list.h", r"^S\((\w+)\).*\bdesign\b")
 
 

@@ -5,8 +5,8 @@ time, which is the host's.  The scanner is changed each second, every structure
 is checked each second (debug=1).
 
 At the end memory, slabs, inodes, descriptors, processes and swap must be as
-free as at the start, no process may have been killed for want of memory,
-e2fsck must call the disk clean and the files copied last be what they were.
+free as at the start, no process may have been killed for lack of memory,
+e2fsck must find the disk clean and the last copies must equal their originals.
 
 Exit status: 0 all is well; 1 something is not; 3 wrong use, or something is
 not built; 4 a tool is missing; 5 Debian's i386 packages cannot be had."""
@@ -34,7 +34,7 @@ FILES, TREE_KB = 120, 3000
 KINDS = ("switch", "dbench", "stress", "hog", "copy", "sqlite")
 
 # What may be in use more at the end than at the start.  Slabs are kept by one
-# object in use; who waits through it all (init, two shells) may be swapped out.
+# object in use; tasks that only wait (init, two shells) may be swapped out.
 SLACK_KB, OTHERS_SWAP_KB = 512, 2048
 SLACK_OBJECTS = 24
 EXACT = ("processes", "zombies", "ipc_lines", "open_files", "MemTotal",
@@ -119,7 +119,7 @@ Census = Dict[str, Tuple[int, bool]]    # {what: (how much, is it a slab?)}
 
 
 class Console:
-    """The progress it tells, and what was in use before and after."""
+    """The progress that it prints, and what was in use before and after."""
 
     def __init__(self) -> None:
         self.census: dict[str, Census] = {}

@@ -1,11 +1,11 @@
 """tools/launder/unix_workloads.py - what `make demo-unix` runs.
 
 Each workload is one boot.  Most name a command of Debian's programs; thrash is
-a measurement by our own hog, so it runs where those cannot be had.
+a measurement by hog (user/workloads), so it runs without those packages.
 
-disk=seek: the disks take the time of a drive of 2001, so that it is the drive
-and not the host that sets the pace, and the order of writes matters.  The
-script is there for its results and does without: it would last five minutes.
+disk=seek: the disks take the time of a drive of 2001, so that the drive and not
+the host limits the speed, and the order of writes matters.  The script runs
+without it, since only its results count: it would take five minutes.
 """
 from __future__ import annotations
 

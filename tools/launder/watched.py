@@ -2,7 +2,7 @@
 
 What tools/corrupt and tools/soak share: boots through tools/run, each line of
 the console as it comes, an end for a child that has fallen silent, and
-nothing left behind when this process is told to stop."""
+no process is left behind when this process is ended."""
 from __future__ import annotations
 
 import os

@@ -1,6 +1,6 @@
 #!/bin/sh
-# tools/unix/framed.sh - runs a command as our init does: swap is on, and the
-# counters before and after it stand in frames that a host can cut
+# tools/unix/framed.sh - runs a command as init does: swap is on, and the
+# counters before and after it are framed for the host
 swapon /dev/hdb || exit
 echo "=== run begin $*"
 vmstatdump before

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/unix/soak.sh - everything at once for so long, then all is given back
+# tools/unix/soak.sh - runs all workloads at once, then checks for leaks
 #
 # use: soak.sh SECONDS ROUND SEED
 # Five kinds of work and the change of scanners go on side by side, in rounds
@@ -103,9 +103,9 @@ progress() {
 	echo "soak: second $((now - start)), rounds: ${said#, }"
 }
 
-# Nothing but what is in use; transfers may be under way for a moment.  Under
-# writepage two buffer pages may have one key, so it is told under classic.
-# ext2 forgets what it held for the disk when it is asked for an inode next.
+# Lists only what is in use; transfers may be under way for a moment.  Under
+# writepage two buffer pages may have one key, so the scanner is classic.
+# ext2 releases held blocks at the next allocation of an inode.
 census() {		# NAME
 	echo classic >/proc/sys/vm/scanner
 	rm -f $W/census
@@ -130,7 +130,7 @@ mkdir -p $W/dbench
 swapon /dev/hdb || exit
 census before
 uptime_s
-start=$now end=$((now + end)) told=$now least=999999999
+start=$now end=$((now + end)) reported=$now least=999999999
 for kind in $KINDS; do
 	echo 0 >$W/rounds.$kind
 	work $kind &
@@ -139,7 +139,7 @@ while set -- $W/ended.*; [ $# -lt 6 ]; do
 	sleep 1
 	swap_free
 	uptime_s
-	[ $((now - told)) -lt 60 ] || { told=$now; progress; }
+	[ $((now - reported)) -lt 60 ] || { reported=$now; progress; }
 done
 wait
 uptime_s
