@@ -89,7 +89,7 @@ void wake_up(struct wait_queue *queue __unused)
 
 void schedule(void)
 {
-	BUG_ON(!fake_schedule, "%s", "sleeps for ever");
+	BUG_ON(!fake_schedule, "%s", "sleeps without end");
 	fake_schedule();
 }
 

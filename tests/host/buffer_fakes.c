@@ -92,7 +92,7 @@ void schedule(void)
 	       pending);
 	pass_time(1);
 	BUG_ON(!drive_run(1) && !pending && !fake_sleep, "%s",
-	       "sleeps for ever");
+	       "sleeps without end");
 }
 
 long schedule_timeout(long ticks)
@@ -259,7 +259,7 @@ void kmem_cache_free(struct kmem_cache *cache __unused, void *object)
 	free(object);
 }
 
-/* kswapd is not running: whoever wakes it does a part of its work. */
+/* kswapd is not running: the caller that wakes it does a part of its work. */
 void wakeup_kswapd_by(enum kswapd_caller caller __unused)
 {
 	if (current->flags & PF_MEMALLOC)

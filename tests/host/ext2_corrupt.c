@@ -20,7 +20,7 @@ static u8 *good;
 static struct ext2_super_block *es;
 static u32 bs;
 static u32 ino_small, ino_big, ino_other, ino_dir;
-static u32 spare_table;		/* a block of inodes that nobody needs */
+static u32 spare_table;		/* a block of unused inodes */
 static int failures;
 
 /* ---- finding things on the disk ---------------------------------------- */

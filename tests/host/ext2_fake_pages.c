@@ -21,7 +21,7 @@ struct fake_page {
 
 static struct page pages[PAGES];
 static struct fake_page fakes[PAGES];
-/* Nobody may touch what lies between two pages. */
+/* The gaps between two pages must not be touched. */
 static char arena[PAGES][2][4096] __attribute__((aligned(4096)));
 struct page *mem_map = pages;
 unsigned long num_physpages = PAGES, mem_map_first_pfn;

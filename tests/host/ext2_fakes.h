@@ -42,7 +42,7 @@ void fake_cut_start(void);
 /* The disk without those writes since the flush that luck(n) does not keep,
  * as a file; n: 2. */
 void fake_cut_save(const char *path, u32 (*luck)(u32 n));
-/* Writes back and forgets every page, buffer and inode nobody uses.
+/* Writes back and forgets every unused page, buffer and inode.
  * => inodes in use */
 int fake_evict(void);
 /* => number of complaints */

@@ -7,7 +7,7 @@
  * hex ...`:
  * the image is copied, the bytes are put at their offsets, the copy is mounted
  * and used.  A line says when one begins and how it ended, so that the last
- * line tells which one has ended this program.  What counts as a failure: a
+ * line names the one that has ended this program.  What counts as a failure: a
  * panic, a sanitizer's complaint, a write behind the file system, a buffer or
  * inode that is in use after the umount, or LIMIT seconds of processor time.
  */

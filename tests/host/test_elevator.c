@@ -149,7 +149,7 @@ static const char *test_passover(void)
 	return NULL;
 }
 
-/* A read far off is passed by no more transfers than its budget. */
+/* At most as many transfers as its budget pass a distant read. */
 static const char *test_no_starvation(void)
 {
 	struct blk_request *request;
@@ -214,7 +214,7 @@ int main(void)
 	run_test("elevator keeps a request's transfers in order", test_chain);
 	run_test("elevator obeys max_sectors", test_max_sectors);
 	run_test("elevator's passover budget", test_passover);
-	run_test("elevator starves nobody", test_no_starvation);
+	run_test("elevator starves no request", test_no_starvation);
 	run_test("nothing passes a flush", test_flush);
 	run_test("slots: two kinds, handed back by eight", test_slots);
 	return failures != 0;

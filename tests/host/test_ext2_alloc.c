@@ -126,7 +126,7 @@ static bool take(struct inode *inode, u32 goal)
 	return true;
 }
 
-/* Gives back one of ours, with its neighbours behind it if they are ours. */
+/* Frees a block that the test has taken, and those behind it if it has them. */
 static void give(void)
 {
 	u32 block = taken[rnd(ntaken)], n = 1, kept = 0;
@@ -218,8 +218,8 @@ static void test_inodes(struct inode *root)
 	check_counts();
 }
 
-/* A block that is held counts as free, and is taken last: when the disk has
- * been told, which a sync may have done before. */
+/* A block that is held counts as free, and is taken last: after
+ * the metadata is synced, which a sync may have done before. */
 static void test_held(struct inode *inode, bool synced)
 {
 	u32 before = info->es->s_free_blocks_count, block;
@@ -237,12 +237,12 @@ static void test_held(struct inode *inode, bool synced)
 	while (info->es->s_free_blocks_count > 1)
 		check(take(inode, block) && ours[block] <= synced, "held",
 		      block, 0);
-	check(!fake_metadata_syncs, "told early", fake_metadata_syncs, 0);
+	check(!fake_metadata_syncs, "synced early", fake_metadata_syncs, 0);
 	check(take(inode, block) && ours[block], "released", block, 0);
-	check(fake_metadata_syncs == !synced, "told", fake_metadata_syncs, 0);
+	check(fake_metadata_syncs == !synced, "synced", fake_metadata_syncs, 0);
 	check(!ext2_new_block(inode, 0, &err) && err == -ENOSPC, "full", err,
 	      0);
-	check(fake_metadata_syncs == !synced, "no more", err, 0);
+	check(fake_metadata_syncs == !synced, "not synced again", err, 0);
 	while (ntaken)
 		give();
 	check_counts();

@@ -4,8 +4,8 @@
  *
  *	test_ext2_edges IMAGE
  *
- * Each test leaves the file system as it found it; the number of free blocks
- * and inodes tells.
+ * Each test leaves the file system as it found it; the numbers of free
+ * blocks and inodes are compared.
  */
 #include "fs/ext2/group.h"
 #include "tests/host/ext2_cases.h"

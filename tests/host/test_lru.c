@@ -27,7 +27,7 @@ static const char *joins_and_leaves(void)
 	return NULL;
 }
 
-static const char *deactivation_wants_nobody(void)
+static const char *deactivation_wants_no_user(void)
 {
 	struct page *page;
 
@@ -185,7 +185,7 @@ static const char *finds_seeded_faults(void)
 int main(void)
 {
 	run_test("lru_joins_and_leaves", joins_and_leaves);
-	run_test("lru_deactivation_wants_nobody", deactivation_wants_nobody);
+	run_test("lru_deactivation_wants_no_user", deactivation_wants_no_user);
 	run_test("lru_ages", ages);
 	run_test("lru_refill_walks_a_part", refill_walks_a_part);
 	run_test("lru_buffer_page_ages_in_both", buffer_page_ages_in_both);

@@ -311,7 +311,7 @@ static const char *truncate_drops_the_rest(void)
 	held = find_get_page(&fake_file, 4);
 	put_page(held);
 	CHECK(held->buffers);
-	held->buffers->b_count = 1;		/* somebody looks at it */
+	held->buffers->b_count = 1;		/* in use */
 	truncate_inode_pages(&fake_file, 0);
 	CHECK(fake_file.nrpages == 0 && buffermem_pages == 1);
 	CHECK(page_kind(held) == KIND_ORPHAN && !held->mapping);

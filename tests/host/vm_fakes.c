@@ -127,7 +127,7 @@ void wake_up(struct wait_queue *queue __unused)
 void schedule(void)
 {
 	fake_sleeps();
-	BUG_ON(!fake_io_done(), "%s", "sleeps for ever");
+	BUG_ON(!fake_io_done(), "%s", "sleeps without end");
 }
 
 void cond_resched(void)

@@ -9,7 +9,7 @@
  * Before and after the timed loop stands the instruction `xchg %bx, %bx`, which
  * does nothing: an observer outside (an emulator's plugin) can count from one
  * to the next.  Under `-icount shift=0` virtual time is instructions; the row
- * `calibrate` takes OPS instructions and so tells how many ticks one is.  Where
+ * `calibrate` takes OPS instructions which gives the ticks of one.  Where
  * a row waits for the disk, ticks are time and only the observer counts work.
  */
 #include "bench.h"

@@ -66,7 +66,7 @@ static inline long sys(long nr, long a, long b, long c)
 	return result;
 }
 
-/* The same; it must not fail. */
+/* A system call that must not fail. => its value */
 static inline long sys_ok(long nr, long a, long b, long c)
 {
 	long result = sys(nr, a, b, c);

@@ -69,7 +69,7 @@ static void run_pipe_self(unsigned long ops)
 		move_byte(pipe_a[1], pipe_a[0]);
 }
 
-/* The partner sends back what it gets until nobody can send any more. */
+/* The partner sends back what it gets until all write ends are closed. */
 static int setup_ping_pong(void)
 {
 	static char c;

@@ -97,11 +97,11 @@ int drop_caches(void);
 #define SCANNER_FILE	"/proc/sys/vm/scanner"
 const char *scanner_name(unsigned n);
 const char *scanner_next(void);
-/* => free pages with the caches emptied, or 0 where that cannot be told */
+/* => free pages with the caches emptied, or 0 where that is unknown */
 unsigned long free_pages(void);
 /* Copy a text file to standard output; => 0, or -1 with errno. */
 int cat_file(const char *path);
-/* The counters, framed for whoever reads the serial line. */
+/* Print the counters between marks that the host finds. */
 void vmstat_dump(const char *tag);
 
 /* --- devices ------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /*
  * user/lib/data.c - random numbers, checkable patterns, numbers from /proc
  *
- * All content that the workloads write follows from a 32-bit key, so whoever
- * knows the key can check it later, in another process or after a reboot.
+ * All content that the workloads write follows from a 32-bit key, so
+ * another process, or one after a reboot, can check it by the key.
  */
 #include "common.h"
 

@@ -9,7 +9,7 @@
 
 #define TREE_PATH	512	/* longest path that is followed */
 
-/* What is told about one entry: its path from the root of the walk. */
+/* Called for each entry; rel is its path from the root of the walk. */
 typedef void tree_visit(const char *rel, const struct stat *st);
 
 /* Visit all below `root`, a directory before its entries, in readdir order. */

@@ -10,8 +10,8 @@
  * address that is not aligned.  A bad pointer is EFAULT, a bad descriptor
  * EBADF; a size may fail or not, but nothing beyond the buffer may change.
  *
- * With --user all of it happens as an ordinary user, who may also be told
- * EPERM, and who must not get at a file of root by any call with a path.
+ * With --user all calls are those of an ordinary user: EPERM is right, too, and
+ * no call with a path may open or change a file of root.
  */
 #include "call_pages.h"
 #include "tree.h"

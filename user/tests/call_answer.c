@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <sys/syscall.h>
 
-#define SMALL		1024		/* larger values are not told */
+#define SMALL		1024		/* larger values are not printed */
 
 static const char *const errors[] = {
 #define E(name) [name] = #name

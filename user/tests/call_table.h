@@ -24,7 +24,7 @@ enum arg_kind {
 };
 
 #define ARG_NULL	1u	/* a null pointer is fine */
-#define ARG_LAZY	2u	/* the kernel may never look at it */
+#define ARG_LAZY	2u	/* the kernel may never read it */
 #define ARG_PART	4u	/* it may look at the first part only */
 #define ARG_ALIGNED	8u	/* EINVAL if it is not */
 
@@ -36,7 +36,7 @@ struct arg {
 };
 
 #define CALL_ENDS	1u	/* does not come back as it went */
-#define CALL_WAITS	2u	/* with good arguments it may wait for ever */
+#define CALL_WAITS	2u	/* with good arguments it may wait */
 #define CALL_CHILD	4u	/* wants a child that has ended */
 #define CALL_TARGET	8u	/* argument 1 is a process, perhaps another */
 #define CALL_LESS	32u	/* root, seldom: rights or memory go */
@@ -66,11 +66,11 @@ void world_close(void);
 
 /* The call as it is: no C library in between. => value or -errno */
 long raw_call(long nr, const long a[6]);
-/* The same for vfork and clone: the child, which may share this stack, ends
- * at once. */
+/* vfork or clone, raw: the child, which may share this stack, ends at once.
+ * => value or -errno */
 long raw_birth(long nr, const long a[6]);
-/* The same with another stack pointer, which comes back changed by nobody:
- * for calls that read the stack. */
+/* The call with another stack pointer, which the kernel must not change: for
+ * calls that read the stack. => value or -errno */
 long raw_call_on(long nr, unsigned long stack);
 
 /* call_answer.c: an errno's name, "waits", a value that is the same on any

@@ -5,8 +5,8 @@
  *   fuzz --seed N [--calls N] [--seconds N] [--round N] [--swap]
  *
  * A round is eight processes side by side in two new directories, four as
- * root in a chroot, four as an ordinary user; a call of theirs may kill them,
- * or have them wait until they are killed.  What a seed and a round do
+ * root in a chroot, four as an ordinary user; a call may kill its caller, or
+ * block it until it is killed.  What a seed and a round do
  * depends on nothing else, so `fuzz --seed N --round N` repeats it.
  *
  * After each round every process of it must be gone and a file of root
@@ -67,7 +67,7 @@ static void fail(const char *what)
 
 /* ---- onlookers ----------------------------------------------------------- */
 
-/* A process whose memory nobody may change; SIGUSR1 has it look. */
+/* A process whose memory no call may change; SIGUSR1 has it check. */
 static pid_t start_onlooker(unsigned uid)
 {
 	pid_t pid = fork();
@@ -245,7 +245,7 @@ static void remove_all(int at, const char *name)
 	unlinkat(at, name, AT_REMOVEDIR);
 }
 
-/* Segments and sets of semaphores outlive who made them. */
+/* Segments and sets of semaphores outlive their creators. */
 static void remove_ipc(void)
 {
 	struct shmid_ds segment;
@@ -271,7 +271,7 @@ static void enter_new(const char *directory)
 		die_sys("%s of a round", directory);
 }
 
-/* Half of a round: a world, and those who live in it. */
+/* Half of a round: a directory tree, and the processes in it. */
 static void start_half(int is_root)
 {
 	enter_new(is_root ? TOP "/root" : TOP "/user");
@@ -356,15 +356,15 @@ static void restore_date(const struct timespec *began, unsigned long began_ms)
 
 static void play(void)
 {
-	unsigned long end = now_ms() + seconds * 1000, told = now_ms();
+	unsigned long end = now_ms() + seconds * 1000, said = now_ms();
 
 	round_now = only_round ? only_round : 1;
 	do {
 		play_round();
 		if (round_now % CHECK_ROUNDS == 0)
 			walk();
-		if (now_ms() - told > 5000) {
-			told = now_ms();
+		if (now_ms() - said > 5000) {
+			said = now_ms();
 			say("fuzz: seed %lu round %lu\n", seed, round_now);
 		}
 	} while (!only_round && now_ms() < end && round_now++);

@@ -194,8 +194,8 @@ static const struct call *choose(void)
 	}
 }
 
-/* Root could end or starve whoever watches: only itself, then.  Others may
- * try: their parent, everybody, any process or group. */
+/* Root could kill or starve the watching process, so its only target is itself.
+ * Other users try their parent, all processes, any process or group. */
 static void choose_target(const struct call *call, long a[6])
 {
 	const long targets[] = { -1, 1, getppid(), -getppid(), getpid() - 1,
@@ -229,7 +229,7 @@ static long do_call(const struct call *call)
 	return result;
 }
 
-/* A signal now and then: whoever waits in a call goes on. */
+/* A periodic signal ends calls that wait. */
 static void on_signal(int sig)
 {
 	(void)sig;

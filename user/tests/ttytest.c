@@ -2,8 +2,8 @@
  * user/tests/ttytest.c - what a scripted session types at:
  * tests/boot/run-92-tty
  *
- * In a session of its own on the console, it tells of each line it reads, then
- * of what the keys and the rules of job control do to a job it starts.
+ * In a session of its own on the console, it prints each line it reads, then
+ * what the keys and the rules of job control do to a job it starts.
  */
 #include "common.h"
 
@@ -120,8 +120,8 @@ static pid_t start_job(void (*run)(void), int foreground)
 	_exit(0);
 }
 
-/* What has become of the job. => true: it has ended */
-static int tell(pid_t pid)
+/* Waits for a change of the job and prints it. => true: it has ended */
+static int job_ended(pid_t pid)
 {
 	int status;
 
@@ -144,7 +144,7 @@ static void take_back(void)
 static void finish_job(pid_t pid)
 {
 	kill(-pid, SIGKILL);
-	while (!tell(pid))
+	while (!job_ended(pid))
 		;
 	take_back();
 }
@@ -155,13 +155,13 @@ static void keys(void)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		tell(start_job(job_sleep, 1));
+		job_ended(start_job(job_sleep, 1));
 		take_back();
 	}
 	pid = start_job(job_sleep, 1);
-	tell(pid);
+	job_ended(pid);
 	kill(-pid, SIGCONT);
-	tell(pid);
+	job_ended(pid);
 	finish_job(pid);
 }
 
@@ -170,19 +170,19 @@ static void background(void)
 	struct termios t = cooked;
 	pid_t pid = start_job(job_read, 0);
 
-	tell(pid);
+	job_ended(pid);
 	tcsetpgrp(STDIN_FILENO, pid);
 	kill(-pid, SIGCONT);
-	while (!tell(pid))
+	while (!job_ended(pid))
 		;
 	take_back();
 	pid = start_job(job_change, 0);
-	tell(pid);
+	job_ended(pid);
 	finish_job(pid);
 	t.c_lflag |= TOSTOP;
 	tcsetattr(STDIN_FILENO, TCSANOW, &t);
 	pid = start_job(job_write, 0);
-	tell(pid);
+	job_ended(pid);
 	finish_job(pid);
 	tcsetattr(STDIN_FILENO, TCSANOW, &cooked);
 }

@@ -48,7 +48,7 @@ static const struct ut_group *const groups[] = {
 const char *ut_self, *ut_full_dir, *ut_bad_disk;
 
 static char scratch[TREE_PATH];
-static int report_fd = -1;	/* in a test: where it tells why it failed */
+static int report_fd = -1;	/* in a test: where the failure is written */
 static unsigned passed, failed, skipped;
 
 /* --- in the child -------------------------------------------------- */
@@ -140,7 +140,7 @@ static void run_child(const struct ut_test *t, const int fds[2])
 	_exit(0);
 }
 
-/* What the child tells before it ends; an overdue child is killed. */
+/* Reads the report of the child; an overdue child is killed. */
 static void listen(int fd, pid_t pid, char *why, size_t room)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
@@ -233,7 +233,7 @@ static unsigned long slots_used(void)
 	return n;
 }
 
-/* What has been killed is not gone at once, so it looks again for a while. */
+/* Killed processes free their memory later, so the check is repeated. */
 static void leak_check(const struct ut_group *g)
 {
 	unsigned long before = free_pages(), after;

@@ -40,7 +40,7 @@ void ut_fail(const char *file, int line, const char *what)
 	__attribute__((noreturn));
 void ut_skip(const char *why) __attribute__((noreturn));
 
-/* The test fails unless the condition holds; errno is told as well. */
+/* The test fails unless the condition holds; the message has errno. */
 #define CHECK(cond) \
 	do { \
 		if (!(cond)) \
@@ -57,7 +57,7 @@ void ut_skip(const char *why) __attribute__((noreturn));
 
 /* Run `child` in a new process. => its wait status */
 int ut_status_of(void (*child)(void));
-/* The same, started only. => its pid */
+/* Start `child` in a new process. => its pid */
 pid_t ut_start(void (*child)(void));
 /* => wait status of that child */
 int ut_wait(pid_t pid);

@@ -204,7 +204,7 @@ static void many_groups(void)
 	FAILS(EPERM, setgroups(1, groups));
 }
 
-/* What one has can be asked for, no more. */
+/* capset accepts the capabilities that the process has, and no others. */
 static void capabilities(void)
 {
 	uint32_t head[2] = { 0x20080522, 0 }, data[6], more[6];

@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static unsigned char *image;	/* this program, to be spoiled */
+static unsigned char *image;	/* this program, to be changed */
 static size_t image_size;
 
 static Elf32_Ehdr *ehdr(void)
@@ -241,7 +241,7 @@ static void script_lines(void)
 
 static int ready[2], go_on[2];
 
-/* Runs ./lie, which tells when it does, and then waits. */
+/* Runs ./lie, which reports that it runs, and then waits. */
 static void exec_waiting(void)
 {
 	char out[12], in[12];
@@ -253,7 +253,7 @@ static void exec_waiting(void)
 	execve("./lie", argv, NULL);
 }
 
-/* Nobody writes to it meanwhile, but its name can go. */
+/* A running program cannot be written to, but its name can be removed. */
 static void elf_text_busy(void)
 {
 	char c;

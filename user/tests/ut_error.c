@@ -96,7 +96,7 @@ static void fault_table(void)
 			fault_one(i, bad_pointers[b]);
 }
 
-/* A buffer whose second page is missing: some bytes or EFAULT, no more. */
+/* A buffer whose second page is missing: some bytes, or EFAULT. */
 static void fault_straddle(void)
 {
 	char *m = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE,
@@ -258,8 +258,8 @@ static void lose_big(void)
 	ut_put("m/new", "text");
 }
 
-/* Pages of a mapping are lost: who asks for the file hears of it once, who
- * asks for the disk once; and all goes on. */
+/* Pages of a mapping are lost: fsync of the file reports it once, that of the
+ * disk once; later calls succeed. */
 static void mapped_lost(void)
 {
 	int status;

@@ -1,6 +1,6 @@
 /*
- * user/tests/ut_fault.c - tests: what a fault tells its handler, and the
- * stack's end
+ * user/tests/ut_fault.c - tests: what a fault reports to its handler, and
+ * the stack's end
  *
  * Every access is made in a child with a handler on a stack of its own, which
  * compares signal, si_code and si_addr with the table; so the same table can be

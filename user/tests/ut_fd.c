@@ -41,7 +41,7 @@ static int open_all(void)
 	return n;
 }
 
-/* The numbers that a table of 64 could not tell. */
+/* Descriptors above the 64 of an ungrown table. */
 static void fd_numbers(void)
 {
 	struct rlimit limit;
@@ -259,7 +259,7 @@ static unsigned long file_max(void)
 
 static int full[2], go[2];
 
-/* An ordinary user's: opens until none is left, tells so, waits. */
+/* As an ordinary user: opens until none is left, reports it, waits. */
 static void open_and_wait(void)
 {
 	char c = 'm';

@@ -40,7 +40,7 @@ static void use_fpu(void)
 	_exit(x == 1.5 ? RIGHT : 1);
 }
 
-/* What a process leaves in the FPU is nobody else's. */
+/* FPU registers of one process are not visible in another. */
 static void left_pending(void)
 {
 	CHECK(ut_status_of(leave_pending) == 0);

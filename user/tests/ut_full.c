@@ -182,7 +182,8 @@ static void store_with_room(void)
 	CHECK(unlink("mapped") == 0);
 }
 
-/* msync tells once, the process lives, its stores stay while the pages do. */
+/* msync reports the error once; the process lives, and its stores stay while
+ * the pages do. */
 static void full_msync(void)
 {
 	map_and_fill();
@@ -195,7 +196,7 @@ static void full_msync(void)
 }
 
 /* The pages are dirty, mapped nowhere, and memory is short: the scanner tries
- * each once and no more, and fsync hears of it. */
+ * each once only, and fsync reports the error. */
 static void full_reclaim(void)
 {
 	unsigned long tried;

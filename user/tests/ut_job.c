@@ -136,7 +136,7 @@ static void session_has_no_tty(void)
 	CHECK(ut_status_of(new_session) == 0);
 }
 
-/* The third console is nobody's: it can be taken and given back. */
+/* The third console has no session: it can be taken and given back. */
 static void take_terminal(void)
 {
 	struct termios t;
@@ -354,7 +354,7 @@ static void become_user(void)
 	CHECK(setreuid(1002, 1002) == 0 || errno == EPERM);
 }
 
-/* A file of group 60 that only the group may read; one nobody may. */
+/* A file of group 60 that only the group may read; one that only root may. */
 static void file_rights(void)
 {
 	gid_t group = 60;
@@ -415,7 +415,8 @@ static void lock_beyond_4g(void)
 	FAILS(EINVAL, fcntl(lock_fd, F_SETLK, &l));
 }
 
-/* In the background: what nobody knows stops nobody, nor does a new size. */
+/* In the background an unknown ioctl does not stop the caller, nor does a new
+ * window size. */
 static void ask_in_background(void)
 {
 	struct winsize size;

@@ -102,7 +102,7 @@ static void as_user(void)
 static void lock_limit(void)
 {
 	if (geteuid() != 0)
-		ut_skip("only root can try to be somebody else");
+		ut_skip("only root can try to be another user");
 	CHECK(ut_status_of(as_user) == 0);
 }
 

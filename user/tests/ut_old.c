@@ -316,7 +316,8 @@ static void on_usr1(int sig)
 	got_usr1++;
 }
 
-/* The grandchild is a child of ours: we are told, and may wait for it. */
+/* With CLONE_PARENT the grandchild is a child of the test, which gets its
+ * SIGCHLD and may wait for it. */
 static void test_clone_parent(void)
 {
 	int fds[2], status, pid, mid, me = getpid();

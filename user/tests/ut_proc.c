@@ -288,9 +288,9 @@ static void wait_for_second(void)
 	CHECK(ut_wait(first) == 7 << 8);
 }
 
-static int told[2];
+static int report[2];
 
-/* Leaves a child that tells who its parent is, once this one is gone. */
+/* Leaves a child that writes its parent's pid once this process has ended. */
 static void leave_orphan(void)
 {
 	pid_t me = getpid(), now;
@@ -298,7 +298,7 @@ static void leave_orphan(void)
 	if (fork() == 0) {
 		while ((now = getppid()) == me)
 			sleep_ms(10);
-		xwrite(told[1], &now, sizeof(now));
+		xwrite(report[1], &now, sizeof(now));
 		_exit(0);
 	}
 }
@@ -307,9 +307,9 @@ static void wait_orphan(void)
 {
 	pid_t now;
 
-	CHECK(pipe(told) == 0);
+	CHECK(pipe(report) == 0);
 	CHECK(ut_status_of(leave_orphan) == 0);
-	CHECK(xread(told[0], &now, sizeof(now)) == sizeof(now));
+	CHECK(xread(report[0], &now, sizeof(now)) == sizeof(now));
 	CHECK(now > 0 && now != getpid());
 }
 

@@ -2,8 +2,8 @@
  * user/tests/ut_procfs.c - tests: what /proc says, and what may be written to
  * it
  *
- * A process knows itself: its maps, links and numbers are compared with what
- * system calls tell.  Every tunable is driven over the ends of its range.
+ * The maps, links and numbers of the process are compared with the results of
+ * system calls.  Every tunable is driven over the ends of its range.
  */
 #include "ut.h"
 

@@ -50,7 +50,7 @@ static void run_plain(void)
 	execl("./su", "su", "--child", "euid", "1000", NULL);
 }
 
-/* Whoever shares its current directory could lead it anywhere. */
+/* A process that shares the current directory could change it: no set-id. */
 static void set_id_shares_fs(void)
 {
 	pid_t pid;
@@ -179,7 +179,7 @@ static int set_lock(unsigned long n, int type, long start, long len)
 	return fcntl(lock_fds[n % LOCKED], F_SETLK, &l);
 }
 
-/* One lock for every second byte, until the kernel has no more of them. */
+/* One lock for every second byte, until the kernel refuses one. */
 static void lock_bound(void)
 {
 	unsigned long n;

@@ -152,7 +152,8 @@ static void blocks(void)
 	removed();
 }
 
-/* Whoever could go on has gone on, although the set is removed at once. */
+/* A waiter whose operation became possible succeeds, although the set is
+ * removed at once. */
 static void done_before_removal(void)
 {
 	pid_t one, two;
@@ -288,7 +289,7 @@ static void rights(void)
 	CHECK(ds.sem_nsems == 4 && (ds.sem_perm.mode & 0777) == 0644);
 	CHECK(ds.sem_ctime > 0 && ds.sem_otime == 0);
 	if (geteuid() != 0)
-		ut_skip("only root can try to be somebody else");
+		ut_skip("only root can try to be another user");
 	CHECK(ut_status_of(as_stranger) == 0);
 	removed();
 }

@@ -42,7 +42,7 @@ static void run_fds(void)
 	execl(ut_self, "ut", "--child", "fds", "8", "9", NULL);
 }
 
-/* What exec closes is closed for nobody else. */
+/* exec closes descriptors of its own process only. */
 static void exec_unshares(void)
 {
 	CHECK(dup2(0, 8) == 8 && dup2(0, 9) == 9);
@@ -61,7 +61,7 @@ static void open_and_close(void)
 	}
 }
 
-/* dup2 waits for the disk that it closes; its number is free for nobody. */
+/* dup2 waits for the disk that it closes; its number is not free. */
 static void dup_over_disk(void)
 {
 	static char block[KB];
@@ -198,7 +198,7 @@ static void sleep_long(void)
 	sleep_ms(20000);
 }
 
-/* Group 1 is a group like others; who has ended does not stop any more. */
+/* Group 1 is a group like others; a process that has ended cannot stop. */
 static void wait_for_groups(void)
 {
 	siginfo_t info;
@@ -280,8 +280,8 @@ static void copy_self(const char *to)
 	xclose(fd);
 }
 
-/* While exec waits for the disk somebody opens the program to write: one of
- * them succeeds. */
+/* While exec waits for the disk another process opens the program to write: one
+ * of them succeeds. */
 static void write_or_run(void)
 {
 	pid_t pid;

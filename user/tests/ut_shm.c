@@ -374,7 +374,7 @@ static void seg_rights(void)
 	struct shmid_ds ds;
 
 	if (geteuid() != 0)
-		ut_skip("only root can try to be somebody else");
+		ut_skip("only root can try to be another user");
 	id = shmget(IPC_PRIVATE, PAGE, 0644);
 	CHECK(ut_status_of(as_stranger) == 0);
 	ds = stat_of(id);

@@ -227,7 +227,7 @@ static const struct {
 
 static size_t fault_index;
 
-/* One test for all: the index tells in the message which one it was. */
+/* One test for all: the index in the message names the case. */
 static void fault_kills(void)
 {
 	for (fault_index = 0; fault_index < ARRAY_SIZE(faults); fault_index++) {
@@ -428,7 +428,7 @@ static void on_other_stack(int sig)
 	caught = sig;
 }
 
-/* It is told as such, and cannot be changed while it is stood on. */
+/* sigaltstack reports the stack, and refuses a change while it is in use. */
 static void alternate_stack(void)
 {
 	stack_t s = { .ss_sp = other_stack, .ss_size = sizeof(other_stack) };

@@ -21,7 +21,7 @@ static void end_later(void)
 	sleep_ms(50);
 }
 
-/* Who ignores SIGCHLD waits until no child is left, and learns of none. */
+/* With SIGCHLD ignored wait() ends when no child is left, and returns none. */
 static void sigchld_ignored(void)
 {
 	signal(SIGCHLD, SIG_IGN);
@@ -43,7 +43,8 @@ static void wait_for_computer(void)
 	CHECK(ut_status_of(compute) == 0);
 }
 
-/* What wait4 tells of a child has in it what that child waited for. */
+/* The usage of a child from wait4 includes that of the children it waited
+ * for. */
 static void usage_of_family(void)
 {
 	struct rusage u;
@@ -129,8 +130,8 @@ static void share_table(void)
 
 /*
  * Table A wants byte 0 of B and, in its second process, byte 20 of C; B
- * wants byte 10 of A; C lets go.  The ring that is left has nobody to blame,
- * and whoever asks for byte 10 next must not look for the end of it.
+ * wants byte 10 of A; C lets go.  No task can break the ring that is left,
+ * and the next request for byte 10 must not search it without end.
  */
 static void lock_ring(void)
 {
@@ -163,7 +164,7 @@ static void close_while_waiting(void)
 	sleep_ms(20000);
 }
 
-/* A lock that comes when its descriptor is closed is nobody's. */
+/* A lock granted after its descriptor was closed is dropped. */
 static void lock_after_close(void)
 {
 	pid_t pid;
@@ -284,7 +285,7 @@ static void poll_until_handled(void)
 	CHECK(handled == 1);
 }
 
-/* A handler ends the sleep, and what was left of it is told. */
+/* A handler ends the sleep, and the rest of its time is returned. */
 static void sleep_until_handled(void)
 {
 	struct timespec ts = { 20, 0 }, left = { 0, 0 };
@@ -323,7 +324,7 @@ static int ms_of(int seconds, int part, int parts_a_ms)
 	return seconds * 1000 + part / parts_a_ms;
 }
 
-/* select, pselect and ppoll tell what is left of their limit. */
+/* select, pselect and ppoll return the rest of their time. */
 static void time_left(void)
 {
 	struct pollfd p = { .events = POLLIN };
@@ -398,7 +399,7 @@ static void second_owner(void)
 	CHECK(ut_status_of(look_at_two) == 0);
 }
 
-/* One owner's locks are told in the order of the file. */
+/* F_GETLK reports an owner's locks in the order of the file. */
 static void getlk_order(void)
 {
 	order_fd = xopen("f", O_RDWR | O_CREAT, 0600);

@@ -107,7 +107,7 @@ static void umount_holes(void)
 }
 
 /* A page that was read and then written in part may be written whole: the
- * blocks for its holes belong to the file, too, or to nobody. */
+ * blocks for its holes belong to the file, too, or are free. */
 static void write_parts(void)
 {
 	unsigned long before = blocks_free();
@@ -156,8 +156,9 @@ static void put_bytes(const char *name, int c, size_t n, bool now)
 	xclose(fd);
 }
 
-/* As process 1, whose end is a panic: a power cut.  The disk knows a and d, and
- * is not told that they are gone or cut; others take what they had, and fsync.
+/* As process 1, whose end is a panic: a power cut.  a and d are on the
+ * disk, but not their removal or truncation; other files take their blocks, and
+ * are synced.
  * The empty files keep the inodes apart, in blocks of their own. */
 int ut_reuse(const char *dir)
 {

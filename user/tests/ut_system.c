@@ -1,6 +1,6 @@
 /*
- * user/tests/ut_system.c - tests: what /proc tells of the whole system, in the
- * forms that Debian's programs (procps, util-linux, coreutils) read
+ * user/tests/ut_system.c - tests: what /proc reports of the whole system,
+ * in the forms that Debian's programs (procps, util-linux, coreutils) read
  */
 #include "ut.h"
 

@@ -113,7 +113,7 @@ static void timer_of_parent(void)
 	CHECK(now.it_value.tv_sec == 99 || now.it_value.tv_sec == 100);
 }
 
-static void told_of_limit(int sig)
+static void on_limit(int sig)
 {
 	(void)sig;
 	CHECK(used_us() >= 500000);
@@ -126,7 +126,7 @@ static void spin_to_limit(void)
 {
 	struct rlimit r = { 1, 2 };
 
-	signal(SIGXCPU, told_of_limit);
+	signal(SIGXCPU, on_limit);
 	CHECK(setrlimit(RLIMIT_CPU, &r) == 0);
 	for (;;)
 		if (rings && used_us() > 2500000)
@@ -276,8 +276,8 @@ static long long usec_of(const struct timeval *t)
 	return t->tv_sec * 1000000LL + t->tv_usec;
 }
 
-/* A timer just set has no more left than was asked for (Linux tells a tick more
- * for the last two kinds), and an interval is as it was given. */
+/* A timer just set has at most the time asked for left (Linux reports a tick
+ * more for the last two kinds), and an interval is as it was given. */
 static void left_of(int which, long sec, long usec)
 {
 	struct itimerval set = { { 0, 3 }, { sec, usec } }, now, old, off;
@@ -308,7 +308,7 @@ static void timer_left(void)
 	left_of(ITIMER_VIRTUAL, 1, 5000);
 }
 
-/* alarm tells seconds: those asked for, until half of one is gone. */
+/* alarm returns seconds: those asked for, until half of one has passed. */
 static void alarm_left(void)
 {
 	CHECK(syscall(SYS_alarm, 100) == 0 && syscall(SYS_alarm, 1000) == 100);

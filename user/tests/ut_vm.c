@@ -228,7 +228,7 @@ static void dont_need_fork(void)
 	CHECK(ut_status_of(drop_target) == 0 && m[0] == 1);
 }
 
-/* What is mapped is done, the hole is told. */
+/* The mapped parts are processed, the hole is reported (ENOMEM). */
 static void advise_hole(void)
 {
 	char *m = ut_map(5 * PAGE, MAP_PRIVATE);

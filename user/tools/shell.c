@@ -39,7 +39,7 @@ static int cmd_help(char **argv)
 	(void)argv;
 	for (const struct command *c = commands; c->name; c++)
 		say("  %-16s %s\n", c->name, c->help);
-	say("  PROGRAM ARGS     run it; --help tells its options:\n"
+	say("  PROGRAM ARGS     run it; --help lists its options:\n"
 	    "                   w1 w2 w4 w5 wreal rewrite1k usertests bench\n"
 	    "                   vmtop scannerctl swapctl vmstatdump hog oom\n"
 	    "                   forkbomb switcher fuzz\n");

@@ -4,7 +4,7 @@
  *
  *   swapctl on [DEVICE [PRIORITY]]	/dev/hdb
  *   swapctl off [DEVICE]
- *   swapctl leak [KB]	no slot is lost, no more memory than that
+ *   swapctl leak [KB]	check that no slot and at most KB are lost
  *
  * The first `on` notes how much memory is free without what caches hold; after
  * `leak` has switched swap off it must be free again, but for KB (256): inodes

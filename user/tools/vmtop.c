@@ -34,7 +34,7 @@ struct sample {
 static struct sample samples[2];
 static struct sample *now = &samples[0], *before = &samples[1];
 static struct termios cooked;
-static volatile sig_atomic_t told_to_end;
+static volatile sig_atomic_t end_signal;
 static char screen[8192];
 static size_t used;
 
@@ -236,10 +236,10 @@ static void leave(void)
 	say("\r\n");
 }
 
-/* Not at once: the shell wants its terminal back as it was. */
+/* The main loop ends later, and restores the terminal for the shell. */
 static void end(int sig)
 {
-	told_to_end = sig;
+	end_signal = sig;
 }
 
 static void enter(void)
@@ -275,7 +275,7 @@ static bool obey_key(void)
 	char c;
 
 	if (poll(&in, 1, 1000) <= 0)
-		return !told_to_end;
+		return !end_signal;
 	if (read(STDIN_FILENO, &c, 1) != 1 || c == 'q')
 		return false;
 	if (c == 's')

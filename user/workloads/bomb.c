@@ -1,15 +1,16 @@
 /*
- * user/workloads/bomb.c - an ordinary user takes all there is; root must go on
+ * user/workloads/bomb.c - an ordinary user takes all of a resource; root must
+ * be able to work
  *
  *	bomb [--ms N] KIND...	each kind in turn; "all": all of them
  *	bomb --as COMMAND	one of root's commands; bomb runs it itself
  *
  * A bomb is a program of user 1000 that takes one kind of thing until it is
  * refused, and keeps it: processes, memory, segments, areas, page tables,
- * pipes, files, locks, names.  It tells when it was refused or has had enough.
- * Then root runs COMMANDS, each a program of its own, once; each must do what
- * it is for, within --ms of guest time.  At last root kills all of the user's
- * processes and removes what is left of them.
+ * pipes, files, locks, names.  It reports when it was refused or has taken its
+ * bound.  Then root runs COMMANDS, each a program of its own, once; each must
+ * do what it is for, within --ms of guest time.  At last root kills all of the
+ * user's processes and removes what is left of them.
  */
 #include "bomb.h"
 
@@ -279,7 +280,7 @@ static void remove_ipc(void)
 	}
 }
 
-/* What is in the working directory goes; directories lie one in the other. */
+/* Removes what is in the working directory, nested directories included. */
 static void remove_names(void)
 {
 	unsigned depth = 0;
@@ -353,7 +354,7 @@ static const struct bomb *find_bomb(const char *name)
 	for (const struct bomb *bomb = bombs; bomb->name; bomb++)
 		if (strcmp(bomb->name, name) == 0)
 			return bomb;
-	die("no bomb %s; --list tells them", name);
+	die("no bomb %s; --list prints them", name);
 }
 
 int main(int argc, char **argv)

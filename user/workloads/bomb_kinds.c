@@ -1,8 +1,8 @@
 /*
  * user/workloads/bomb_kinds.c - the ways in which a user takes all there is
  *
- * Each takes one kind of thing until it is refused, and says so (ready()).
- * Those of memory go on for ever: the kernel ends them.
+ * Each takes one kind of thing until it is refused, and reports that (ready()).
+ * Those of memory do not end by themselves: the kernel kills them.
  */
 #include "bomb.h"
 
@@ -43,7 +43,7 @@ static void __attribute__((noreturn)) keep(void)
 		pause();
 }
 
-/* => in a child: true; it does not tell that it is ready */
+/* => in a child: true; it does not report that it is ready */
 static int is_child(void)
 {
 	pid_t pid = fork();
@@ -79,7 +79,7 @@ static void sleepers(void)
 			keep();
 }
 
-/* They begin together: whoever spins already delays who is to come. */
+/* All begin together: a spinning one would delay the start of the next. */
 static void spinners(void)
 {
 	int fds[2];
@@ -358,7 +358,7 @@ static void locks(void)
 	keep();
 }
 
-/* The deepest directory is somebody's: all above it stay in memory. */
+/* The deepest directory is in use: all above it stay in memory. */
 static void names(void)
 {
 	char name[300] = { 0 };

@@ -46,14 +46,14 @@ static const struct opt opts[] = {
 	{ "seed", OPT_NUM, &seed, "seed of the contents" },
 	{ "children", OPT_NUM, &children, "processes that sweep; 0: this one" },
 	{ "kill-ms", OPT_NUM, &kill_ms,
-	  "kill the children after that, who sweep for ever" },
+	  "kill the children after that; they sweep without end" },
 	{ "swapoff-ms", OPT_NUM, &off_ms, "swapoff after that" },
 	{ "device", OPT_STR, &device, "the swap area for that" },
 	{ "ms", OPT_NUM, &window_ms,
 	  "for each size (KB) behind the options: visit pages for that long" },
 	{ "file", OPT_STR, &file, "the array is a shared mapping of it" },
 	{ "shared", OPT_FLAG, &shared, "the children share the array" },
-	{ "segment", OPT_FLAG, &segment, "the same, in a System V segment" },
+	{ "segment", OPT_FLAG, &segment, "share it in a System V segment" },
 	{ "bad-disk", OPT_FLAG, &bad_disk,
 	  "some child must die of SIGBUS, some must not" },
 	{ "random", OPT_FLAG, &random_order,
@@ -97,7 +97,7 @@ static void sweep(char *array, uint32_t who, uint32_t before, uint32_t pass)
 	}
 }
 
-/* All children have ended the pass; nobody else changes the counter. */
+/* All children have ended the pass; no other process changes the counter. */
 static void barrier(uint32_t *arrived, uint32_t pass)
 {
 	__atomic_add_fetch(arrived, 1, __ATOMIC_SEQ_CST);

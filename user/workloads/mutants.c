@@ -276,7 +276,7 @@ static void use(void)
 	write_at("last", 0, 64, O_CREAT);
 }
 
-/* What could not be written any more is told by umount, which has worked.
+/* umount succeeds, and reports what could not be written.
  * => how it ended */
 static const char *mount_and_use(void)
 {

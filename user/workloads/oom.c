@@ -1,10 +1,10 @@
 /*
- * user/workloads/oom.c - take memory until there is no more
+ * user/workloads/oom.c - take memory until none is left
  *
  * A child touches page after page, up to a bound.  The kernel may refuse the
  * memory or kill the child; both are right.  What must not happen is that the
- * parent dies, who may have some memory of its own, the kernel panics, or the
- * machine stands still.
+ * parent dies, which may have some memory of its own, the kernel panics, or
+ * the machine hangs.
  */
 #include "common.h"
 
@@ -37,7 +37,7 @@ static char *take(size_t kb, int flags)
 	return m;
 }
 
-/* In the child: tells through the pipe how much it holds, step by step. */
+/* In the child: writes to the pipe how much it holds, step by step. */
 static void eat(int out)
 {
 	unsigned long steps = max_mb * KB / step_kb;
@@ -67,7 +67,7 @@ int main(int argc, char **argv)
 	int fds[2], status;
 	pid_t pid;
 
-	opts_parse(argc, argv, "take memory until there is no more", opts,
+	opts_parse(argc, argv, "take memory until none is left", opts,
 		   ARRAY_SIZE(opts));
 	if (!step_kb || pipe(fds) < 0)
 		die_sys("pipe");

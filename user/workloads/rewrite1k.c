@@ -7,7 +7,7 @@
  * and writepage 8, since it writes all the blocks of an uptodate page.  The
  * counter may include metadata; nothing is subtracted here.
  *
- * With --holes the file is one hole to begin with: blocks_kb tells what
+ * With --holes the file is one hole to begin with: blocks_kb is what
  * was allocated, 1 KB a page for classic and 4 KB for writepage.
  */
 #include "common.h"

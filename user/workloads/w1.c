@@ -7,8 +7,8 @@
  * anonymous memory to a fixed share of the frames, holds it and gives it back,
  * so that memory falls short again and again.  The run ends when the stream
  * is written, or with the time cap.  The parent then closes a pipe: the other
- * two see that when they next sleep, tell their figures, and the contents of
- * both files are checked.
+ * two see that when they next sleep, and report their figures; then the
+ * contents of both files are checked.
  */
 #include "common.h"
 
@@ -50,7 +50,7 @@ struct child {
 static int stop_read, stop_write;	/* closed by the parent: stop */
 
 /* Sleep up to `ms`; => true once the parent has closed the pipe */
-static int told_to_stop(unsigned long ms)
+static int must_stop(unsigned long ms)
 {
 	struct pollfd p = { .fd = stop_read, .events = POLLIN };
 
@@ -76,7 +76,7 @@ static uint32_t run_hot(void)
 			hot_fill(buf, b, round);
 			xpwrite(fd, buf, block, (off_t)b * block);
 		}
-	} while (!told_to_stop(period));
+	} while (!must_stop(period));
 	xclose(fd);
 	return round;
 }
@@ -98,7 +98,7 @@ static void check_hot(uint32_t round)
 	xclose(fd);
 }
 
-/* One burst: grow, hold, check, release. => false if told to stop */
+/* One burst: grow, hold, check, release. => false: stop */
 static int hog_burst(size_t pages)
 {
 	uint32_t *m = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
@@ -109,12 +109,12 @@ static int hog_burst(size_t pages)
 		die_sys("hog: mmap of %zu pages", pages);
 	for (size_t i = 0; i < pages; i++)
 		m[i * PAGE / 4] = mix(seed, i, 3);
-	stop = told_to_stop(hold);
+	stop = must_stop(hold);
 	for (size_t i = 0; i < pages; i++)
 		if (m[i * PAGE / 4] != mix(seed, i, 3))
 			die("hog: page %zu has wrong contents", i);
 	munmap(m, pages * PAGE);
-	return !stop && !told_to_stop(rest);
+	return !stop && !must_stop(rest);
 }
 
 static uint32_t run_hog(void)
@@ -191,7 +191,7 @@ static uint32_t finish(struct child c, const char *what)
 
 	xwait_ok(c.pid, what);
 	if (n != sizeof(figure))
-		die("%s told no figure", what);
+		die("%s reported no figure", what);
 	xclose(c.result);
 	return figure;
 }

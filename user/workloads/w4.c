@@ -4,8 +4,8 @@
  * Each client has a directory and a number of slots.  A step creates a file
  * under a temporary name, writes 1 to 16 KB, renames it to its final name in a
  * random slot, and removes the file that was in the slot.  Serial number and
- * client are in the name and decide length and contents, so whoever reads the
- * directory later can check each survivor.
+ * client are in the name and decide length and contents, so a later
+ * reader of the directory can check each survivor.
  */
 #include "common.h"
 
