@@ -71,7 +71,7 @@ static void test_tail(void)
 	drop(root, "tail");
 }
 
-/* Full: the writer hears of it, and nothing is lost. */
+/* Full: the write fails with ENOSPC, and nothing is lost. */
 static void test_full(void)
 {
 	u32 blocks = es()->s_free_blocks_count;

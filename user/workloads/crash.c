@@ -307,7 +307,7 @@ static int do_data(char op, char **a)
 	case 'S':		/* S PATH AT LEN KEY: store by a mapping */
 		store(a[0], num(a[1]), num(a[2]), num(a[3]), 0);
 		break;
-	case 'M':		/* M PATH AT LEN KEY: the same, and msync */
+	case 'M':		/* M PATH AT LEN KEY: S, then msync */
 		store(a[0], num(a[1]), num(a[2]), num(a[3]), 1);
 		break;
 	case 'b':		/* b PATH: read */
