@@ -4,14 +4,14 @@
 ; The loader enters at the physical address of _start with paging off, eax =
 ; the magic, ebx = the information's physical address.  The directory maps
 ; 896 MiB of physical memory at 0xC0000000 with 4 MiB pages, and the first
-; 4 MiB at 0 until the jump is done; mm/heap/kmap.c keeps it as the kernel's.
-; For a processor that cannot run the C code a message is printed here.
+; 4 MiB at 0 until the jump; mm/heap/kmap.c keeps it as the kernel's directory.
+; On a processor that cannot run the C code it prints a message.
 
 KERNEL_BASE	equ 0xC0000000
 PDE_BIG		equ 0x83		; present, writable, 4 MiB
 DIRECT_PDES	equ 224			; 896 MiB
 BOOT_STACK	equ 8192
-EFLAGS_ID	equ 1 << 21		; can be changed where CPUID is
+EFLAGS_ID	equ 1 << 21		; writable if CPUID exists
 CPU_WANTED	equ 1 << 3 | 1 << 4 | 1 << 15	; CPUID's PSE, TSC, CMOV
 
 section .multiboot alloc noexec nowrite progbits align=4

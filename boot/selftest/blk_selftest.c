@@ -6,13 +6,11 @@
  *	test=ide_error	hdc is overwritten; sector 2000 and flushes must fail
  *	test=ide_fallback hdc is read: sector 0 must fail twice, then not
  *	test=ide_silent	hdd is read: it must need more than a second to answer;
- *			hdc is overwritten meanwhile
+ *			hdc is overwritten at the same time
  *	test=ide_flush	hdd, with DMA, is overwritten; it must need more than a
- *			second to answer, and less than six
+ *			second to respond, and less than six
  *
- * A drive that is not there is passed over, with a message.
- *
- * Callers: kernel/core/selftest.c.
+ * A missing drive is skipped, with a message.
  */
 #include "drivers/block/ide.h"
 
@@ -21,7 +19,7 @@
 #include "kernel/base/vmstat.h"
 #include "mm/frames/page_alloc.h"
 
-#define TRANSFERS	128	/* of a thread, of a block each */
+#define TRANSFERS	128	/* per thread, of a block each */
 #define BLOCK		1024u
 #define BLOCK_SECTORS	(BLOCK / SECTOR_SIZE)
 #define THREADS		2
@@ -34,11 +32,11 @@
 struct test_io {
 	struct blk_io io;
 	int error;
-	u32 finished;		/* the how manieth; 0: not yet */
+	u32 finished;		/* completion order; 0: not complete */
 	struct batch *batch;
 };
 
-/* What one thread has under way. */
+/* The transfers of one thread. */
 struct batch {
 	struct blk_dev *dev;
 	u32 first;		/* sector */
@@ -109,7 +107,7 @@ static bool blktest_filled(struct batch *batch)
 	return true;
 }
 
-/* All blocks, "step" apart: odd, so each is met once. */
+/* All blocks, "step" apart: odd, so each is visited once. */
 static void move_all(struct batch *batch, int rw, u32 step)
 {
 	for (u32 n = 0, i = 0; n < TRANSFERS; n++) {
@@ -210,7 +208,7 @@ static const char *test_threads(struct blk_dev *dev)
 	return why;
 }
 
-/* Submitted downwards behind a plug, they must be done upwards. */
+/* Transfers submitted in descending order must complete in ascending order. */
 static const char *test_order(struct batch *batch)
 {
 	const u32 n = 16;
@@ -245,7 +243,7 @@ static const char *test_bounds(struct batch *batch)
 	return NULL;
 }
 
-/* Across the last sector that 28 bits number, and at the end. */
+/* Tests transfers across the 28-bit sector limit, and at the drive's end. */
 static const char *test_big(struct batch *batch)
 {
 	struct blk_dev *dev = batch->dev;
@@ -278,7 +276,7 @@ static struct blk_dev *test_drive(const char *name)
 	return dev;
 }
 
-/* With DMA, in commands of 256 sectors that make up one request; with PIO. */
+/* Tests DMA, also with requests of several 256-sector commands, and PIO. */
 static const char *test_modes(struct blk_dev *dev, struct ide_drive *drive)
 {
 	bool dma = drive->dma, lba48 = drive->lba48;
@@ -356,7 +354,7 @@ static const char *test_ide_error(void)
 
 SELFTEST(ide_error, test_ide_error);
 
-/* Each request can be done without DMA only: in the end it is not used. */
+/* Each request succeeds only without DMA: in the end DMA must be off. */
 static const char *read_without_dma(struct batch *batch)
 {
 	const struct ide_drive *drive = &ide_channels[1].drives[0];
@@ -378,7 +376,7 @@ static const char *test_ide_fallback(void)
 
 SELFTEST(ide_fallback, test_ide_fallback);
 
-/* Its neighbour on the channel waits through the resets, and loses nothing. */
+/* The other drive of the channel waits during the resets and loses no data. */
 static const char *read_silent(struct batch *batch)
 {
 	struct blk_dev *neighbour = test_drive("hdc");
@@ -416,8 +414,8 @@ static const char *test_ide_silent(void)
 
 SELFTEST(ide_silent, test_ide_silent);
 
-/* A flush is given more time than a transfer; without a write there would be
- * nothing to flush. */
+/* A flush has a longer time-out than a transfer.  The write before it fills the
+ * drive's cache. */
 static const char *flush_slowly(struct batch *batch)
 {
 	ide_timeout = 60 * HZ;

@@ -1,15 +1,12 @@
 /*
  * boot/selftest/selftest_buffer.c - self-test of the buffer cache on a real
- * drive
- * (test=buffer): hdb, whose contents are at stake; without one it passes over.
+ * drive (test=buffer): hdb, which is overwritten; without it the test is
+ * skipped.
  *
- * Three threads read blocks in a scattered order, flip every bit of them and
- * mark them dirty, while the fourth changes the design twice.  Then all is
- * written and dropped, and a second round must find the blocks flipped; it
- * flips them back, so the drive ends as it began.
- *
- * Callers: kernel/core/selftest.c.  Calls: fs/buffer/buffer.h,
- * mm/reclaim/scanner.h
+ * Three threads read blocks in a scattered order, invert every bit and mark
+ * them dirty, while a fourth changes the design twice.  Then all is written and
+ * dropped, and a second round must find the blocks inverted; it inverts them
+ * back, so the drive ends as it began.
  */
 #include "fs/buffer/buffer.h"
 #include "kernel/core/selftest.h"
@@ -19,20 +16,20 @@
 #include "mm/heap/slab.h"
 
 #define WORKERS		3
-#define BLOCKS		4096u	/* of 1 KB, a worker */
+#define BLOCKS		4096u	/* of 1 KB, per worker */
 #define STRIDE		1237u	/* odd: reaches every block once */
 
 static struct {
 	struct blk_dev *dev;
-	u32 blocks;			/* a worker */
-	u32 *sums;			/* of what is on the drive now */
+	u32 blocks;			/* per worker */
+	u32 *sums;			/* of the blocks' present contents */
 	bool first_round;
 	unsigned int failed;
 	int running;
 	struct wait_queue done;
 } job = { .done = WAIT_QUEUE_INIT(job.done) };
 
-/* => the sum before; flips every bit */
+/* Inverts every bit. => the checksum before */
 static u32 buffertest_flip(struct buffer_head *bh)
 {
 	u32 *word = (u32 *)bh->b_data, sum = 0;

@@ -2,10 +2,8 @@
  * boot/selftest/selftest_mm.c - self-tests of the allocators (test=buddy, slab,
  * kstack).
  *
- * Each takes and gives back in an order made by a small generator, runs the
- * walkers in between, and ends with as much free memory as it began with.
- *
- * Callers: kernel/core/selftest.c.  Calls: page_alloc, slab, pgtable.
+ * Each allocates and frees in a pseudo-random order, runs the walkers in
+ * between, and must end with as much free memory as it began with.
  */
 #include "kernel/core/selftest.h"
 #include "kernel/core/task.h"
@@ -95,7 +93,7 @@ static const char *test_slab(void)
 }
 SELFTEST(slab, test_slab);
 
-/* Those who may not sleep leave the last frames to reclaim. */
+/* Allocations that may not sleep leave the last frames to reclaim. */
 static const char *test_last_pages(void)
 {
 	unsigned long free = nr_free_pages(), left;
@@ -123,7 +121,7 @@ static const char *test_last_pages(void)
 }
 SELFTEST(last_pages, test_last_pages);
 
-/* The reserve is out of reach but for PF_MEMALLOC. */
+/* Only PF_MEMALLOC tasks can use the reserve. */
 static const char *test_slab_reserve(void)
 {
 	struct kmem_cache *cache = kmem_cache_create("selftest", 2000, 4);
@@ -137,7 +135,7 @@ static const char *test_slab_reserve(void)
 		object[i] = kmem_cache_alloc(cache, GFP_ATOMIC);
 		n += object[i] != NULL;
 	}
-	EXPECT(n == 8 && nr_free_pages() == avail - 4);	/* two a slab */
+	EXPECT(n == 8 && nr_free_pages() == avail - 4);	/* two per slab */
 	for (i = 0; i < 8; i++)
 		kmem_cache_free(cache, object[i]);
 	slab_check();
@@ -172,7 +170,7 @@ static const char *test_kstack(void)
 }
 SELFTEST(kstack, test_kstack);
 
-/* Each call's frame is smaller than the guard, so none can step over it. */
+/* Each call's frame is smaller than the guard, so no call skips it. */
 static unsigned int call_without_end(unsigned int depth)
 {
 	volatile unsigned int frame[64];

@@ -1,24 +1,23 @@
 /*
  * drivers/block/blk.c - the block layer: from blk_submit() to end_io().
  *
- * The first transfer for an idle drive plugs its queue, so that its
- * neighbours can join it; whoever waits for a transfer unplugs.  Then the
- * drive has one request at a time, the next one leaving the elevator when the
- * last is complete.  A submitter that finds no slot unplugs and sleeps.
+ * The first transfer for an idle drive plugs its queue, so that adjacent
+ * transfers can merge; a task that waits for a transfer unplugs.  Then the
+ * drive has one request at a time; the next leaves the elevator when the last
+ * is complete.  A submitter that finds no free slot unplugs and sleeps.
  *
- * Under a disk-time model a request is complete when the drive has done it
- * and the modelled time is over, whichever is later.  The model's drive takes
+ * Under a disk-time model a request is complete when the drive has done it and
+ * the modelled time has passed, whichever is later.  The modelled drive takes
  * its next request at the instant the last one was due, not at the tick that
- * noticed: so several short requests may be complete at one tick.
+ * completed it: so several short requests may be complete at one tick.
  *
- * A request that fails is tried again, one transfer at a time: a bad sector
- * spoils its own transfer and not the neighbours that were merged with it.
+ * A failed request is retried one transfer at a time: a bad sector fails its
+ * own transfer, not the transfers that were merged with it.
  *
- * Invariants: plugged means idle; an idle queue with waiting requests is
- * plugged; a request is waiting, active, or in no use.
- * Locks: queue->lock (interrupts off) for the queue and its requests; not
- * held during end_io, when the queue still counts as busy.
- * Callers: fs/, mm/, drivers.  Calls: the elevator, the drivers' start().
+ * Invariants: a plugged queue is idle; an idle queue with waiting requests is
+ * plugged; a request is waiting, active, or free.
+ * Locks: queue->lock (interrupts off) for the queue and its requests.  It is
+ * not held during end_io; the queue is then still busy.
  */
 #include "drivers/block/blk.h"
 
@@ -52,7 +51,7 @@ void blk_queue_init(struct blk_queue *queue, const char *name,
 
 static void count_issue(struct blk_queue *queue, struct blk_request *request)
 {
-	static u64 distance;	/* not yet a full 1024 */
+	static u64 distance;	/* below 1024, carried over */
 	u32 sector = request->sector;
 
 	count_vm(requests);
@@ -77,8 +76,8 @@ static u64 due_usec(const struct blk_queue *queue,
 }
 
 /*
- * Gives the idle drive its next request, which it takes at "earliest" or when
- * the request was made.  Queue lock held.
+ * Issues the next request to the idle drive; it starts at "earliest" or, if
+ * later, when it was queued.  Queue lock held.
  */
 static void issue_next(struct blk_queue *queue, u64 earliest)
 {
@@ -214,7 +213,7 @@ u32 blk_queued_sectors(void)
 
 /* ---- completion --------------------------------------------------------- */
 
-/* Runs end_io for all that was under way; each transfer may vanish in it. */
+/* Runs end_io of the active transfers, which may free them. */
 static void end_transfers(struct blk_queue *queue, struct blk_request *request)
 {
 	struct blk_io *io = request->first, *next;
@@ -245,7 +244,7 @@ static void start_single(struct blk_queue *queue, struct blk_request *request)
 	spin_unlock_irqrestore(&queue->lock, flags);
 }
 
-/* The drive and the model are done with the active request. */
+/* Completes the active request after both drive and model. */
 static void finish_active(struct blk_queue *queue)
 {
 	struct blk_request *request = queue->active;
@@ -273,9 +272,9 @@ static void finish_active(struct blk_queue *queue)
 }
 
 /*
- * blk_done: the drive is done with queue->active.
- * => interrupt context, queue lock not held; error is 0, -EIO when one
- *    transfer may be to blame, -ETIMEDOUT when the drive is
+ * blk_done: the drive has completed queue->active.
+ * => interrupt context, queue lock not held; error is 0, -EIO when a single
+ *    transfer may have failed, -ETIMEDOUT when the drive has
  */
 void blk_done(struct blk_queue *queue, int error)
 {
@@ -289,7 +288,7 @@ void blk_done(struct blk_queue *queue, int error)
 		finish_active(queue);
 }
 
-/* At every tick: requests that only the model held back. */
+/* At every tick: completes requests that waited only for the model. */
 static void blk_tick(void *arg __unused)
 {
 	struct blk_queue *queue;
@@ -305,7 +304,7 @@ void blk_init(void)
 	tick_register(blk_tick, NULL);
 }
 
-/* ---- one transfer, waited for ------------------------------------------- */
+/* ---- one synchronous transfer -------------------------------------------- */
 
 struct waited_io {
 	struct blk_io io;

@@ -2,9 +2,9 @@
  * drivers/block/blk.h - the block layer: transfers, queues, drives.
  *
  * A struct blk_io is one contiguous transfer between memory and a drive,
- * embedded in whatever it is for (a buffer_head).  blk_submit() merges it into
- * a waiting request or gives it a slot of its own; the drive takes whole
- * requests; end_io runs for each transfer at completion, in interrupt context.
+ * embedded in its user (a buffer_head).  blk_submit() merges it into a waiting
+ * request or gives it a new slot; the drive takes whole requests; end_io runs
+ * for each transfer at completion, in interrupt context.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
 #define SECTOR_SIZE	512
 #define SECTOR_SHIFT	9
 
-/* A flush moves no data: it empties the drive's write cache, in its turn. */
+/* A flush moves no data: it writes back the drive's cache, in queue order. */
 enum { BLK_READ, BLK_WRITE, BLK_FLUSH };
 
 struct blk_dev;
@@ -40,13 +40,13 @@ struct blk_request {
 	u32 sector, sectors;		/* of the whole drive */
 	u8 rw;
 	u8 tries;			/* the driver's: failed attempts */
-	bool single;			/* failed: now transfer by transfer */
-	bool ended;			/* the drive is done, the model not */
+	bool single;			/* retries transfer by transfer */
+	bool ended;			/* done, but not yet due */
 	int error;
 	struct blk_io *first, *last;
-	int passover;			/* may be passed by so many more */
+	int passover;			/* transfers that may still pass it */
 	u64 submit_usec, issue_usec;
-	u64 due_usec;			/* not complete before */
+	u64 due_usec;			/* completes no earlier */
 };
 
 #define BLK_SLOTS	64		/* half for reads, half for writes */
@@ -58,18 +58,18 @@ struct blk_queue {
 	struct list_head waiting;	/* sorted by the elevator */
 	struct blk_request *active;	/* at the drive */
 	bool plugged;
-	u32 max_sectors;		/* of a request, as the drive wants */
+	u32 max_sectors;		/* per request, the drive's limit */
 	u32 depth;			/* requests waiting */
 	u32 queued_sectors;		/* of waiting and active writes */
 	u32 head;			/* behind the last sector issued */
-	bool modelled;			/* has no time but the model's */
+	bool modelled;			/* only the model delays it */
 	struct list_head free[2];	/* slots by direction */
 	u32 free_count[2], held_back[2];
 	struct wait_queue slot_wait[2];
 	struct blk_request slots[BLK_SLOTS];
 	/* Starts q->active.  Queue lock held, interrupts off. */
 	void (*start)(struct blk_queue *queue, struct blk_request *request);
-	void *drive;			/* the driver's own */
+	void *drive;			/* driver data */
 };
 
 /* A block device: a whole drive or a partition of it. */
@@ -82,12 +82,12 @@ struct blk_dev {
 	bool read_only;
 	u32 block_size;			/* fs/: current buffer size */
 	void *holder;			/* super_block mounted on it, or swap
-					   area: nobody else may write */
+					   area: excludes other writers */
 	int openers;			/* fs/ */
 	int write_error;		/* fs/: a write failed since the last
 					   sync_dev: -EIO; 0 */
-	bool lost_writes;		/* fs/: of the buffer cache, since the
-					   mount: old blocks are on it */
+	bool lost_writes;		/* fs/: of the buffer cache since the
+					   mount: the disk has old blocks */
 	u32 held, settled;		/* fs/: see hold_metadata() */
 };
 
@@ -96,7 +96,7 @@ void blk_init(void);
 void blk_queue_init(struct blk_queue *queue, const char *name,
 		    void (*start)(struct blk_queue *, struct blk_request *),
 		    void *drive);
-/* => 0; -EBUSY when the number is taken.  Reads an MBR later: partitions */
+/* => 0; -EBUSY when the number is taken.  Partitions: blk_scan_partitions() */
 int blk_register(struct blk_dev *dev);
 void blk_scan_partitions(struct blk_dev *dev);	/* sleeps */
 struct blk_dev *blk_find(dev_t rdev);		/* NULL: none */
@@ -112,13 +112,13 @@ size_t partitions_print(char *buf, size_t size);	/* /proc/partitions */
 void blk_submit(struct blk_io *io);
 void blk_unplug_all(void);	/* run_task_queue(tq_disk); any context */
 void blk_unplug(struct blk_queue *queue);
-/* The drive is done with queue->active.  Interrupt context. */
+/* The drive has completed queue->active.  Interrupt context. */
 void blk_done(struct blk_queue *queue, int error);
-/* One transfer, now.  => 0, -EIO; sleeps */
+/* Does one transfer synchronously.  => 0, -EIO; sleeps */
 int blk_transfer(struct blk_dev *dev, int rw, u32 sector, void *data,
 		 u32 bytes);
 u32 blk_queued_sectors(void);	/* writes queued on all drives */
-/* FLUSH CACHE of the drive, NULL: of every drive. => 0, -EIO; sleeps */
+/* FLUSH CACHE of dev's drive, or of every drive if NULL. => 0, -EIO; sleeps */
 int blk_flush_cache(struct blk_dev *dev);
 void blk_check(void);		/* walker: every queue */
 extern u32 blk_max_sectors;	/* tunable, for all: 255 (2.4.7) .. 65535 */

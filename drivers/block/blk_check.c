@@ -1,17 +1,17 @@
 /*
  * drivers/block/blk_check.c - the walker of the request queues.
  *
- * It checks what blk.c and elevator.c state as invariants: the chain of
- * transfers of a request, the order of waiting requests, slots and counts.
- * The order is exact only while the queue is plugged: later the head moves,
- * and requests behind a wall were sorted from where it stood.
+ * It checks the invariants of blk.c and elevator.c: the chain of transfers of a
+ * request, the order of waiting requests, slots and counts.  The order is exact
+ * only while the queue is plugged: later the head moves, and requests behind
+ * one that may not be passed were sorted from the head's old place.
  *
- * Locks: queue->lock.  Interrupts complete requests, so no task sees one half
- * complete.
+ * Locks: queue->lock.  Interrupts complete requests, so no task sees a request
+ * half complete.
  */
 #include "drivers/block/elevator.h"
 
-/* The transfers from request->first on. => their sectors */
+/* Checks the transfers from request->first on. => their sectors */
 static u32 check_chain(const struct blk_queue *queue,
 		       const struct blk_request *request)
 {
@@ -36,7 +36,7 @@ static u32 check_chain(const struct blk_queue *queue,
 	return sectors;
 }
 
-/* Counts its slot and what it writes. */
+/* Counts the request's slot and the sectors it writes. */
 static void check_request(const struct blk_queue *queue,
 			  const struct blk_request *request, u32 used[2],
 			  u32 *writes)

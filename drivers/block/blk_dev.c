@@ -6,17 +6,16 @@
  * the primary partitions of an MBR become devices hda1..hda4, the logical ones
  * hda5 and up, that share the drive's queue.
  *
- * Invariants: numbers are unique; a device stays for ever.
- * Locks: none; devices come only at boot.
- * Callers: drivers, fs/, boot/main.c.  Calls: blk_transfer().
+ * Invariants: numbers are unique; a device is never removed.
+ * Locks: none; devices are added only at boot.
  */
 #include "drivers/block/blk.h"
 
-#define MAX_PARTITIONS	64	/* of all drives */
+#define MAX_PARTITIONS	64	/* on all drives */
 #define MAX_DEVS	(4 + MAX_PARTITIONS + 1)	/* drives, ramdisk */
 #define FIRST_LOGICAL	5
-#define MAX_NUMBER	63	/* hda64 would be hdb */
-#define MAX_TABLES	64	/* of one extended partition */
+#define MAX_NUMBER	63	/* hda63; number 64 is hdb */
+#define MAX_TABLES	64	/* in one extended partition */
 
 static struct blk_dev *devs[MAX_DEVS];
 static u32 dev_count;
@@ -57,8 +56,8 @@ struct blk_dev *blk_next(struct blk_dev *dev)
 	return i < dev_count ? devs[i] : NULL;
 }
 
-/* A drive is in use when one of its partitions is, and the reverse.
- * => somebody holds sectors of dev */
+/* A drive is in use when one of its partitions is; a partition also when its
+ * drive is.  => true: sectors of dev have a holder */
 bool blk_in_use(const struct blk_dev *dev)
 {
 	const struct blk_dev *other;
@@ -110,14 +109,14 @@ static bool is_extended(const struct mbr_entry *e)
 	return e->type == 0x05 || e->type == 0x0f || e->type == 0x85;
 }
 
-/* => false: not inside the "sectors" that e->start counts from */
+/* => false: the partition reaches beyond "sectors" */
 static bool is_inside(const struct mbr_entry *e, u32 sectors)
 {
 	return e->start && e->sectors && e->start < sectors &&
 	       e->sectors <= sectors - e->start;
 }
 
-/* A boot sector of a file system has the signature too, but not the rest. */
+/* A boot sector of a file system has the signature, but no valid entries. */
 static bool mbr_valid(const struct mbr *mbr, const struct blk_dev *dev)
 {
 	if (mbr->signature != MBR_SIGNATURE)
@@ -149,7 +148,7 @@ static bool add_partition(const struct blk_dev *drive, u32 number,
 		.rdev = drive->rdev + number,
 		.queue = drive->queue,
 		.start = entry->start,
-		/* Nobody writes over the tables of logical partitions. */
+		/* Protects the tables of logical partitions. */
 		.sectors = is_extended(entry) ? min(entry->sectors, 2u) :
 						entry->sectors,
 		.read_only = drive->read_only,
@@ -165,9 +164,9 @@ static bool add_partition(const struct blk_dev *drive, u32 number,
 }
 
 /*
- * Logical partitions are a chain of tables.  Entry 0 is a partition, counted
- * from its table; entry 1 is the next table, counted from the extended
- * partition.  => the number that the next one gets; mbr is overwritten
+ * Logical partitions are a chain of tables.  Entry 0 is a partition, relative
+ * to its table; entry 1 is the next table, relative to the extended partition.
+ * => the number for the next partition; mbr is overwritten
  */
 static u32 scan_logical(struct blk_dev *drive, const struct mbr_entry *whole,
 			u32 number, struct mbr *mbr)

@@ -1,18 +1,18 @@
 /*
- * drivers/block/disk_time.c - how long a drive of 2001 would take.
+ * drivers/block/disk_time.c - models the timing of a disk drive of 2001.
  *
- * An emulated disk answers at once wherever its data lie, so whatever depends
- * on the order of requests would show no difference.  With disk=seek every
+ * An emulated disk responds at once wherever its data lie, so the order of
+ * requests would make no difference to the results.  With disk=seek every
  * request takes at least
  *
  *	t = c0 + (settle + c1 * sqrt(|distance|)) + rotation + sectors * c2
  *
- * microseconds: the command, the seek, the wait until the sector comes round,
- * the transfer.  The platter's angle is that of the clock, so a run with the
- * same clock has the same waits; the seed is its angle at boot.  A request
- * that begins where the last one ended is taken from the drive's track buffer:
- * neither seek nor rotation.  With disk=flat only a drive without any time of
- * its own (the ramdisk) is given c0 + sectors * c2.
+ * microseconds: the command, the seek, the rotational delay, the transfer.  The
+ * platter's angle follows the clock, so runs with the same clock have the same
+ * delays; the seed is its angle at boot.  A request that begins where the last
+ * one ended comes from the drive's track buffer: no seek, no rotation.  With
+ * disk=flat only a drive without delays of its own (the ramdisk) takes c0 +
+ * sectors * c2.
  *
  * The figures are those of a 40 GB desktop drive: 7200 turns a minute, 30 MB
  * a second, 8.5 ms for the average seek.  Over a whole drive of N sectors the
@@ -22,18 +22,17 @@
  *
  * Invariants: integers only; the same arguments give the same time.
  * Locks: none.
- * Callers: drivers/block/blk.c, boot/main.c.
  */
 #include "drivers/block/blk.h"
 
 static const struct {
-	u32 c0_usec;		/* a command, until the arm moves */
+	u32 c0_usec;		/* a command, before the seek */
 	u32 settle_usec;	/* any seek, whatever the distance */
 	u32 c1_nsec;		/* a seek, per root of the distance */
 	u32 c2_nsec;		/* a sector at 30 MB/s */
 	u32 turn_usec;		/* 60 s / 7200 */
 	u32 track_sectors;	/* turn / c2 */
-	u32 seed_usec;		/* the angle at boot, as time */
+	u32 seed_usec;		/* the angle at boot, in time */
 } drive_2001 = {
 	.c0_usec = 300,
 	.settle_usec = 1000,
@@ -84,7 +83,7 @@ static u32 seek_usec(u32 from, u32 to)
 	       square_root(distance) * drive_2001.c1_nsec / 1000;
 }
 
-/* Until the sector's angle is that of the platter at "now". */
+/* => delay from "now" until the sector is under the head */
 static u32 rotation_usec(u32 sector, u64 now_usec)
 {
 	const u32 turn = drive_2001.turn_usec;

@@ -2,24 +2,23 @@
  * drivers/block/elevator.c - the waiting requests of a queue: slots, order,
  * merging.
  *
- * Order: upwards from the head's place, and round again from the lowest
- * sector; the distance "sector - head" as an unsigned number says just that,
- * and the order stays right as the head moves along it.  A new transfer is
- * looked at from the tail of the queue: it joins the request it continues or
- * precedes, or it goes in front of all those that lie farther on.
+ * Order: ascending from the head's sector, then again from the lowest sector.
+ * As an unsigned number "sector - head" is the distance in that order, and the
+ * order stays valid as the head moves along it.  A new transfer is compared
+ * from the tail of the queue: it merges with a request that it continues or
+ * precedes, or is inserted before all requests with a greater distance.
  *
- * Every request pays one unit of its passover budget for each transfer that
- * goes in front of it; with nothing left it is a wall that nobody passes.  A
- * read has half a write's budget: somebody waits for it.  A flush has none.
+ * Each transfer inserted before a request takes one unit of its passover
+ * budget; at zero nothing is inserted before the request any more.  A read has
+ * half a write's budget, since a task waits for it.  A flush has none.
  *
  * Invariants: a slot is in use, free, or held back; free_count + held_back is
- * the length of its free list.  Held-back slots are handed out 8 at a time,
- * so that a woken submitter can queue several transfers that merge; while none
- * is free fewer than 8 are held back, the others will come, and wake.
- * Two transfers of the same sectors are never under way together; the owner
- * (BH_Lock, PG_locked) sees to that, and the order here does not.
+ * the length of its free list.  Released slots become free 8 at a time, so that
+ * a woken submitter can queue several transfers that merge.  While none is free
+ * fewer than 8 are held back, and requests in use will release the others.
+ * Two transfers of the same sectors are never in flight together: the owner's
+ * lock (BH_Lock, PG_locked) ensures that, not the order here.
  * Locks: queue->lock, held by the caller.
- * Callers: drivers/block/blk.c.
  */
 #include "drivers/block/elevator.h"
 
@@ -74,7 +73,7 @@ static struct blk_request *request_at(struct list_head *node)
 	return list_entry(node, struct blk_request, node);
 }
 
-/* Room for so many more sectors of this direction? */
+/* => true: the request has room for so many more sectors of this direction */
 static bool request_takes(const struct blk_queue *queue,
 			  const struct blk_request *request, u8 rw, u32 sectors)
 {
@@ -127,8 +126,8 @@ static void join_neighbours(struct blk_queue *queue, struct list_head *a,
 	elevator_release(queue, high);
 }
 
-/* Everything behind "node" is passed once. */
-static void pay_behind(struct blk_queue *queue, struct list_head *node)
+/* Charges every request behind "node" for one pass. */
+static void charge_behind(struct blk_queue *queue, struct list_head *node)
 {
 	for (node = node->next; node != &queue->waiting; node = node->next)
 		request_at(node)->passover--;
@@ -167,7 +166,7 @@ bool elevator_merge(struct blk_queue *queue, struct blk_io *io)
 	count_vm(requests_merged);
 	TRACE(BLK_MERGE, io->dev->rdev, sector, io->bytes >> SECTOR_SHIFT,
 	      io->rw, back);
-	pay_behind(queue, &request->node);
+	charge_behind(queue, &request->node);
 	if (back)
 		join_neighbours(queue, &request->node, request->node.next);
 	else
@@ -175,7 +174,7 @@ bool elevator_merge(struct blk_queue *queue, struct blk_io *io)
 	return true;
 }
 
-/* Sorted insertion; those in front of which it goes pay. */
+/* Inserts in order and charges the requests behind. */
 static void elevator_insert(struct blk_queue *queue,
 			    struct blk_request *request)
 {

@@ -1,19 +1,18 @@
 /*
- * drivers/block/ide.c - takes a request through an IDE channel.
+ * drivers/block/ide.c - executes a request on an IDE channel.
  *
  * A request becomes one or more commands: a command moves at most 256 sectors
  * (65536 with LBA48) and as many pieces of memory as the table of the bus
- * master has entries.  With DMA there is one interrupt a command, without one
- * a sector.  Each state of the channel has a function for its interrupt;
- * one in any other state belongs to nobody and is only acknowledged.
+ * master has entries.  There is one interrupt a command with DMA, one a sector
+ * without.  Each state of the channel has a function for its interrupt; in any
+ * other state an interrupt is only acknowledged.
  *
- * Two drives share a channel and its one command at a time; they take turns.
+ * Two drives share a channel, with one command at a time; they take turns.
  *
- * Invariants: channel->active is the drive whose queue.active is served; its
- * timer runs from the command until the interrupt.
- * Locks: interrupts off; ide_start() runs under the queue's lock, which
- * blk_done() must not: so a command that cannot be given is left to the timer.
- * Callers: the block layer, interrupts.  Calls: blk_done().
+ * Invariants: channel->active is the drive whose queue.active is served; the
+ * channel's timer runs from the command until the interrupt.
+ * Locks: interrupts off.  ide_start() runs under the queue's lock, which
+ * blk_done() must not: so a command that cannot be issued is left to the timer.
  */
 #include "drivers/block/ide.h"
 
@@ -21,7 +20,7 @@
 #define LBA28_SECTORS	(1u << 28)
 #define DEVICE_LBA	0xe0
 #define READY_READS	10000	/* of the status: 10 ms at ISA speed */
-#define FLUSH_PATIENCE	6	/* a whole cache takes longer than a command */
+#define FLUSH_PATIENCE	6	/* time-outs allowed for a whole cache */
 
 /* Commands: the short form, and the one for LBA48. */
 struct ide_command {
@@ -46,7 +45,7 @@ void ide_select(struct ide_channel *channel, const struct ide_drive *drive)
 {
 	ide_out(channel, IDE_REG_DEVICE, DEVICE_LBA | drive->unit << 4);
 	for (int i = 0; i < 4; i++)
-		ide_status(channel);	/* 400 ns until it answers */
+		ide_status(channel);	/* 400 ns until the status is valid */
 }
 
 bool ide_wait_ready(const struct ide_channel *channel)
@@ -68,7 +67,7 @@ static void put_lba(struct ide_channel *channel, u8 count, u32 lba)
 	ide_out(channel, IDE_REG_LBA_HIGH, lba >> 16);
 }
 
-/* The drive is selected and ready.  A count of 256 or 65536 is told as 0. */
+/* The drive must be ready.  A count of 256 or 65536 is encoded as 0. */
 static void give_command(struct ide_channel *channel,
 			 const struct ide_command *command)
 {
@@ -109,7 +108,7 @@ static void put_sector(struct ide_channel *channel)
 	      SECTOR_SIZE / 2);
 }
 
-/* The first sector of a write is asked for without an interrupt. */
+/* Polls: the drive requests a write's first sector without an interrupt. */
 static bool wait_drq(const struct ide_channel *channel)
 {
 	for (u32 i = 0; i < READY_READS; i++) {
@@ -128,7 +127,7 @@ static void start_pio(struct ide_channel *channel, u8 rw, u32 limit)
 	channel->command_sectors = min(channel->left, limit);
 	channel->pio_left = channel->command_sectors;
 	give_command(channel, &pio_commands[rw]);
-	/* Without DRQ: an error, whose interrupt comes, or the time-out. */
+	/* Without DRQ: an interrupt reports the error, or the time-out. */
 	if (rw == BLK_WRITE && wait_drq(channel))
 		put_sector(channel);
 }
@@ -205,7 +204,7 @@ void ide_start(struct blk_queue *queue, struct blk_request *request __unused)
 	serve_next(drive->channel);
 }
 
-/* Only PIO could do it: after a few of those the drive's DMA is not used. */
+/* Counts a request that only PIO could do; a few of them turn DMA off. */
 static void count_dma_fault(struct ide_drive *drive)
 {
 	if (++drive->dma_faults < IDE_DMA_FAULTS)
@@ -285,7 +284,7 @@ static void pio_write_interrupt(struct ide_channel *channel, u8 status)
 	}
 }
 
-/* Without the command there is no cache: to refuse it is no failure then. */
+/* A drive without FLUSH CACHE has no cache: its error is no failure. */
 static void flush_interrupt(struct ide_channel *channel, u8 status)
 {
 	bool refused = ide_in(channel, IDE_REG_ERROR) & ERROR_ABRT &&

@@ -7,7 +7,6 @@
  * needs few entries.
  *
  * Locks: interrupts off.
- * Callers: drivers/ide*.c.
  */
 #include "drivers/block/ide.h"
 
@@ -33,7 +32,7 @@ void ide_dma_init(struct ide_channel *channel)
 	channel->prd = prd_tables[channel->number];
 }
 
-/* Lengthens the last piece or begins one. => entries then */
+/* Lengthens the last piece or begins one. => the new number of entries */
 static u32 add_piece(u32 (*prd)[2], u32 entries, u32 phys, u32 bytes)
 {
 	if (entries && phys % BOUNDARY &&
@@ -46,7 +45,7 @@ static u32 add_piece(u32 (*prd)[2], u32 entries, u32 phys, u32 bytes)
 	return entries + 1;
 }
 
-/* One stretch of memory, in two where it crosses a boundary. */
+/* Adds contiguous memory, split where it crosses a 64 KB boundary. */
 static u32 add_memory(u32 (*prd)[2], u32 entries, u32 phys, u32 bytes)
 {
 	u32 room = BOUNDARY - phys % BOUNDARY;
@@ -57,7 +56,7 @@ static u32 add_memory(u32 (*prd)[2], u32 entries, u32 phys, u32 bytes)
 	return add_piece(prd, entries, phys + room, bytes - room);
 }
 
-/* A piece of 64 KB is told as 0. */
+/* Marks the last piece; a length of 64 KB is encoded as 0. */
 static void finish_table(u32 (*prd)[2], u32 entries)
 {
 	for (u32 i = 0; i < entries; i++)
@@ -65,7 +64,7 @@ static void finish_table(u32 (*prd)[2], u32 entries)
 	prd[entries - 1][1] |= PRD_END;
 }
 
-/* The channel's place in the request moves behind what the table covers. */
+/* Advances the channel's position in the request past the table's pieces. */
 u32 ide_dma_prepare(struct ide_channel *channel, u32 limit, u8 rw)
 {
 	u32 entries = 0, sectors = 0;
@@ -98,7 +97,7 @@ u32 ide_dma_prepare(struct ide_channel *channel, u32 limit, u8 rw)
 	return sectors;
 }
 
-/* Behind the command. */
+/* Starts the transfer after the command was issued. */
 void ide_dma_go(struct ide_channel *channel, u8 rw)
 {
 	outb(channel->bus_master + BM_COMMAND,

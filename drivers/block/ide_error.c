@@ -1,21 +1,19 @@
 /*
- * drivers/block/ide_error.c - when an IDE drive fails, or says nothing.
+ * drivers/block/ide_error.c - errors and time-outs of IDE drives.
  *
- * A failed request is tried three times, the last time without DMA; the
- * error of the last try is the request's.  A drive that does not answer in
- * time, reports a fault of its own, or will not take a command is reset with
- * its whole channel first.  The reset is waited for by the timer, one look a
- * jiffy: nothing here spins.
+ * A failed request is tried three times, the last time without DMA; it ends
+ * with the error of the last try.  A drive that times out, reports a device
+ * fault, or rejects a command is reset first, with its whole channel.  The
+ * timer checks once a jiffy for the end of the reset: nothing here spins.
  *
  * Locks: interrupts off; all of it runs in interrupts.
- * Callers: drivers/block/ide.c, the timer.
  */
 #include "drivers/block/ide.h"
 
 #include "kernel/core/trace.h"
 #include "kernel/base/vmstat.h"
 
-#define RESET_READS	50	/* of the status: 5 us at the very least */
+#define RESET_READS	50	/* of the status: at least 5 us */
 
 static const char *const status_bits[8] = {
 	"ERR", "IDX", "CORR", "DRQ", "DSC", "DF", "DRDY", "BSY",
@@ -33,7 +31,7 @@ static void print_bits(const char *what, u8 value, const char *const names[8])
 			printk(" %s", names[bit]);
 }
 
-/* Says the first failure of a request and that it is given up. */
+/* Reports the first failure of a request, and the final one. */
 static void ide_report(struct ide_channel *channel, const char *what, u8 status,
 		       u8 error)
 {
@@ -64,7 +62,7 @@ static void try_again(struct ide_channel *channel, int error)
 	}
 }
 
-/* Both drives begin anew; nothing of the request under way survives. */
+/* Resets both drives; the state of the current request is lost. */
 static void reset_channel(struct ide_channel *channel)
 {
 	count_vm(disk_resets);
@@ -88,7 +86,7 @@ static void look_after_reset(struct ide_channel *channel)
 	try_again(channel, -ETIMEDOUT);
 }
 
-/* The command under way has failed with this status. */
+/* Handles the failure of the current command with this status. */
 void ide_fail(struct ide_channel *channel, u8 status)
 {
 	channel->active->queue.active->tries++;
@@ -99,7 +97,7 @@ void ide_fail(struct ide_channel *channel, u8 status)
 		try_again(channel, -EIO);
 }
 
-/* The timer: no interrupt came, or it is time to look after a reset. */
+/* The timer: a time-out, or the next check of a reset. */
 void ide_timer_fn(void *arg)
 {
 	struct ide_channel *channel = arg;

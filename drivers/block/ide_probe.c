@@ -1,13 +1,12 @@
 /*
  * drivers/block/ide_probe.c - finds IDE channels and drives at boot.
  *
- * The channels are where they have been since the PC/AT (1F0 and 170, lines
- * 14 and 15); PCI only tells where the bus master's ports are, if there is
- * one.  Probing asks with interrupts off and a bound on every wait.  A channel
- * without drives floats: all its registers read FF.
+ * The channels are at the addresses of the PC/AT (1F0 and 170, lines 14 and
+ * 15); PCI only gives the ports of the bus master, if there is one.  Probing
+ * polls with interrupts off and a bound on every wait.  A channel without
+ * drives floats: all its registers read FF.
  *
  * Locks: none; at boot.
- * Callers: boot/main.c.  Calls: the block layer, PCI.
  */
 #include "drivers/block/ide.h"
 
@@ -22,7 +21,7 @@
 #define IDENTIFY_READS	2000000	/* of the status: 2 s at ISA speed */
 #define FLOATING	0xff
 
-/* Words of the answer to IDENTIFY. */
+/* Words of the IDENTIFY data. */
 #define ID_MODEL	27	/* 20 words, two characters each, swapped */
 #define ID_CAPABILITIES	49
 #define ID_HAS_DMA	0x100u
@@ -31,7 +30,7 @@
 #define ID_COMMANDS	83
 #define ID_HAS_LBA48	0x400u
 #define ID_HAS_FLUSH	0x1000u
-#define ID_VALID	0xc000u	/* of these two bits the word counts if */
+#define ID_VALID	0xc000u	/* the word is valid if of these bits */
 #define ID_VALID_MARK	0x4000u	/* only this one is set */
 #define ID_SECTORS48	100	/* four words */
 
@@ -40,7 +39,7 @@ struct ide_channel ide_channels[2] = {
 	{ .number = 1, .base = 0x170, .control = 0x376, .irq = 15 },
 };
 
-/* => false: nobody keeps what is written */
+/* => false: no drive stores the values written */
 static bool registers_answer(const struct ide_channel *channel)
 {
 	ide_out(channel, IDE_REG_COUNT, 0x55);
@@ -49,7 +48,7 @@ static bool registers_answer(const struct ide_channel *channel)
 	       ide_in(channel, IDE_REG_LBA_LOW) == 0xaa;
 }
 
-/* => the status when it is no longer busy */
+/* => the status once not busy */
 static u8 wait_not_busy(const struct ide_channel *channel)
 {
 	u8 status = STATUS_BSY;
@@ -90,7 +89,7 @@ static bool ide_identify(struct ide_channel *channel, struct ide_drive *drive,
 	return false;
 }
 
-/* => sectors, as many as 32 bits can number; 0: it knows no LBA */
+/* => sectors, as many as 32 bits can number; 0: no LBA */
 static u32 read_abilities(struct ide_drive *drive, const u16 *id)
 {
 	u32 sectors = id[ID_SECTORS] | id[ID_SECTORS + 1] << 16;
@@ -169,7 +168,7 @@ static int probe_channel(struct ide_channel *channel)
 	return count;
 }
 
-/* => ports of the bus master; 0: none, or not wanted (ide=pio) */
+/* => ports of the bus master; 0: none, or ide=pio */
 static u16 find_bus_master(void)
 {
 	const struct pci_function *fn = pci_find_class(PCI_CLASS_IDE);

@@ -2,14 +2,13 @@
  * drivers/block/ramdisk.c - ram0, a disk whose data are a boot module in
  * memory.
  *
- * It has no time of its own: the disk-time model says when a request is due
- * (disk=seek: seek and rotation; disk=flat: a fixed cost and so much a
- * sector), and the tick finds it due.  Nothing depends on the host, so a run
+ * It has no delays of its own: the disk-time model decides when a request is
+ * due (disk=seek: seek and rotation; disk=flat: a fixed cost and a cost per
+ * sector), and the tick completes it.  Nothing depends on the host, so a run
  * with counted instructions repeats exactly.  As on a drive, a read's data
  * appear only when it is due.
  *
  * Locks: the queue's, held by the block layer around ramdisk_start().
- * Callers: boot/main.c, the block layer, the tick.
  */
 #include "drivers/block/blk.h"
 
@@ -23,7 +22,7 @@ static struct blk_dev ramdisk_dev = {
 	.block_size = 1024,
 };
 
-/* The tick finds the active request by itself. */
+/* Nothing to start: the tick completes the active request. */
 static void ramdisk_start(struct blk_queue *queue __unused,
 			  struct blk_request *request __unused)
 {
@@ -58,7 +57,7 @@ static void ramdisk_tick(void *data)
 	}
 }
 
-/* => phys..phys+bytes stays the disk's; bytes 0: there is none */
+/* => the ramdisk keeps phys..phys+bytes; bytes 0: no ramdisk */
 void ramdisk_init(unsigned long phys, unsigned long bytes)
 {
 	ramdisk_dev.sectors = bytes / SECTOR_SIZE;

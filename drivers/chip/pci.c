@@ -2,11 +2,10 @@
  * drivers/chip/pci.c - finds the functions on the PCI bus.
  *
  * Configuration space through mechanism 1 (ports CF8 and CFC).  Every bus up
- * to the highest that a bridge leads to is walked; drivers look for a class,
- * never for a place: each emulator puts the IDE controller elsewhere.
+ * to the highest that a bridge leads to is scanned.  Drivers look for a class,
+ * not for a location: each emulator puts the IDE controller elsewhere.
  *
  * Locks: none; used at boot only.
- * Callers: boot/main.c, drivers.
  */
 #include "drivers/chip/pci.h"
 
@@ -18,7 +17,7 @@
 #define PCI_ID		0x00
 #define PCI_CLASS	0x08
 #define PCI_HEADER	0x0c
-#define PCI_BUSES	0x18	/* of a bridge */
+#define PCI_BUSES	0x18	/* a bridge's bus numbers */
 #define CLASS_BRIDGE	0x0604
 #define MULTI_FUNCTION	0x800000u
 #define MAX_FUNCTIONS	32

@@ -1,11 +1,9 @@
 /*
  * drivers/chip/pic.c - the two 8259 interrupt controllers.
  *
- * Lines 0..7 hang on the master, 8..15 on the slave at the master's line 2.
- * Vectors are moved to 32..47, away from the exceptions.  A line is masked
- * until somebody asks for it.
- *
- * Callers: kernel/core/irq.c.  Calls: nothing.
+ * Lines 0..7 are on the master, 8..15 on the slave at the master's line 2.
+ * Vectors 32..47 keep clear of the exceptions.  A line is masked until
+ * pic_unmask().
  */
 #include "drivers/chip/chip.h"
 #include "kernel/core/trap.h"
@@ -48,8 +46,8 @@ void pic_end(int irq)
 	outb(MASTER_COMMAND, END_OF_INTERRUPT);
 }
 
-/* A request that vanished shows as line 7 (or 15, then the master's cascade
- * line needs its end all the same). */
+/* A request that vanished shows as line 7, or as line 15; the master's cascade
+ * line then still needs an end of interrupt. */
 bool pic_spurious(int irq)
 {
 	u16 port = irq < 8 ? MASTER_COMMAND : SLAVE_COMMAND;

@@ -1,7 +1,5 @@
 /*
  * drivers/chip/pit.c - the 8254's channel 0 as the system tick.
- *
- * Callers: kernel/core/time.c.  Calls: nothing.
  */
 #include "drivers/chip/chip.h"
 #include "kernel/base/x86.h"

@@ -1,12 +1,10 @@
 /*
- * drivers/chip/rtc.c - the CMOS clock: the date, read once at start-up and by
- * who asks /dev/rtc, and set by root.
+ * drivers/chip/rtc.c - the CMOS clock: read at start-up and by readers of
+ * /dev/rtc, set by root.
  *
- * The clock is read twice until both readings agree, since it may turn over
- * in between; both BCD and binary, 12 and 24 hour settings are understood.
- * Setting leaves the settings as they are, except that hours become 24.
- *
- * Callers: kernel/core/time.c, fs/special/rtc_file.c.  Calls: nothing.
+ * The clock is read until two readings agree, since it may be updated in
+ * between.  BCD and binary, 12 and 24 hour modes are supported.  Setting the
+ * clock keeps the mode, except that hours become 24.
  */
 #include "drivers/chip/chip.h"
 #include "kernel/base/x86.h"
@@ -20,8 +18,8 @@
 #define RTC_BINARY	0x04
 #define RTC_TRIES	100000
 
-#define RTC_HOLD	0x80		/* status B: no counting meanwhile */
-#define RTC_PM		0x80		/* of the hour, when there are 12 */
+#define RTC_HOLD	0x80		/* status B: stops the clock */
+#define RTC_PM		0x80		/* bit of the hour in 12-hour mode */
 
 enum { SECOND, MINUTE, HOUR, DAY, MONTH, YEAR, FIELDS };
 static const u8 rtc_registers[FIELDS] = { 0, 2, 4, 7, 8, 9 };

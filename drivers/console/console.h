@@ -1,5 +1,5 @@
 /*
- * drivers/console/console.h - the devices a person looks at: serial line, VGA
+ * drivers/console/console.h - the user's devices: serial line, VGA
  * text, keyboard.
  */
 #pragma once
@@ -10,9 +10,9 @@
  * IRQ */
 void uart_init(void);		/* output works from here on */
 bool uart_present(unsigned int port);
-void uart_put(unsigned int port, char c);	/* as it is */
+void uart_put(unsigned int port, char c);	/* unchanged */
 void uart_putc(char c);		/* COM1, a newline as CR LF: printk's sink */
-void uart_drain(void);		/* until the last bit has left */
+void uart_drain(void);		/* waits until all is sent */
 void uart_start_input(void);	/* after irq_init */
 void uart_take_input(unsigned int port);
 

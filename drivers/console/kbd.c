@@ -1,11 +1,8 @@
 /*
  * drivers/console/kbd.c - the PS/2 keyboard, scan code set 1, US layout.
  *
- * Characters go to the console that is shown; cursor keys become the sequences
- * that TERM=linux names.  Alt puts an ESC in front, or with F1, F2, ... shows
- * another console.
- *
- * Callers: IRQ 1.  Calls: tty_input, vt_show.
+ * Characters go to the visible console.  Cursor keys become the sequences of
+ * TERM=linux.  Alt prefixes an ESC; Alt-F1, F2, ... show another console.
  */
 #include "drivers/console/console.h"
 #include "drivers/console/tty.h"
@@ -17,7 +14,7 @@
 #define KBD_STATUS	0x64
 #define KBD_FULL	1
 #define KEY_RELEASED	0x80
-#define KEY_PREFIX	0xe0		/* a key beyond the old ones follows */
+#define KEY_PREFIX	0xe0		/* an extended key follows */
 #define KEY_CTRL	0x1d
 #define KEY_LEFT_SHIFT	0x2a
 #define KEY_RIGHT_SHIFT	0x36
@@ -37,7 +34,7 @@ static const char kbd_shift[] =
 	"\0\033" "!@#$%^&*()_+\177\tQWERTYUIOP{}\r\0ASDFGHJKL:\"~\0|ZXCVBNM<>?"
 	"\0*\0 ";
 
-/* From KEY_HOME on: what follows ESC [. */
+/* From KEY_HOME on: the text after ESC [. */
 static const char *const kbd_cursor[] = {
 	"1~", "A", "5~", NULL, "D", NULL, "C", NULL, "4~", "B", "6~", "2~",
 	"3~",
@@ -58,7 +55,7 @@ static void type_sequence(const char *rest)
 		kbd_type(*rest++);
 }
 
-/* => true: the key only changes what others mean */
+/* => true: the key is a modifier */
 static bool kbd_modifier(u8 code, bool down)
 {
 	switch (code) {

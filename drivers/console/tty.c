@@ -1,18 +1,17 @@
 /*
- * drivers/console/tty.c - the line discipline: what typing does.
+ * drivers/console/tty.c - the line discipline: input, editing, signals, echo.
  *
  * Characters come from interrupt handlers.  In canonical mode they are edited
- * in the ring until the line ends: erase, word erase and kill take back, ^V
+ * in the ring until the line ends: erase, word erase and kill remove, ^V
  * quotes, ^D ends the line without being part of it.  In raw mode each can be
  * read at once.  ISIG turns three characters into signals for the foreground
  * process group; IXON lets ^S and ^Q stop and start output.
  *
- * How far an erased tab went back is found by measuring the line again from
- * the column where it began.
+ * The width of an erased tab is found by measuring the line again from the
+ * column where it began.
  *
  * Invariants: tail <= line_end <= head <= tail + TTY_RING.
  * Locks: interrupts off around the ring.
- * Callers: uart, kbd, tty_io.c.  Calls: the devices' output, signals.
  */
 #include "drivers/console/tty.h"
 #include "kernel/process/signal.h"
@@ -50,7 +49,7 @@ static bool tty_local(const struct tty *tty, u32 flag)
 	return tty->termios.c_lflag & flag;
 }
 
-/* A control character that is set (0 disables it) and typed. */
+/* => true: c is the control character at index; the value 0 disables it */
 static bool is_cc(const struct tty *tty, int index, u16 c)
 {
 	return c && tty->termios.c_cc[index] == c;
@@ -64,7 +63,7 @@ static bool ends_line(const struct tty *tty, u16 c)
 
 /* ---- echo ---------------------------------------------------------------- */
 
-/* => the column after c is shown at "column" */
+/* => the column after printing c at "column" */
 static unsigned int column_after(const struct tty *tty, unsigned int column,
 				 u8 c)
 {
@@ -85,7 +84,7 @@ static void track_column(struct tty *tty, char c)
 		tty->column = column_after(tty, tty->column, c);
 }
 
-/* One character of output, with OPOST's conversions. */
+/* Outputs one character with OPOST's conversions. */
 void tty_echo_char(struct tty *tty, char c)
 {
 	u32 flags = tty->termios.c_oflag;
@@ -203,7 +202,7 @@ static void line_ready(struct tty *tty)
 	wake_up(&tty_wait);
 }
 
-/* A full ring takes only the end of its line. */
+/* Stores a character; the last slot of the ring is for a line's end. */
 static void tty_store(struct tty *tty, u16 c)
 {
 	bool ends = !tty_local(tty, ICANON) ||
@@ -226,7 +225,7 @@ static void tty_store(struct tty *tty, u16 c)
 		line_ready(tty);
 }
 
-/* Canonical mode. => true: the character is used up */
+/* Canonical mode. => true: c edited the line and is not stored */
 static bool tty_edit(struct tty *tty, u8 c)
 {
 	bool extended = tty_local(tty, IEXTEN);
@@ -275,7 +274,7 @@ void tty_set_stopped(struct tty *tty, bool stopped)
 		wake_up(&tty_wait);
 }
 
-/* => true: it was ^S or ^Q */
+/* => true: c was ^S or ^Q */
 static bool flow_char(struct tty *tty, u8 c)
 {
 	if (!(tty->termios.c_iflag & IXON))
@@ -286,7 +285,7 @@ static bool flow_char(struct tty *tty, u8 c)
 	return true;
 }
 
-/* => c as c_iflag wants it; 0x100: dropped */
+/* => c converted by c_iflag; 0x100: dropped */
 static u16 tty_convert(const struct tty *tty, u8 c)
 {
 	u32 flags = tty->termios.c_iflag;
@@ -298,23 +297,22 @@ static u16 tty_convert(const struct tty *tty, u8 c)
 	return c == '\n' && (flags & INLCR) ? '\r' : c;
 }
 
-/* => false: the device should hold back what comes, as it would be lost; but
- * only what comes can end or erase a line that nobody can read yet */
+/* => false: the device should hold back input, as it would be lost.  True while
+ * no complete line can be read: only more input can end or erase that line. */
 bool tty_has_room(const struct tty *tty)
 {
 	return tty->head - tty->tail < TTY_RING - 1 ||
 		tty->tail == tty->line_end;
 }
 
-/* Something was taken off the ring. */
+/* Tells a device that holds back input to resume. */
 void tty_made_room(struct tty *tty)
 {
 	if (tty->held)
 		tty->resume(tty->line);
 }
 
-/* One character typed. => interrupts off; what a full ring cannot take is
- * dropped with a bell */
+/* One input character. => interrupts off; a full ring drops it with a bell */
 void tty_input(struct tty *tty, u8 typed)
 {
 	u16 c = tty_convert(tty, typed);
@@ -367,7 +365,7 @@ void tty_flush_input(struct tty *tty)
 	x86_irq_restore(flags);
 }
 
-/* Leaving canonical mode, the unfinished line can be read at once. */
+/* Leaving canonical mode makes the unfinished line readable. */
 void tty_set_termios(struct tty *tty, const struct termios *termios)
 {
 	unsigned long flags = x86_irq_save();

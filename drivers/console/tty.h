@@ -2,7 +2,7 @@
  * drivers/console/tty.h - terminals: a line discipline before each serial line
  * and each virtual console.
  *
- * Letters say who protects a field: (i) interrupts off; (n) no lock: the
+ * Letters state the protection of a field: (i) interrupts off; (n) no lock: the
  * kernel is not preemptive; (c) constant after start-up.
  */
 #pragma once
@@ -14,7 +14,7 @@ struct wait_queue;
 #define NCCS		19
 #define TTY_RING	4096
 
-/* Linux i386's struct termios, as TCGETS and TCSETS carry it. */
+/* Linux i386's struct termios, the argument of TCGETS and TCSETS. */
 struct termios {
 	u32 c_iflag, c_oflag, c_cflag, c_lflag;
 	u8 c_line;
@@ -25,7 +25,7 @@ struct winsize {
 	u16 rows, columns, x_pixels, y_pixels;
 };
 
-/* Indices of c_cc; the flags that the discipline obeys. */
+/* Indices of c_cc; the flags that are implemented. */
 enum { VINTR, VQUIT, VERASE, VKILL, VEOF, VTIME, VMIN, VSTART = 8, VSTOP,
        VSUSP, VEOL, VREPRINT, VDISCARD, VWERASE, VLNEXT, VEOL2 };
 #define INLCR	0000100u	/* c_iflag */
@@ -53,25 +53,25 @@ enum { VINTR, VQUIT, VERASE, VKILL, VEOF, VTIME, VMIN, VSTART = 8, VSTOP,
 #define IEXTEN	0100000u
 
 /*
- * The ring holds what was typed; [tail, line_end) can be read, [line_end,
+ * The ring holds input; [tail, line_end) can be read, [line_end,
  * head) is the line being edited.  The counts only grow.
  */
 struct tty {
 	const char *name;		/* c */
 	dev_t number;			/* c: device */
 	void (*put)(unsigned int line, char c);	/* c: raw output */
-	void (*resume)(unsigned int line);	/* c: what was held may come */
-	unsigned int line;		/* c: which of their devices */
+	void (*resume)(unsigned int line);	/* c: the ring has room again */
+	unsigned int line;		/* c: the device's line number */
 	struct termios termios;		/* i */
 	struct winsize size;		/* n */
 	u16 ring[TTY_RING];		/* i: characters, or TTY_EOF */
 	u32 head, line_end, tail;	/* i */
 	unsigned int column;		/* i: of the cursor */
 	unsigned int line_column;	/* i: where the edited line begins */
-	bool literal;			/* i: ^V came, the next is text */
-	bool stopped;			/* i: ^S came */
-	bool held;			/* i: the device holds input back */
-	int session;			/* n: that it controls; 0: none */
+	bool literal;			/* i: the last input was ^V */
+	bool stopped;			/* i: by ^S */
+	bool held;			/* i: the device has more input */
+	int session;			/* n: session it controls; 0: none */
 	int pgrp;			/* n: foreground group; 0: none */
 };
 
@@ -88,13 +88,13 @@ extern struct wait_queue tty_wait;	/* woken at new input and ^Q */
 
 /* drivers/console/tty.c: the line discipline */
 void tty_setup(struct tty *tty);
-bool tty_has_room(const struct tty *tty);	/* interrupts off, as these: */
+bool tty_has_room(const struct tty *tty);	/* these: irqs off */
 void tty_made_room(struct tty *tty);
 void tty_input(struct tty *tty, u8 c);
 void tty_echo_char(struct tty *tty, char c);	/* after OPOST */
 bool tty_readable(const struct tty *tty);	/* for poll */
 u32 tty_input_bytes(const struct tty *tty);
-/* Linux's TCIFLUSH: what was typed and not read is gone. */
+/* Linux's TCIFLUSH: drops unread input. */
 void tty_flush_input(struct tty *tty);
 void tty_set_termios(struct tty *tty, const struct termios *termios);
 void tty_set_stopped(struct tty *tty, bool stopped);

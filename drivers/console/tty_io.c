@@ -1,16 +1,14 @@
 /*
- * drivers/console/tty_io.c - what programs read from terminals and write to
- * them.
+ * drivers/console/tty_io.c - reading from and writing to terminals.
  *
- * A canonical read gives one line or what of it fits.  A raw read waits as
- * VMIN and VTIME (tenths of a second) say:
+ * A canonical read returns one line or as much of it as fits.  A raw read waits
+ * as VMIN and VTIME (tenths of a second) define:
  *   VMIN > 0, VTIME 0    for VMIN characters
- *   VMIN 0,   VTIME > 0  so long for the first character
- *   VMIN > 0, VTIME > 0  for the first, then so long between characters
+ *   VMIN 0,   VTIME > 0  up to VTIME for the first character
+ *   VMIN > 0, VTIME > 0  for the first, then up to VTIME between characters
  *   both 0               not at all
  *
  * Locks: interrupts off around the ring.
- * Callers: fs/devices/tty_file.c.  Calls: drivers/console/tty.c.
  */
 #include "drivers/console/tty.h"
 #include "kernel/core/task.h"
@@ -22,7 +20,7 @@ static u32 tty_waiting(const struct tty *tty)
 }
 
 /*
- * Until "want" characters are there, a signal comes, or "ticks" have passed
+ * Waits until "want" characters are there, a signal arrives, or "ticks" pass
  * without a new one.  ticks 0: no limit. => 0 or -EINTR
  */
 static int wait_for(struct tty *tty, u32 want, long ticks)
@@ -66,7 +64,7 @@ static int wait_raw(struct tty *tty, size_t n)
 	return error ? error : wait_for(tty, least, ticks);
 }
 
-/* Takes a character off the ring. => it, TTY_EOF for the end of a line */
+/* Takes a character off the ring. => the character, or TTY_EOF */
 static u16 tty_take(struct tty *tty)
 {
 	BUG_ON(tty->tail == tty->line_end, "%s: nothing to read at %u",
@@ -74,7 +72,7 @@ static u16 tty_take(struct tty *tty)
 	return tty->ring[tty->tail++ % TTY_RING];
 }
 
-/* A line, or the part of it that fits; its ^D goes with it. => bytes */
+/* Takes a line, or the part of it that fits, and removes its ^D. => bytes */
 static long take_line(struct tty *tty, char *buf, size_t n)
 {
 	const u8 *cc = tty->termios.c_cc;
@@ -128,7 +126,7 @@ long tty_read(struct tty *tty, char *buf, size_t n, bool nonblock)
 	return done;
 }
 
-/* => bytes; -EINTR or -EAGAIN while ^S stops it and nothing is out; sleeps */
+/* => bytes; -EINTR or -EAGAIN if ^S stops it with nothing written; sleeps */
 long tty_write(struct tty *tty, const char *buf, size_t n, bool nonblock)
 {
 	unsigned long flags;

@@ -1,13 +1,11 @@
 /*
- * drivers/console/tty_table.c - the terminals there are: two serial lines and
+ * drivers/console/tty_table.c - the table of terminals: two serial lines and
  * the virtual consoles.
  *
- * A terminal that controls a session holds the session's number; a process
- * has the controlling terminal that its session has.  The session's leader
- * gives it up when it ends.
+ * A terminal that controls a session holds the session's number; a process has
+ * its session's controlling terminal.  The session leader gives it up at exit.
  *
- * Locks: none.  Callers: start-up, fs/devices/tty_file.c, exit (by hook).
- * Calls: drivers/console/tty.c, the devices.
+ * Locks: none.
  */
 #include "drivers/console/console.h"
 #include "drivers/console/tty.h"
@@ -63,7 +61,7 @@ struct tty *tty_of_session(int session)
 	return NULL;
 }
 
-/* The leader of a session ends or lets go: the foreground learns of it. */
+/* A session leader exits or drops its terminal: SIGHUP for the foreground. */
 static void leave_session(int session)
 {
 	struct tty *tty = tty_of_session(session);
@@ -79,7 +77,7 @@ static void leave_session(int session)
 	kill_pgrp(pgrp, SIGCONT);
 }
 
-/* The console is the serial line where there is one. */
+/* The console is the first serial line if it exists. */
 void tty_init(void)
 {
 	size_t i;

@@ -1,14 +1,12 @@
 /*
- * drivers/console/uart.c - two serial lines; the first is the console that
- * scrolls nothing away.
+ * drivers/console/uart.c - two serial lines; the first is the console of which
+ * nothing scrolls away.
  *
- * Output is polled, so that it works in a panic and before interrupts; input
- * comes by interrupts and goes to the line's terminal.  What that has no room
- * for stays in the chip, which then does not interrupt, and its sender waits.
- * A chip that does not keep what is written to its scratch register is not
- * there.
- *
- * Callers: printk's sink, tty output and input.  Calls: tty_input.
+ * Output is polled, so that it works in a panic and before interrupts.  Input
+ * interrupts and goes to the line's terminal.  Input without room in the
+ * terminal's ring stays in the chip, which then does not interrupt, and its
+ * sender waits.  A chip is absent if its scratch register does not keep a
+ * value.
  */
 #include "drivers/console/console.h"
 #include "drivers/console/tty.h"
@@ -40,7 +38,7 @@ static void uart_setup(u16 base)
 	outb(base + UART_DATA, 1);		/* 115200 baud */
 	outb(base + UART_INTERRUPTS, 0);
 	outb(base + UART_LINE, 3);		/* 8 bits, no parity, 1 stop */
-	outb(base + UART_FIFO, 0xc5);		/* what was typed stays */
+	outb(base + UART_FIFO, 0xc5);		/* keeps early input */
 	outb(base + UART_MODEM, 0x0b);		/* DTR, RTS, interrupts out */
 }
 
@@ -72,7 +70,7 @@ static void uart_wait(u16 base, u8 bits)
 			return;
 }
 
-/* As it is; nothing where there is no chip. */
+/* Sends a byte unchanged; does nothing without a chip. */
 void uart_put(unsigned int port, char c)
 {
 	if (!uarts[port].present)
@@ -113,7 +111,7 @@ static void uart_interrupt(int irq __unused, void *port)
 	uart_take_input((unsigned long)port);
 }
 
-/* What was typed before there was a reader is taken at once.
+/* Takes input that arrived before this call at once.
  * => interrupts off */
 void uart_start_input(void)
 {

@@ -1,8 +1,6 @@
 /*
- * drivers/console/vga.c - the VGA's text screen: 80 columns, 25 lines of cells,
- * each a character and its colours, and a blinking cursor.
- *
- * Callers: drivers/console/vt.c.  Calls: nothing.
+ * drivers/console/vga.c - the VGA's text screen: 80 columns, 25 lines of cells
+ * (a character and its colours each), and a blinking cursor.
  */
 #include "drivers/console/vga.h"
 #include "kernel/base/x86.h"
@@ -27,7 +25,7 @@ void vga_cursor(unsigned int at)
 	outb(VGA_DATA, at);
 }
 
-/* Shows n cells from place "at" on: line * VGA_COLUMNS + column. */
+/* Shows n cells from "at" on: line * VGA_COLUMNS + column. */
 void vga_show(const u16 *cells, unsigned int at, unsigned int n)
 {
 	memcpy(vga_screen() + at, cells, n * sizeof(cells[0]));

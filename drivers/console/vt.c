@@ -1,16 +1,14 @@
 /*
- * drivers/console/vt.c - virtual consoles: terminals on the screen, one shown
- * at a time, that understand the control sequences of a VT100 as programs use
- * them under TERM=linux.
+ * drivers/console/vt.c - virtual consoles: terminals on the screen, one visible
+ * at a time, with the VT100 control sequences that programs use under
+ * TERM=linux.
  *
- * Each console keeps its own cells; what changes is copied to the screen if
- * the console is the one shown.  A character in the last column leaves the
- * cursor there: the next one goes to the next line.  Kernel messages go to the
- * first console.
+ * Each console keeps its own cells; changes are copied to the screen if the
+ * console is visible.  A character in the last column leaves the cursor there:
+ * the next one goes to the next line.  Kernel messages go to the first console.
  *
  * Invariant: top <= bottom < VGA_LINES, x < VGA_COLUMNS, y < VGA_LINES.
  * Locks: the caller has interrupts off.
- * Callers: tty output, printk's sink, kbd.c.  Calls: vga.c.
  */
 #include "drivers/console/console.h"
 #include "drivers/console/vga.h"
@@ -22,7 +20,7 @@
 #define TAB		8u
 #define ESC		033
 
-/* How far into a control sequence the output is. */
+/* Parser state within a control sequence. */
 enum vt_state { VT_TEXT, VT_ESCAPE, VT_CSI, VT_SKIP_ONE, VT_SKIP_STRING };
 
 static struct vt {
@@ -62,7 +60,7 @@ static void vt_clear(struct vt *vt, unsigned int from, unsigned int to)
 	vt_draw(vt, from, to - from);
 }
 
-/* Inside [from, to) the cells move by n places, up or down; the gap is blank.
+/* Moves the cells in [from, to) by n places, up or down, and blanks the gap.
  * n at most to - from */
 static void shift_up(struct vt *vt, unsigned int from, unsigned int to,
 		     unsigned int n)
@@ -82,7 +80,7 @@ static void shift_down(struct vt *vt, unsigned int from, unsigned int to,
 	vt_draw(vt, from, to - from);
 }
 
-/* Lines from y to the end of the scrolled part. */
+/* Scrolls the lines from y to the end of the scroll region. */
 static void vt_scroll(struct vt *vt, unsigned int y, unsigned int n, bool up)
 {
 	unsigned int from = y * VGA_COLUMNS;
@@ -161,7 +159,7 @@ static void vt_reset(struct vt *vt)
 
 /* ---- control sequences: ESC [ numbers letter ----------------------------- */
 
-/* => parameter i, "absent" where there is none or 0 */
+/* => parameter i, "absent" if it is missing or 0 */
 static unsigned int vt_param(const struct vt *vt, unsigned int i,
 			     unsigned int absent)
 {
@@ -178,7 +176,7 @@ static void set_colour(struct vt *vt, unsigned int number)
 		vt->inverse = false;
 		break;
 	case 1:
-	case 4:			/* no underline here */
+	case 4:			/* underline is not shown */
 		vt->colours |= BRIGHT;
 		break;
 	case 7:
@@ -205,7 +203,7 @@ static void set_colour(struct vt *vt, unsigned int number)
 	}
 }
 
-/* J and K: what is before (1), behind (0), or all (2) of screen or line. */
+/* J and K: erases before (1) or after (0) the cursor, or all (2). */
 static void vt_erase(struct vt *vt, unsigned int from, unsigned int to)
 {
 	unsigned int at = vt->y * VGA_COLUMNS + vt->x;
@@ -214,7 +212,7 @@ static void vt_erase(struct vt *vt, unsigned int from, unsigned int to)
 	vt_clear(vt, which ? from : at, which == 1 ? at + 1 : to);
 }
 
-/* P, @ and X: characters from the cursor to the end of the line. */
+/* P, @ and X: change characters from the cursor to the end of the line. */
 static void change_chars(struct vt *vt, char letter)
 {
 	unsigned int at = vt->y * VGA_COLUMNS + vt->x;
@@ -241,7 +239,7 @@ static void set_region(struct vt *vt)
 	go_to(vt, 0, 0);
 }
 
-/* A to H, d, f and the backquote. => false: none of those */
+/* A to H, d, f and the backquote. => false: another letter */
 static bool move_cursor(struct vt *vt, char letter)
 {
 	int n = min(vt_param(vt, 0, 1), CELLS), x = vt->x, y = vt->y;
@@ -263,7 +261,7 @@ static bool move_cursor(struct vt *vt, char letter)
 	return true;
 }
 
-/* Private ones (cursor on and off, second screen) are taken for granted. */
+/* Private sequences (cursor on and off, second screen) are ignored. */
 static void control_sequence(struct vt *vt, char letter)
 {
 	unsigned int i, line = vt->y * VGA_COLUMNS;
@@ -303,7 +301,7 @@ static void vt_collect(struct vt *vt, char c)
 	}
 }
 
-/* What follows ESC. */
+/* Handles the character after ESC. */
 static void vt_escape(struct vt *vt, char c)
 {
 	vt->state = VT_TEXT;
@@ -355,7 +353,7 @@ static void vt_feed(struct vt *vt, char c)
 	case VT_ESCAPE: vt_escape(vt, c); break;
 	case VT_CSI: vt_collect(vt, c); break;
 	case VT_SKIP_ONE: vt->state = VT_TEXT; break;
-	case VT_SKIP_STRING: break;	/* taken above */
+	case VT_SKIP_STRING: break;	/* handled above */
 	}
 }
 
@@ -365,7 +363,7 @@ static void show_cursor(const struct vt *vt)
 		vga_cursor(vt->y * VGA_COLUMNS + vt->x);
 }
 
-/* Output of a terminal. => interrupts off */
+/* Output of a terminal's character. => interrupts off */
 void vt_put(unsigned int line, char c)
 {
 	vt_feed(&vts[line], c);
@@ -373,7 +371,7 @@ void vt_put(unsigned int line, char c)
 		show_cursor(&vts[line]);
 }
 
-/* printk's sink: a newline begins a new line. => interrupts off */
+/* printk's sink: a newline also returns the carriage. => interrupts off */
 void vt_putc(char c)
 {
 	if (c == '\n')

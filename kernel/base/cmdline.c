@@ -1,13 +1,11 @@
 /*
  * kernel/base/cmdline.c - the kernel command line.
  *
- * One table: a name, where the value goes, what it may be.  What is not
- * understood is named and ends the run: with a default in its place the run
- * would compare something else than what was asked for.  The owners of the
- * scanners, the trace groups and the self-tests check those names.
+ * One table: a name, where the value goes, which values are valid.  An unknown
+ * option or a bad value is named and ends the run: with a default in its place
+ * the run would measure something else than its user asked for.  The owners of
+ * the scanners, the trace groups and the self-tests check those names.
  * tools/launder/run_options.py has the same table for the host.
- *
- * Callers: boot/main.c, once.  Calls: refuse().
  */
 #include "kernel/base/cmdline.h"
 

@@ -15,7 +15,7 @@
 #include "kernel/base/errno.h"
 
 /* Spelled out, so that printk's formats fit with every compiler: uint32_t is
- * unsigned long to i686-elf-gcc, and unsigned int to others. */
+ * unsigned long in i686-elf-gcc and unsigned int in others. */
 typedef unsigned char u8;
 typedef unsigned short u16;
 typedef unsigned int u32;

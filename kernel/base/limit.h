@@ -1,11 +1,11 @@
 /*
- * kernel/base/limit.h - what a process may use: limits, and timers of its time.
+ * kernel/base/limit.h - resource limits and processor-time timers.
  */
 #pragma once
 
 #include "kernel/base/kernel.h"
 
-/* setrlimit(2): what a process may use. */
+/* setrlimit(2): resource limits of a process. */
 #define RLIMIT_CPU	0
 #define RLIMIT_FSIZE	1
 #define RLIMIT_STACK	3
@@ -14,7 +14,7 @@
 #define RLIMIT_MEMLOCK	8
 #define RLIMIT_AS	9
 #define RLIMITS		16
-#define NR_OPEN		1048576u	/* RLIMIT_NOFILE can be no higher */
+#define NR_OPEN		1048576u	/* highest RLIMIT_NOFILE */
 #define RLIM_INFINITY	(~0u)
 struct rlimit {
 	u32 now, max;
@@ -22,9 +22,9 @@ struct rlimit {
 
 unsigned int max_processes(void);	/* of all users together */
 
-/* A timer of processor time: setitimer's virtual and profiling ones. */
+/* A timer of processor time: ITIMER_VIRTUAL or ITIMER_PROF. */
 struct cpu_timer {
 	u64 left, interval;		/* microseconds; left 0: not running */
 };
 
-void cpu_timers_tick(bool user);	/* current used a jiffy: sys_timer.c */
+void cpu_timers_tick(bool user);	/* charges current one jiffy */

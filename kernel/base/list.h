@@ -2,7 +2,7 @@
  * kernel/base/list.h - circular doubly linked lists with the head as a node.
  *
  * An empty list, and a node on no list, points at itself; list_del leaves it
- * so, and list_empty(node) therefore tells whether a node is on a list.
+ * so: list_empty(node) is true exactly when the node is on no list.
  */
 #pragma once
 
@@ -87,7 +87,7 @@ static inline void list_splice(struct list_head *from, struct list_head *to)
 #define list_for_each(pos, head)					\
 	for (pos = (head)->next; pos != (head); pos = pos->next)
 
-/* Survives the removal of pos itself, and of nothing else. */
+/* The body may remove pos, but no other node. */
 #define list_for_each_safe(pos, n, head)				\
 	for (pos = (head)->next, n = pos->next; pos != (head);		\
 	     pos = n, n = pos->next)

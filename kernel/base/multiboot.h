@@ -1,5 +1,5 @@
 /*
- * kernel/base/multiboot.h - what a Multiboot 1 loader leaves behind.
+ * kernel/base/multiboot.h - what a Multiboot 1 loader passes to the kernel.
  *
  * Addresses are physical.  A field is valid only when its flag is set: some
  * loaders give a memory map and no mem_upper.

@@ -1,12 +1,10 @@
 /*
  * kernel/base/power.c - the end of a run.
  *
- * A line "launder: end VERDICT" on the console and a code on the port that
- * QEMU's isa-debug-exit listens to tell the host how it ended: tools/run
- * believes nothing else.  The other ports are for Bochs and for machines
- * without that device.
- *
- * Callers: reboot(2), panic, the guest-time limit.  Calls: printk.
+ * The host learns the result from a line "launder: end VERDICT" on the console
+ * and from a code on the port of QEMU's isa-debug-exit; tools/run accepts no
+ * other sign.  The other ports are for Bochs and for machines without that
+ * device.
  */
 #include "kernel/base/power.h"
 #include "kernel/base/printk.h"

@@ -1,4 +1,4 @@
-/* kernel/base/power.h - the end of a run, told to the host. */
+/* kernel/base/power.h - the end of a run, reported to the host. */
 #pragma once
 
 #include "kernel/base/kernel.h"
@@ -12,6 +12,6 @@ enum end_code { END_OK = 0x10, END_PANIC = 0x11, END_REBOOT = 0x12,
  * => never returns; the caller has synced the disks
  */
 void machine_end(enum end_code code) __noreturn;
-/* A wrong option, which a default would hide: says so and ends the run. */
+/* Reports an invalid option and ends the run. */
 void refuse(const char *fmt, ...) __printf(1, 2) __noreturn;
-extern bool machine_ends;	/* reboot(2) has begun: nothing new starts */
+extern bool machine_ends;	/* set once reboot(2) has begun */

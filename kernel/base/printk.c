@@ -4,8 +4,7 @@
  * vsnprintf builds the line; printk sends it to every sink with interrupts
  * off, so that a message from a handler does not cut another in two.
  *
- * Locks: none that can be held: printk works in a panic.
- * Callers: everybody.  Calls: the sinks.
+ * Locks: none, so that printk works in a panic.
  */
 #include "kernel/base/printk.h"
 #include "kernel/base/power.h"
@@ -32,7 +31,7 @@ void printk_drain(void)
 			sinks[i]->drain();
 }
 
-/* The output of vsnprintf: counts all, keeps what fits. */
+/* The output of vsnprintf: counts every character, keeps what fits. */
 struct text {
 	char *buf;
 	size_t size, used;
@@ -98,7 +97,7 @@ static void put_number(struct text *out, const struct spec *spec, u64 value,
 		printk_pad(out, spec->width - len, ' ');
 }
 
-/* A va_list as a parameter may be an array: the struct passes it on. */
+/* A va_list parameter may be an array: the struct makes it addressable. */
 struct arguments {
 	va_list list;
 };

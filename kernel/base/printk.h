@@ -8,7 +8,7 @@
 /* A device or a ring that takes the text; it may not sleep or printk. */
 struct printk_sink {
 	void (*putc)(char c);
-	void (*drain)(void);	/* waits for the last bit; NULL: no need */
+	void (*drain)(void);	/* waits until all is sent; may be NULL */
 };
 
 /* The sink gets every character from now on. */

@@ -5,7 +5,6 @@
  * The compiler may call memset, memcpy, memmove and memcmp by itself.  The
  * bulk of a copy or fill is one string instruction (kernel/base/x86.h).
  *
- * Callers: everybody.  Calls: nothing.
  */
 #include "kernel/base/kernel.h"
 #include "kernel/base/x86.h"

@@ -20,7 +20,7 @@ extern struct vm_stat vm_stat;
 #define count_vm(name)		(vm_stat.name++)
 #define count_vm_add(name, n)	(vm_stat.name += (n))
 
-/* Who starts a write: the task's initiator at submit. */
+/* What starts a write: the task's initiator when it submits. */
 enum io_initiator { IO_OTHER, IO_KUPDATE, IO_BDFLUSH, IO_BALANCE_DIRTY,
 		    IO_REFILL_FREELIST, IO_LAUNDER_BUFFERS,
 		    IO_LAUNDER_WRITEPAGE, IO_FSYNC, IO_SYNC, IO_SWAP,

@@ -1,5 +1,5 @@
 /*
- * kernel/base/x86.h - every instruction that C cannot say, one a function.
+ * kernel/base/x86.h - instructions that C cannot express, one per function.
  *
  * All inline assembly of the kernel is here.
  */
@@ -40,7 +40,7 @@ static inline void outsw(u16 port, const void *src, u32 words)
 		     : "d"(port) : "memory");
 }
 
-/* For what an interrupt sees: the compiler moves no access of memory across. */
+/* Compiler barrier: interrupts see memory accesses in program order. */
 static inline void barrier(void)
 {
 	asm volatile("" : : : "memory");
@@ -77,7 +77,7 @@ static inline void x86_cli(void)
 	asm volatile("cli" : : : "memory");
 }
 
-/* Waits for an interrupt; "sti; hlt" in one breath loses none. */
+/* Waits for an interrupt; no interrupt arrives between sti and hlt. */
 static inline void x86_sti_hlt(void)
 {
 	asm volatile("sti; hlt" : : : "memory");
@@ -164,7 +164,7 @@ static inline void x86_fnsave(void *area)
 	asm volatile("fnsave (%0); fwait" : : "r"(area) : "memory");
 }
 
-/* Without what the last owner has left pending: frstor would raise it. */
+/* Clears the last owner's pending exceptions: frstor would raise them. */
 static inline void x86_frstor(const void *area)
 {
 	asm volatile("fnclex; frstor (%0)" : : "r"(area) : "memory");
@@ -186,7 +186,7 @@ static inline void x86_set_ts(void)
 	x86_write_cr0(x86_read_cr0() | 8);
 }
 
-/* "words" 32-bit words, upwards. */
+/* Copies "words" 32-bit words, lowest address first. */
 static inline void x86_copy_words(void *dst, const void *src,
 				  unsigned long words)
 {
@@ -239,7 +239,7 @@ static inline unsigned long x86_copy_user(void *dst, const void *src,
 	return words;
 }
 
-/* Like x86_copy_user, for zeroes. */
+/* Clears n bytes of user memory. => the number of bytes NOT cleared */
 static inline unsigned long x86_clear_user(void *dst, unsigned long n)
 {
 	asm volatile("cld\n"

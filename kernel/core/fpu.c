@@ -8,8 +8,6 @@
  *
  * Invariant: TS is clear exactly while current owns the FPU.
  * Locks: interrupts off in fpu_switch; the rest runs in the task itself.
- * Callers: trap, sched, fork, exec, exit.  Calls: the memory
- * of tasks.
  */
 #include "kernel/core/fpu.h"
 #include "kernel/core/siginfo.h"
@@ -24,12 +22,12 @@
 #define MXCSR_OFFSET	24
 #define MXCSR_DEFAULT	0x1f80
 #define MXCSR_MASK	0xffbf
-#define MXCSR_MASKS	7	/* bits above the exceptions */
+#define MXCSR_MASKS	7	/* from an exception's bit to its mask's */
 #define FXSAVE_STATUS	2
 #define FNSAVE_STATUS	4
 
 static struct {
-	struct task *owner;	/* whose registers the FPU holds */
+	struct task *owner;	/* of the registers in the FPU */
 	bool fxsr, ts;
 	u8 fresh[FPU_AREA] __attribute__((aligned(16)));
 } fpu;
@@ -137,7 +135,7 @@ void fpu_release(struct task *task)
 	task->fpu = NULL;
 }
 
-/* => current has an FPU area; the FPU belongs to nobody afterwards */
+/* => current has an FPU area; the FPU has no owner afterwards */
 void fpu_flush(void)
 {
 	unsigned long flags = x86_irq_save();

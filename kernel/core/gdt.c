@@ -2,11 +2,9 @@
  * kernel/core/gdt.c - segments, the task state segments, thread-local storage.
  *
  * Segments are flat.  One TSS holds the kernel stack of the running task; a
- * second one is the double-fault task: with no stack left to push a frame on,
- * only a task gate can still say what happened.  Entries 6..8 belong to the
+ * second one is the double-fault task: when the kernel stack has no room for a
+ * frame, only a task gate can still report the fault.  Entries 6..8 are the
  * running task's thread-local storage.
- *
- * Callers: main, sched (at each switch).  Calls: nothing.
  */
 #include "kernel/core/panic.h"
 #include "kernel/core/task.h"
@@ -92,7 +90,7 @@ void gdt_init(void)
 	x86_ltr(TSS_SELECTOR);
 }
 
-/* The kernel stack that the next entry from user mode starts on. */
+/* Sets the kernel stack for the next entry from user mode. */
 void tss_set_stack(unsigned long esp0)
 {
 	tss.esp0 = esp0;

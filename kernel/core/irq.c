@@ -4,7 +4,6 @@
  * One handler a line, run with interrupts off; wake-ups it makes take effect
  * on the way back to user mode, or when the interrupted task sleeps.
  *
- * Callers: entry.asm, drivers.  Calls: the interrupt controller, handlers.
  */
 #include "kernel/core/task.h"
 #include "kernel/base/x86.h"
@@ -42,7 +41,7 @@ int request_irq(int irq, void (*handler)(int irq, void *arg), void *arg,
 	return 0;
 }
 
-/* => the name of the line's user, NULL: nobody */
+/* => the name of the line's handler; NULL if it has none */
 const char *irq_name(int irq)
 {
 	return lines[irq].name;

@@ -1,9 +1,10 @@
 /*
- * kernel/core/loadavg.c - how many tasks were runnable over 1, 5 and 15 minutes
+ * kernel/core/loadavg.c - average number of runnable tasks
  *
- * A timer looks every five seconds.  Averages are in units of 1 / LOAD_ONE.
+ * A timer samples every five seconds; the periods are 1, 5 and 15 minutes.
+ * Averages are in units of 1 / LOAD_ONE.
  *
- * Locks: none; the timer alone writes.
+ * Locks: none; only the timer writes.
  */
 #include "kernel/core/loadavg.h"
 #include "kernel/core/task.h"

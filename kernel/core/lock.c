@@ -1,20 +1,18 @@
 /*
  * kernel/core/lock.c - the checks behind spinlocks, and mutexes.
  *
- * The ranks of the spinlocks held form a stack that must rise; mutex ranks are
- * a set a task, whose highest member a new one must not go below.  Equal
- * mutex ranks may nest (two directories of a rename): their order is the
- * callers' to state.
- *
- * Callers: everybody.  Calls: the wait queues.
+ * The ranks of the spinlocks held form a stack that must rise.  The mutex ranks
+ * a task holds form a set; a new one must not be below the highest of them.
+ * Mutexes of equal rank may nest (two directories of a rename): the callers
+ * define their order.
  */
 #include "kernel/core/lock.h"
 #include "kernel/core/task.h"
 
 /*
  * One processor, no preemption: the held spinlocks are one stack.  An interrupt
- * puts its own on top and takes them away again, at any instruction; so each
- * change is a single store.
+ * may push and pop its own at any instruction; so each change is a single
+ * store.
  */
 static struct spinlock *top;
 

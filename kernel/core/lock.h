@@ -2,12 +2,12 @@
  * kernel/core/lock.h - ranked locks for one processor and a kernel that is not
  * preemptive.
  *
- * A spinlock excludes nobody here but interrupts (the _irq forms): it states
- * which data a section owns, forbids sleeping inside it, and checks the order.
- * A mutex sleeps.  Taking a lock whose rank is not higher than that of every
- * spinlock held, or a mutex of lower rank than a mutex held, panics: an order
- * that could deadlock is found on the first run, not on the unlucky one.
- * Release builds do not check spinlocks, which are nothing then.
+ * On one processor a spinlock excludes only interrupts (the _irq forms).  It
+ * states which data a section owns, forbids sleeping inside it, and checks the
+ * order.  A mutex sleeps.  Taking a lock whose rank is not higher than that of
+ * every spinlock held, or a mutex of lower rank than a mutex held, panics: an
+ * order that could deadlock is found on the first run.  Release builds compile
+ * spinlocks to nothing.
  */
 #pragma once
 
@@ -41,7 +41,7 @@ struct spinlock {
 	const char *name;
 	enum lock_rank rank;
 	bool held;
-	struct spinlock *below;		/* held, and taken before this one */
+	struct spinlock *below;		/* held when this one was taken */
 };
 
 #define SPINLOCK(var, rank_)						\
@@ -69,7 +69,7 @@ static inline void spin_unlock(struct spinlock *lock)
 		lock_check_give(lock);
 }
 
-/* Panics if a spinlock is held: called by whatever may sleep. */
+/* Panics if a spinlock is held: every function that may sleep calls it. */
 static inline void might_sleep(void)
 {
 	if (LOCK_CHECKS)
@@ -103,7 +103,7 @@ struct mutex {
 			     .wait = WAIT_QUEUE_INIT(var.wait) }
 
 void mutex_init(struct mutex *mutex, const char *name, enum lock_rank rank);
-/* => sleeps; not interruptible.  The owner may not take it again. */
+/* => sleeps; not interruptible.  Not recursive. */
 void mutex_lock(struct mutex *mutex);
 bool mutex_trylock(struct mutex *mutex);
 void mutex_unlock(struct mutex *mutex);

@@ -1,11 +1,9 @@
 /*
- * kernel/core/panic.c - the last words: message, backtrace, the trace's tail.
+ * kernel/core/panic.c - a panic's report: message, backtrace, end of the trace
  *
  * Names come from a table that the build makes of the linked kernel (struct
  * ksym, sorted by address).  Frames are followed through ebp, which is why
  * the kernel is compiled with frame pointers.
- *
- * Callers: everybody.  Calls: printk, trace_tail, machine_end.
  */
 #include "kernel/core/panic.h"
 #include "kernel/base/phys.h"

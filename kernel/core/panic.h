@@ -1,4 +1,4 @@
-/* kernel/core/panic.h - what a stopped kernel still says. */
+/* kernel/core/panic.h - the report of a double fault. */
 #pragma once
 
 #include "kernel/base/kernel.h"

@@ -1,7 +1,7 @@
 /*
- * kernel/core/random.c - numbers that look random and repeat with the run
+ * kernel/core/random.c - pseudo-random bytes; equal runs give equal bytes
  *
- * A shift register that the clock stirs: no good for secrets.
+ * A shift register mixed with the clock: unfit for secrets.
  *
  * Locks: none.
  */
@@ -21,8 +21,8 @@ u32 random_u32(void)
 	return state >> 32;
 }
 
-/* => bytes, fewer where memory ends or, after a page, a signal comes; -EFAULT;
- *    buf is user memory; sleeps */
+/* => bytes written, fewer where user memory ends or, after a page, on a signal;
+ *    -EFAULT; buf is user memory; sleeps */
 long random_to_user(char *buf, size_t n)
 {
 	size_t done, part;

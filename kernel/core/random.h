@@ -1,4 +1,4 @@
-/* kernel/core/random.h - numbers that look random and repeat with the run */
+/* kernel/core/random.h - pseudo-random bytes for user mode */
 #pragma once
 
 #include "kernel/base/kernel.h"

@@ -1,19 +1,18 @@
 /*
- * kernel/core/sched.c - tasks and who runs.
+ * kernel/core/sched.c - the scheduler.
  *
- * Round robin with a slice of SLICE jiffies.  A task that wakes up with some
- * of its slice left goes to the front and asks for the processor: whoever
- * waited for the disk or a pipe runs before whoever computes; a used-up slice
- * means the end of the queue, and a new one there.  A child gets half of its
- * parent's slice, rounded down, and the parent what is left of it when it has
- * waited for the child: so a chain of forks comes to the end of the queue
- * after a few.  The kernel is not preemptive: need_resched acts on the way to
- * user mode and in cond_resched().
+ * Round robin with a slice of SLICE jiffies.  A task that wakes up with part of
+ * its slice left goes to the front of the run queue and sets need_resched:
+ * tasks that waited for the disk or a pipe run before tasks that compute.  A
+ * task that has used its slice goes to the end, with a new one.  A child gets
+ * half of its parent's slice, rounded down; a parent that waits for the child
+ * gets back the rest.  So a chain of forks uses up its slices and goes to the
+ * end of the queue.  The kernel is not preemptive: need_resched acts on return
+ * to user mode and in cond_resched().
  *
- * Invariants: the running task is not on the run queue; every other task of
+ * Invariants: the running task is not on the run queue.  Every other task of
  * state TASK_RUNNING is, except the idle task, which runs when it is empty.
  * Locks: interrupts off around the queue.
- * Callers: everybody.  Calls: switch.asm, fpu_switch, the parts of tasks.
  */
 #include "kernel/core/fpu.h"
 #include "kernel/core/lock.h"
@@ -47,13 +46,13 @@ unsigned int nr_running(void)
 	return runnable + (current != &init_idle);
 }
 
-/* From 1 jiffy for nice 19 to 9 for nice -20. */
+/* => jiffies: 1 for nice 19, up to 9 for nice -20 */
 int slice_of(const struct task *task)
 {
 	return SLICE - task->nice / 5 - (task->nice > 15);
 }
 
-/* Behind everybody, with a slice of its own. */
+/* Appends the task to the run queue with a full slice. */
 static void add_to_tail(struct task *task)
 {
 	if (task->counter <= 0)
@@ -61,7 +60,7 @@ static void add_to_tail(struct task *task)
 	list_add_tail(&task->run_node, &run_queue);
 }
 
-/* => a part of the slice that "from" has left is added to the other's */
+/* Moves 1/part of the rest of "from"'s slice to "to". */
 void give_slice(struct task *from, struct task *to, int part)
 {
 	unsigned long flags = x86_irq_save();
@@ -72,7 +71,7 @@ void give_slice(struct task *from, struct task *to, int part)
 	x86_irq_restore(flags);
 }
 
-/* => the task is runnable; before its first wake-up nothing runs it */
+/* => the task is runnable; a new task does not run before its first wake-up */
 void wake_up_task(struct task *task)
 {
 	unsigned long flags = x86_irq_save();
@@ -132,7 +131,7 @@ bool signal_pending(void)
 	return current->sig_pending & ~current->sig_blocked;
 }
 
-/* The chosen task off the queue; the idle task when there is none. */
+/* Removes and returns the next task to run; the idle task if there is none. */
 static struct task *pick_next(void)
 {
 	struct task *next;
@@ -159,7 +158,8 @@ static void sched_requeue(struct task *prev, bool to_tail)
 	runnable++;
 }
 
-/* => interrupts off, or current is a kernel thread's or its own */
+/* => interrupts off, or current is a kernel thread, or the directory is its own
+ */
 void load_cr3(unsigned long cr3)
 {
 	active_cr3 = cr3;

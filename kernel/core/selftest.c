@@ -1,7 +1,5 @@
 /*
  * kernel/core/selftest.c - runs the tests that live in the kernel.
- *
- * Callers: main, when test= is given.  Calls: every SELFTEST.
  */
 #include "kernel/core/selftest.h"
 #include "kernel/base/power.h"

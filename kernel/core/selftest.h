@@ -1,10 +1,10 @@
 /*
- * kernel/core/selftest.h - tests that run inside the kernel, chosen by
- * test=NAME
- * (or test=all) on the command line instead of starting init.
+ * kernel/core/selftest.h - tests that run inside the kernel.
+ *
+ * test=NAME (or test=all) on the command line runs them instead of init.
  *
  * SELFTEST(name, function) beside the code it tests; the function returns NULL
- * or a sentence that says what failed.  SELFTEST_FATAL(name, function) must end
+ * or a sentence with the failure.  SELFTEST_FATAL(name, function) must end
  * in a panic, and is run by its name only.
  */
 #pragma once
@@ -30,6 +30,6 @@ struct selftest {
 			return "expected " #cond;			\
 	} while (0)
 
-/* Runs those whose name is "which" (or "all"), prints PASS and FAIL lines.
+/* Runs the tests named "which" (or all of them), prints PASS and FAIL lines.
  * => never returns: powers off */
 void selftest_run(const char *which) __noreturn;

@@ -1,15 +1,13 @@
 /*
  * kernel/core/selftest_time.c - self-test of the clocks (test=wrap): jiffies
- * begin again at 0 while a task sleeps and timers are pending.
- *
- * Callers: kernel/core/selftest.c.  Calls: kernel/core/time.h
+ * wrap to 0 while a task sleeps and timers are pending.
  */
 #include "kernel/core/selftest.h"
 #include "kernel/core/time.h"
 
-#define BEFORE	(HZ / 4)	/* jiffies until they begin again */
+#define BEFORE	(HZ / 4)	/* jiffies until the wrap */
 
-/* A timer, and when it rang. */
+/* A timer, and the time it expired. */
 struct bell {
 	struct timer timer;
 	unsigned long rang;

@@ -1,5 +1,5 @@
-/* kernel/core/siginfo.h - signals: numbers, and what is said of one that was
- * sent */
+/* kernel/core/siginfo.h - signal numbers and the description of a sent signal
+ */
 #pragma once
 
 #include "kernel/base/kernel.h"
@@ -32,7 +32,7 @@
 #define SIGPROF		27
 #define SIGWINCH	28
 
-/* si_code: who sent a signal; or, of a fault and of SIGCHLD, what happened. */
+/* si_code: the kind of sender; for a fault or SIGCHLD, the event. */
 #define SI_USER		0
 #define SI_KERNEL	0x80
 #define SI_TKILL	(-6)
@@ -46,8 +46,8 @@ enum { FPE_INTDIV = 1, FPE_FLTDIV = 3, FPE_FLTOVF, FPE_FLTUND, FPE_FLTRES,
        FPE_FLTINV };
 enum { CLD_EXITED = 1, CLD_KILLED, CLD_STOPPED = 5, CLD_CONTINUED };
 
-/* siginfo_t from si_code on.  values: a fault's address; or the pid and uid of
- * the sender; or those of the child, and its status. */
+/* siginfo_t from si_code on.  values: the address of a fault; the pid and uid
+ * of the sender; or the pid, uid and status of a child. */
 struct signal_info {
 	s32 code;
 	u32 values[3];

@@ -1,9 +1,9 @@
 /*
  * kernel/core/task.h - a task: a kernel thread or a process of one thread.
  *
- * Letters say who protects a field: (t) only the task itself; (q) interrupts
- * off, the run queue's lock; (c) constant after creation; (n) no lock: the
- * kernel is not preemptive and the users do not sleep between test and use.
+ * Letters state the protection of a field: (t) only the task itself uses it;
+ * (q) interrupts off, the run queue's lock; (c) constant after creation; (n) no
+ * lock: the kernel is not preemptive and no user sleeps between test and use.
  */
 #pragma once
 
@@ -33,7 +33,7 @@ enum task_state { TASK_RUNNING, TASK_INTERRUPTIBLE, TASK_UNINTERRUPTIBLE,
 #define PF_KTHREAD	1u	/* no user memory */
 #define PF_MEMALLOC	2u	/* may use the last pages; never reclaims */
 #define PF_EXITING	4u
-#define PF_MEMDIE	128u	/* chosen to end: memory was used up */
+#define PF_MEMDIE	128u	/* killed because memory was exhausted */
 #define PF_FLUSH	8u	/* inside flush_dirty_buffers */
 #define PF_TRACED	16u	/* its system calls are printed */
 #define PF_EXECED	32u	/* runs another program than its parent */
@@ -66,27 +66,27 @@ struct task {
 	struct wait_queue child_wait;	/* n: wait4 sleeps here */
 	int exit_status;		/* t: as wait4 reports it */
 	int exit_signal;		/* n: to the parent at exit; 0: none */
-	int stop_report;		/* n: signal that stopped it and that
-					   wait4 has not reported yet */
-	int death_signal;		/* t: when the parent ends; 0: none */
-	bool continue_report;		/* n: the same for going on */
-	bool in_vfork;			/* n: lent its mm, waits for it */
-	struct task *vfork_parent;	/* n: whose mm this is; NULL */
+	int stop_report;		/* n: stop signal that wait4 has not
+					   reported yet; 0: none */
+	int death_signal;		/* t: sent when the parent exits */
+	bool continue_report;		/* n: continued, not yet reported */
+	bool in_vfork;			/* n: waits for the child using mm */
+	struct task *vfork_parent;	/* n: owner of the borrowed mm */
 	int pgrp, session;		/* n */
 	u32 uid, gid, euid, egid;	/* t */
-	u32 suid, sgid, personality;	/* t: saved by set-id programs; kind */
-	u32 groups[NGROUPS], ngroups;	/* t: besides gid */
+	u32 suid, sgid, personality;	/* t: saved ids; personality(2) */
+	u32 groups[NGROUPS], ngroups;	/* t: supplementary groups */
 
 	u64 sig_pending;		/* n: bit n - 1 is signal n */
 	u64 sig_blocked;		/* t */
-	u64 sig_ignored;		/* t: those set to SIG_IGN */
+	u64 sig_ignored;		/* t: signals set to SIG_IGN */
 	u64 sig_suspended;		/* t: mask that sigsuspend replaced */
-	u64 sig_waited;			/* t: those rt_sigtimedwait takes */
-	bool sig_restore;		/* t: sig_suspended is to come back */
+	u64 sig_waited;			/* t: awaited by rt_sigtimedwait */
+	bool sig_restore;		/* t: restore sig_suspended */
 	struct sighand *sighand;	/* t: handlers; process/signal.h */
 
 	struct timer alarm;		/* t: alarm(2), setitimer(2) */
-	u64 alarm_end;			/* q: when, as clock_usec() counts */
+	u64 alarm_end;			/* q: expiry, in clock_usec() units */
 	u64 alarm_interval;		/* t: microseconds; 0: once */
 	struct cpu_timer virtual_timer;	/* q: time in user mode */
 	struct cpu_timer profile_timer;	/* q: time in both modes */
@@ -99,7 +99,7 @@ struct task {
 	unsigned long utime, stime;	/* q: ticks (jiffies) */
 	unsigned long cutime, cstime;	/* t: of children waited for */
 	unsigned long min_flt, maj_flt;	/* t */
-	unsigned long cmin_flt, cmaj_flt;	/* t: of children waited for */
+	unsigned long cmin_flt, cmaj_flt;	/* t: of children */
 	unsigned long max_rss, cmax_rss;	/* q, t: most pages seen */
 	unsigned long start_jiffies;	/* c */
 	unsigned long context_switches;	/* q */
@@ -109,8 +109,9 @@ struct task {
 };
 
 /*
- * Where the memory of tasks comes from: the slab and the map of kernel stacks
- * lie above and fill this in (mm/heap/task_memory.c).  No memory: NULL or 0.
+ * Where the memory of tasks comes from.  The slab and the map of kernel stacks
+ * are in a higher room and register here (mm/heap/task_memory.c).  Both
+ * allocators return NULL or 0 without memory.
  */
 struct task_memory {
 	struct task *(*alloc_task)(void);	/* not cleared */
@@ -124,16 +125,16 @@ struct task_memory {
 extern const struct task_memory *task_memory;
 extern struct task *current;
 extern struct list_head task_list;	/* all, by all_node */
-/* A process has used a jiffy: kernel/process/sys_timer.c.  Interrupt
+/* Charges the current process a jiffy: kernel/process/sys_timer.c.  Interrupt
  * context. */
 extern void (*charge_tick)(bool user);
 extern unsigned long cpu_ticks[3];	/* jiffies of all tasks but idle:
-					   user, user of the nice, system */
+					   user, nice user, system */
 extern unsigned long nr_switches;	/* of tasks, since boot */
 extern struct task init_idle;		/* pid 0: boots, then idles */
 
 void sched_init(void *boot_stack);
-void sched_idle(void) __noreturn;		/* what boot ends in */
+void sched_idle(void) __noreturn;		/* boot ends here */
 /* Loads a page directory.  Kernel threads keep the last one. */
 void load_cr3(unsigned long cr3);
 void give_slice(struct task *from, struct task *to, int part);
@@ -144,5 +145,5 @@ void yield(void);			/* to the end of the run queue */
 void cond_resched(void);		/* schedule() if the slice is used up */
 void switch_to(unsigned long *old_esp, unsigned long new_esp); /* asm */
 unsigned int nr_running(void);
-/* As set_thread_area(2), for task. => 0, -EFAULT, -EINVAL, -ESRCH */
+/* set_thread_area(2) for any task. => 0, -EFAULT, -EINVAL, -ESRCH */
 int set_tls(struct task *task, void *user_desc);

@@ -1,5 +1,5 @@
 /*
- * kernel/core/time.c - the tick, and everything that waits for a time.
+ * kernel/core/time.c - the tick, jiffies and timers.
  *
  * The hardware ticks at tick_hz; every tick moves the microsecond clock and
  * runs the modelled devices; every (tick_hz / HZ)th is a jiffy: timers, time
@@ -7,7 +7,6 @@
  *
  * Invariant: the timer list is sorted by expiry.
  * Locks: interrupts off.
- * Callers: IRQ 0, everybody who sleeps.  Calls: sched_tick, handlers.
  */
 #include "kernel/core/time.h"
 #include "kernel/base/cmdline.h"
@@ -30,7 +29,7 @@ static struct {
 	u64 boot_date;		/* microseconds since 1970, at boot; 0: not
 				   read yet */
 	u32 date;		/* seconds since 1970 */
-	u32 date_jiffies;	/* of the second that has begun */
+	u32 date_jiffies;	/* since the start of this second */
 	struct list_head timers;
 	unsigned int nr_functions;
 	struct {
@@ -55,8 +54,8 @@ u64 clock_usec(void)
 	return usec;
 }
 
-/* The date becomes this: the clock that counts from boot goes on as it did.
- * => 0; -EINVAL: the machine would have been booted before 1970 */
+/* Sets the date; clock_usec() is not changed.
+ * => 0; -EINVAL: the date at boot would lie before 1970 */
 int clock_set_date(u64 usec)
 {
 	unsigned long flags;
@@ -71,7 +70,7 @@ int clock_set_date(u64 usec)
 	return 0;
 }
 
-/* Works before time_init(): the trace ring is dated before the tick runs. */
+/* The date at boot.  Works before time_init(), as the trace header needs it. */
 static u64 boot_date(void)
 {
 	BUG_ON(!clock_chip, "the date before clock_init()");
@@ -85,8 +84,8 @@ u32 clock_boot_seconds(void)
 	return boot_date() / USEC_PER_SEC;
 }
 
-/* => seconds since 1970; counted by itself, since jiffies begin again at 0
- *    after 497 days */
+/* => seconds since 1970; a counter of its own, since jiffies wrap after 497
+ *    days */
 u32 clock_seconds(void)
 {
 	return clock.date;
@@ -210,7 +209,7 @@ long ticks_until(u64 usec)
 		   (u64)WAIT_MAX * HZ);
 }
 
-/* => sleeps that many jiffies, whatever happens; 1 is up to the next one */
+/* => sleeps that many jiffies, signals or not; the first one is partial */
 void nap(long ticks)
 {
 	unsigned long end = jiffies + ticks;

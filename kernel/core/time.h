@@ -17,8 +17,8 @@ extern u32 tick_hz;
 
 /*
  * The longest wait of a program, in seconds: 124 days.  Times are compared by
- * their difference, so no two pending ones may lie 2^31 jiffies apart; twice
- * this is safe.
+ * their difference, so two pending ones must be less than 2^31 jiffies apart;
+ * even twice this value is.
  */
 #define WAIT_MAX		(0x3fffffff / HZ)
 
@@ -34,19 +34,19 @@ struct timespec64 {
 	s32 nsec, pad;
 };
 
-/* As the call at work has it. => 0 or -EFAULT; sleeps */
+/* Reads the timespec layout of the current call. => 0 or -EFAULT; sleeps */
 int get_timespec(struct timespec64 *t, const void *user);
 int put_timespec(void *user, const struct timespec64 *t);
 
 #define CLOCK_REALTIME	0
 #define CLOCK_MONOTONIC	1
-#define FROM_NOW	(-1)		/* no clock: the time is a length */
+#define FROM_NOW	(-1)		/* no clock: the time is relative */
 
-/* The time that a wait ends, of that clock. => 0 with jiffies, rounded up, and
- * the one that has begun; -1 if user is NULL; -EFAULT, -EINVAL; sleeps */
+/* Converts a deadline on that clock to jiffies from now, rounded up, plus the
+ * partial one. => 0; -1 if user is NULL; -EFAULT, -EINVAL; sleeps */
 int get_timeout(const void *user, int clock, long *ticks);
 
-/* What keeps time on this machine: drivers/chip/pit.c and
+/* The machine's timer and clock: drivers/chip/pit.c and
  * drivers/chip/rtc.c. */
 struct clock_chip {
 	void (*start)(u32 hz);		/* IRQ 0 comes hz times a second */
@@ -57,9 +57,9 @@ void clock_init(const struct clock_chip *chip);	/* before the first date */
 void time_init(void);
 u64 clock_usec(void);
 u32 clock_seconds(void);	/* since 1970, from the RTC at boot */
-u64 clock_date_usec(void);	/* the same, finer */
+u64 clock_date_usec(void);	/* microseconds since 1970 */
 
-/* When a file was changed: also before 1970 and after 2038. */
+/* A file's time: also before 1970 and after 2038. */
 struct timestamp {
 	s64 sec;			/* since 1970 */
 	u32 nsec;
@@ -71,8 +71,9 @@ bool timer_del(struct timer *timer);	/* true: it was pending */
 void timer_setup(struct timer *timer, void (*fn)(void *), void *arg);
 /* fn runs at every hardware tick, in interrupt context: modelled devices. */
 void tick_register(void (*fn)(void *arg), void *arg);
-/* => jiffies until clock_usec() is that, rounded up; 0: it is past.  The first
- * one has begun, so a waiter looks at the clock again; at most WAIT_MAX's */
+/* => jiffies until clock_usec() reaches usec, rounded up, at most WAIT_MAX's;
+ * 0: past.  The first jiffy is partial, so a waiter must check the clock again.
+ */
 long ticks_until(u64 usec);
 void nap(long ticks);		/* => sleeps that many jiffies */
 void msleep(unsigned int ms);		/* => sleeps, rounded up to a jiffy */

@@ -4,7 +4,7 @@
  * Three entries of the GDT belong to the running task.  Programs name them as
  * set_thread_area(2) and clone(2) do, by struct user_desc.
  *
- * Locks: none; a task changes its own, or a child's that does not run yet.
+ * Locks: none; a task changes its own, or those of a child that has not run.
  */
 #include "kernel/core/task.h"
 #include "kernel/core/uaccess.h"

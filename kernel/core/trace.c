@@ -1,12 +1,10 @@
 /*
  * kernel/core/trace.c - the trace ring.
  *
- * One header page, then fixed records; the count of records only grows and
- * its remainder is the next slot.  Until trace_init the ring is absent and
- * events go nowhere.
+ * One header page, then fixed records.  The count of records only grows; its
+ * remainder is the next slot.  Events before trace_init() are dropped.
  *
  * Locks: interrupts off while a record is filled.
- * Callers: TRACE() everywhere, panic, /proc/trace.  Calls: printk.
  */
 #include "kernel/core/trace.h"
 #include "kernel/core/task.h"
@@ -28,7 +26,7 @@ static const char *const event_names[TRACE_EVENTS] = {
 #undef E
 };
 
-/* What the arguments are called, as one text: "pfn, mapping, index". */
+/* The arguments' names in one string: "pfn, mapping, index". */
 static const char *const event_arguments[TRACE_EVENTS] = {
 #define E(name, group, sentence, ...) [TRACE_##name] = #__VA_ARGS__,
 #include "kernel/core/trace_events.h"
@@ -44,7 +42,7 @@ static struct {
 	struct trace_record *records;
 } ring;
 
-/* => "bytes" of physical memory that nobody else uses; 4 KiB aligned */
+/* => "bytes" of physical memory without another user; 4 KiB aligned */
 void trace_init(unsigned long phys, unsigned long bytes)
 {
 	struct trace_header *header = phys_to_virt(phys);
@@ -61,7 +59,7 @@ void trace_init(unsigned long phys, unsigned long bytes)
 	header->groups = trace_mask;
 }
 
-/* The page allocator knows how many frames it manages only later. */
+/* Records the number of managed frames, known only after trace_init(). */
 void trace_set_managed(unsigned long pages)
 {
 	ring.header->managed_pages = pages;
@@ -147,7 +145,7 @@ static size_t print_record(const struct trace_record *record, char *buf,
 	return used + snprintf(buf + used, size - used, "\n");
 }
 
-/* => bytes of text; *position goes on from record to record (0: oldest) */
+/* => bytes of text; *position advances by the records printed (0: oldest) */
 size_t trace_print(u64 *position, char *buf, size_t size)
 {
 	char line[160];

@@ -1,5 +1,5 @@
 /*
- * kernel/core/trace.h - the trace ring: what happened, in order, outside the
+ * kernel/core/trace.h - the trace ring: events in order, outside the
  * memory under test.
  *
  * A fixed record per event; the list of events with their sentences is

@@ -14,7 +14,7 @@
 #define USER_DS		0x23
 #define TSS_SELECTOR	0x28
 #define TLS_ENTRY	6	/* first of the three TLS slots in the GDT */
-#define DF_TSS_SELECTOR	0x48	/* double fault: a task of its own */
+#define DF_TSS_SELECTOR	0x48	/* double fault: a separate TSS */
 #define IRQ_VECTOR	32	/* of interrupt line 0 */
 #define SYSCALL_VECTOR	0x80	/* int 0x80; entry.asm pushes it */
 
@@ -25,7 +25,7 @@ struct trap_frame {
 	u32 error;		/* exceptions; -1 for interrupts; the call's
 				   number for system calls (orig_eax) */
 	u32 eip, cs, eflags;
-	u32 esp, ss;		/* only when it came from user mode */
+	u32 esp, ss;		/* only on entry from user mode */
 };
 
 static inline bool frame_from_user(const struct trap_frame *frame)
@@ -44,7 +44,7 @@ void tss_set_stack(unsigned long esp0);
 void gdt_set_tls(int slot, u64 descriptor);
 u64 gdt_descriptor(u32 base, u32 limit, u8 access, u8 flags);
 
-/* The interrupt controller, as drivers/chip/pic.c has it. */
+/* The interrupt controller: drivers/chip/pic.c. */
 struct irq_chip {
 	void (*unmask)(int irq);
 	void (*end)(int irq);
@@ -60,13 +60,13 @@ void irq_init(const struct irq_chip *chip);
 int request_irq(int irq, void (*handler)(int irq, void *arg), void *arg,
 		const char *name);
 void irq_dispatch(struct trap_frame *frame);
-const char *irq_name(int irq);	/* NULL: nobody uses the line */
+const char *irq_name(int irq);	/* NULL: the line is free */
 /* Reschedules and delivers signals before user mode goes on. */
 void return_to_user(struct trap_frame *frame);
 extern unsigned long irq_counts[16];
 bool in_interrupt(void);
 
-/* => true: resolved, the instruction may go on; interrupts as they were */
+/* => true: resolved, the instruction is restarted; keeps the interrupt flag */
 typedef bool page_fault_fn(struct trap_frame *frame, unsigned long address);
 void trap_set_page_fault(page_fault_fn *handler);
 /* => the fix-up address for a faulting kernel instruction, 0: none */

@@ -2,12 +2,11 @@
  * kernel/core/uaccess.c - the only way to touch user memory.
  *
  * The address range is checked first; the copy itself may fault.  A fault that
- * mm/space/memory.c cannot resolve lands behind the copy (the table __ex_table
- * made by kernel/base/x86.h), which then reports how much is missing.
+ * mm/space/memory.c cannot resolve continues after the copy (the table
+ * __ex_table made by kernel/base/x86.h), which then returns the bytes not
+ * copied.
  *
  * Locks: none may be held that a page fault or its disk read would need.
- * Callers: every system call with a pointer; traps (search_ex_table).  Calls:
- * x86_copy_user.
  */
 #include "kernel/core/uaccess.h"
 #include "kernel/core/trap.h"
@@ -40,8 +39,8 @@ int clear_user(void __user *to, size_t n)
 }
 
 /*
- * A chunk at a time, none across a page's end, so that a string that ends just
- * before unmapped memory is no fault.
+ * Copies in chunks that do not cross a page's end, so that a string that ends
+ * just before unmapped memory does not fault.
  * => length without the NUL; -EFAULT; -ENAMETOOLONG: no NUL in "size" bytes
  */
 long strncpy_from_user(char *buf, const char __user *from, size_t size)
@@ -68,7 +67,7 @@ struct ex_entry {
 };
 extern const struct ex_entry __ex_table_start[], __ex_table_end[];
 
-/* => where a faulting kernel instruction goes on, 0: nowhere */
+/* => the fix-up address of a faulting kernel instruction; 0: none */
 unsigned long search_ex_table(unsigned long eip)
 {
 	const struct ex_entry *entry;

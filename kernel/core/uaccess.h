@@ -2,8 +2,7 @@
  * kernel/core/uaccess.h - the only way to touch user memory.
  *
  * Such a pointer is declared `T __user *`.  It is checked against the top of
- * user space; a page that is not there is faulted in, and one that cannot be
- * ends the copy.
+ * user space.  The copy faults absent pages in and ends at an invalid one.
  * => may sleep (page faults).
  */
 #pragma once

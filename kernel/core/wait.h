@@ -43,11 +43,11 @@ void wait_prepare(struct wait_queue *queue, struct wait_entry *entry,
 		  bool interruptible);
 void wait_finish(struct wait_entry *entry);
 
-/* Makes every sleeper runnable.  => any context, interrupts too. */
+/* Makes every sleeper runnable.  => any context, also interrupts. */
 void wake_up(struct wait_queue *queue);
 
 void schedule(void);
-/* => sleeps at most "ticks" jiffies; returns what is left of them (0: over) */
+/* => sleeps at most "ticks" jiffies; returns the jiffies left (0: expired) */
 long schedule_timeout(long ticks);
 bool signal_pending(void);
 

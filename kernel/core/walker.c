@@ -1,10 +1,10 @@
 /*
- * kernel/core/walker.c - every structure's walker, one after the other
+ * kernel/core/walker.c - runs the walkers of all structures
  *
  * Callable from gdb and through /proc/sys/vm/vm_check; kswapd calls it once a
  * second with debug=1.  A panic inside a walker names it.
  *
- * Locks: none held; nothing sleeps, so what is seen is one moment.
+ * Locks: none held; nothing sleeps, so all walkers see one state.
  */
 #include "kernel/core/walker.h"
 

@@ -12,7 +12,7 @@ struct walker {
 #define WALKERS	12
 void walker_register(const struct walker *walker);
 
-/* Every walker once, in the order of registration. */
+/* Runs every walker once, in the order of registration. */
 void vm_check(void);
-/* => the name of the walker at work, NULL: none; for a panic */
+/* => the name of the walker that runs; NULL: none; for a panic */
 const char *walker_at_work(void);

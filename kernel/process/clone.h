@@ -1,4 +1,4 @@
-/* kernel/process/clone.h - flags of clone(2) that fork(2) and its kin use */
+/* kernel/process/clone.h - flags of clone(2), also for fork(2) and vfork(2) */
 #pragma once
 
 #define CLONE_SIGNAL		0x000000ffu	/* sent to the parent at exit */
@@ -13,6 +13,6 @@
 #define CLONE_PARENT_SETTID	0x00100000u
 #define CLONE_CHILD_CLEARTID	0x00200000u
 #define CLONE_CHILD_SETTID	0x01000000u
-/* With those and CLONE_PTRACE, _DETACHED, _UNTRACED: all that can be obeyed;
- * threads and name spaces cannot. */
+/* The flags above and CLONE_PTRACE, _DETACHED, _UNTRACED: all that are
+ * supported; threads and name spaces are not. */
 #define CLONE_KNOWN		0x01f8e7ffu

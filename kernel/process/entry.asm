@@ -1,10 +1,10 @@
 ; kernel/process/entry.asm - the ways into the kernel: exceptions, interrupts,
 ; system calls; where a new task begins; and the one way back.
 ;
-; Every way builds a struct trap_frame (kernel/core/trap.h) and calls C with its
-; address.  A segment register that user mode has made unloadable is replaced
-; by 0 on the way out; for a stack segment there is no replacement, so the
-; faulting iret becomes an exception of the user's (the __ex_table entries at
+; Every entry builds a struct trap_frame (kernel/core/trap.h) and calls C with
+; its address.  On the way out a segment register that user mode has made
+; unloadable is replaced by 0.  For a stack segment no replacement exists, so
+; the faulting iret becomes an exception in user mode (the __ex_table entries at
 ; the end).
 
 extern trap_dispatch
@@ -129,7 +129,7 @@ thread_entry:
 	sti
 	call	kernel_thread_main
 
-; A new process: its trap_frame is right above.
+; A new process: its trap_frame is on top of the stack.
 global fork_entry
 fork_entry:
 	jmp	return_from_trap
@@ -149,8 +149,8 @@ fix_%1_%2:
 	FIXUP sys, fs
 	FIXUP sys, gs
 
-; The user's registers are loaded but for those that iret would have taken: what
-; is on the stack is what an exception in user mode pushes.
+; iret faulted: the other user registers are loaded, and the stack holds what an
+; exception in user mode pushes.
 fix_iret:
 	push	0
 	push	GENERAL_PROTECTION

@@ -1,14 +1,13 @@
 /*
  * kernel/process/exit.c - the end of a process, and waiting for it.
  *
- * A process that ends gives up memory, files and handlers at once and stays a
- * zombie (task and kernel stack) until its parent has read its status.
- * Children it leaves go to process 1, as do those of a parent that ignores
- * SIGCHLD: process 1 waits for everybody.
+ * A process that exits releases memory, files and handlers at once.  It stays a
+ * zombie (task and kernel stack) until its parent has read its status.  Its
+ * children are given to process 1, as is the process itself if its parent
+ * ignores SIGCHLD: process 1 waits for all its children.
  *
  * Invariant: a task is on its parent's children list from fork to reaping.
  * Locks: none; from ZOMBIE to schedule() nothing sleeps.
- * Callers: system calls, signals, traps.  Calls: the parts of a task.
  */
 #include "kernel/process/exit.h"
 #include "kernel/core/fpu.h"
@@ -44,8 +43,8 @@ static void give_children_to(struct task *init)
 	}
 }
 
-/* Whether the parent will never ask for the status. */
-static bool parent_is_deaf(const struct task *parent)
+/* => true: the parent does not wait for current's status */
+static bool parent_ignores_children(const struct task *parent)
 {
 	if (!parent->sighand || current->exit_signal != SIGCHLD)
 		return !parent->sighand;
@@ -53,7 +52,7 @@ static bool parent_is_deaf(const struct task *parent)
 		(parent->sighand->action[SIGCHLD - 1].flags & SA_NOCLDWAIT);
 }
 
-/* => what SIGCHLD and waitid tell: status as wait4 reports it */
+/* => the siginfo of SIGCHLD and waitid; status as wait4 reports it */
 struct signal_info child_info(int pid, u32 uid, int status)
 {
 	int sig = status & 0x7f;
@@ -76,9 +75,9 @@ static void notify_parent(struct task *init)
 					     current->exit_status);
 	struct task *parent = current->parent;
 
-	if (parent_is_deaf(parent)) {
+	if (parent_ignores_children(parent)) {
 		exit_adopt(current, init);
-		wake_up(&parent->child_wait);	/* perhaps it has none left */
+		wake_up(&parent->child_wait);	/* maybe its last child */
 	}
 	send_signal_info(current->parent, current->exit_signal, &info);
 	wake_up(&current->parent->child_wait);
@@ -114,8 +113,8 @@ void do_exit(int status)
 
 /* ---- wait4 --------------------------------------------------------------- */
 
-/* pid: a child's; 0: any child; below: of that group, which is never 0.
- * Children that end without SIGCHLD are asked for by WCLONE or WALL */
+/* pid: a child's pid; 0: any child; negative: the children of that group.
+ * Children that exit without SIGCHLD need WCLONE or WALL. */
 static bool wait_wanted(const struct task *child, int pid, int options)
 {
 	if (!(options & WALL) &&
@@ -132,8 +131,8 @@ static bool has_news(const struct task *child, int options)
 		((options & WCONTINUED) && child->continue_report);
 }
 
-/* => a child with news; NULL: none now; -ECHILD: no such child, or only such
- * as have ended and will have no news of that kind any more */
+/* => a child with a state change to report; NULL: none yet; -ECHILD: no
+ *    matching child, or only zombies when the caller does not wait for those */
 static struct task *find_news(int pid, int options)
 {
 	struct task *child, *none = ERR_PTR(-ECHILD);
@@ -162,8 +161,8 @@ static struct task *wait_for_news(int pid, int options)
 	return error ? ERR_PTR(error) : child;
 }
 
-/* The news are told; a zombie is freed and its times are added to the parent's.
- */
+/* Clears the reported state change; frees a zombie and adds its times to the
+ * parent's. */
 static void exit_reap(struct task *child)
 {
 	if (child->state != TASK_ZOMBIE) {
@@ -183,7 +182,7 @@ static void exit_reap(struct task *child)
 	nr_processes--;
 }
 
-/* => as wait4 reports it */
+/* => the child's state change as wait4 reports it */
 static int news_status(const struct task *child)
 {
 	if (child->state == TASK_ZOMBIE)
@@ -199,8 +198,9 @@ static void ticks_to_timeval(unsigned long ticks, s32 tv[2])
 }
 
 /*
- * Waits for news of a child: pid as for wait_wanted(), options with WEXITED.
- * Its usage has that of the children it waited for in it.
+ * Waits for a state change of a child: pid as for wait_wanted(); options must
+ * have WEXITED to wait for zombies.  The usage includes the child's own reaped
+ * children.
  * => 0 with *news filled (pid 0: WNOHANG and none); -ECHILD, -EINTR; sleeps
  */
 int wait_for_child(int pid, int options, struct child_news *news)
@@ -222,8 +222,8 @@ int wait_for_child(int pid, int options, struct child_news *news)
 }
 
 /*
- * => pid; 0: WNOHANG and no news; -ECHILD, -EINTR, -EFAULT.  status and rusage
- *    are user memory or NULL; sleeps
+ * => pid; 0: WNOHANG and no state change; -ECHILD, -EINTR, -EFAULT.  status and
+ *    rusage are user memory or NULL; sleeps
  */
 long do_wait4(int pid, int *status, int options, void *rusage)
 {
@@ -241,7 +241,7 @@ long do_wait4(int pid, int *status, int options, void *rusage)
 
 #define KB(pages)	((pages) << (PAGE_SHIFT - 10))
 
-/* Its own use; not its children's. */
+/* Fills in the usage of task without its children. */
 void task_rusage(const struct task *task, struct rusage *usage)
 {
 	memset(usage, 0, sizeof(*usage));
@@ -253,7 +253,7 @@ void task_rusage(const struct task *task, struct rusage *usage)
 	usage->nvcsw = task->context_switches;
 }
 
-/* What current's reaped children used; the largest of them. */
+/* Fills in the usage of current's reaped children; max RSS is the largest. */
 void children_rusage(struct rusage *usage)
 {
 	memset(usage, 0, sizeof(*usage));

@@ -21,7 +21,7 @@ struct rusage {
 	s32 nvcsw, nivcsw;
 };
 
-/* What a wait is told about a child. */
+/* A child's state change, as a wait reports it. */
 struct child_news {
 	int pid;			/* 0: none */
 	u32 uid;

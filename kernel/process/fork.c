@@ -7,10 +7,8 @@
  * the parent's address space instead; the parent sleeps until the child leaves
  * it by exec or exit.  Threads (CLONE_VM without CLONE_VFORK) do not exist.
  *
- * Invariant: an address space is used by the running half of a vfork only.
+ * Invariant: of the two tasks of a vfork only one runs in the address space.
  * Locks: none; a child is on the run queue only when it is complete.
- * Callers: kernel/process/sys_process.c.  Calls: fpu, signal, the
- * parts of a task.
  */
 #include "kernel/process/clone.h"
 #include "kernel/core/fpu.h"
@@ -48,7 +46,7 @@ static void copy_ids(struct task *child)
 	memcpy(child->tls, current->tls, sizeof(child->tls));
 }
 
-/* What switch_to pops, then what fork_entry pops: the way to user mode. */
+/* The first frame of a new process: switch_to's part, then fork_entry's. */
 struct user_entry {
 	u32 edi, esi, ebx, ebp;
 	void *eip;
@@ -69,8 +67,8 @@ static void copy_thread(struct task *child, const struct trap_frame *frame,
 	child->esp = (unsigned long)entry;
 }
 
-/* => never returns: a kernel thread goes on as a process with these registers;
- *    the next entry from user mode starts at the top of its stack again */
+/* Turns a kernel thread into a process with these registers; the next entry
+ * from user mode starts at the top of its stack. => never returns */
 void enter_user_mode(const struct trap_frame *frame)
 {
 	struct user_entry entry = { .eip = fork_entry, .frame = *frame };
@@ -81,7 +79,7 @@ void enter_user_mode(const struct trap_frame *frame)
 	panic("task %d came back from user mode", current->pid);
 }
 
-/* What is forked and ends with a task, in the order of registration. */
+/* The parts of a task, in the order of registration. */
 static const struct task_part *parts[TASK_PARTS];
 static unsigned int nr_parts;
 
@@ -91,7 +89,7 @@ void task_part_register(const struct task_part *part)
 	parts[nr_parts++] = part;
 }
 
-/* The first n parts, the last one first. => sleeps */
+/* Exits the first n parts, the last one first. => sleeps */
 static void exit_parts_below(struct task *task, unsigned int n)
 {
 	while (n-- > 0)
@@ -135,7 +133,7 @@ out_sighand:
 	return error;
 }
 
-/* Writes the child's pid into the child's memory: current borrows it. */
+/* Writes the child's pid into the child's memory: current loads its mm. */
 static void put_child_tid(struct task *child, int *tid)
 {
 	struct mm_struct *mm = current->mm;
@@ -157,9 +155,9 @@ static void wait_for_vfork(void)
 }
 
 /*
- * Makes task runnable without asking for current's processor: a parent goes on
- * after fork and a sender after kill, until they sleep or their slice is over.
- * => any context; in an interrupt like wake_up_task
+ * Makes task runnable without setting need_resched: a parent continues after
+ * fork, and a sender after kill, until it sleeps or its slice is used up.
+ * => any context; in an interrupt it acts as wake_up_task()
  */
 void wake_up_behind(struct task *task)
 {
@@ -170,7 +168,8 @@ void wake_up_behind(struct task *task)
 		current->need_resched = resched;
 }
 
-/* While the machine is switched off process 1 would start again what ends. */
+/* During shutdown process 1 must not restart the services that end: it sleeps.
+ */
 static int fork_at_the_end(void)
 {
 	WAIT_QUEUE(never);
@@ -182,7 +181,7 @@ static int fork_at_the_end(void)
 
 static unsigned int most_processes;
 
-/* => "frames" is how many the page allocator manages */
+/* => frames: managed by the page allocator */
 void fork_init(unsigned long frames)
 {
 	most_processes = min((unsigned int)frames / FRAMES_PER_PROCESS,
@@ -194,7 +193,7 @@ unsigned int max_processes(void)
 	return most_processes;
 }
 
-/* Zombies count.  The last sixteenth is root's. */
+/* Zombies count.  The last sixteenth is reserved for root. */
 static bool may_fork(void)
 {
 	unsigned int most = max_processes(), own = 0;
@@ -211,7 +210,7 @@ static bool may_fork(void)
 /*
  * => the child's pid; -EINVAL: flags of a thread; -EAGAIN: too many processes
  *    for this memory or this user, or no stack; -ENOMEM, -EFAULT; sleeps.
- *    "sp" 0: the parent's; child_tid NULL: not wanted
+ *    "sp" 0: the parent's sp; child_tid may be NULL
  */
 int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	    unsigned long tls_or_zero, int *child_tid)

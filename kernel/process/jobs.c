@@ -2,13 +2,11 @@
  * kernel/process/jobs.c - process groups and sessions.
  *
  * A job is a process group: a shell stops, continues and waits for all of it.
- * A group whose members have no parent outside it in their session is
- * orphaned: no shell could continue it, so it does not stop for the terminal,
- * and if it was stopped when its last such parent ended it gets SIGHUP and
- * SIGCONT.
+ * A group is orphaned when no member has a parent in another group of the same
+ * session.  No shell could continue it, so terminal signals do not stop it; if
+ * it is stopped when it becomes orphaned, it gets SIGHUP and SIGCONT.
  *
  * Locks: none: nothing here sleeps.
- * Callers: system calls, exit, signals.  Calls: signals.
  */
 #include "kernel/process/jobs.h"
 #include "kernel/core/selftest.h"
@@ -17,8 +15,8 @@
 
 void (*session_leader_leaves)(int session);
 
-/* Whether task's parent could look after task's group; process 1 does not. */
-static bool parent_cares(const struct task *task)
+/* => true: task's parent may continue task's group; process 1 never does */
+static bool parent_can_continue(const struct task *task)
 {
 	const struct task *parent = task->parent;
 
@@ -33,7 +31,7 @@ bool orphaned_pgrp(int pgrp)
 
 	list_for_each_entry(task, &task_list, all_node)
 		if (task->pgrp == pgrp && task->state != TASK_ZOMBIE &&
-		    parent_cares(task))
+		    parent_can_continue(task))
 			return false;
 	return true;
 }
@@ -64,7 +62,7 @@ void exit_jobs_of_child(const struct task *child)
 
 void exit_jobs(void)
 {
-	if (parent_cares(current))	/* perhaps the last one so */
+	if (parent_can_continue(current))	/* maybe the last such member */
 		wake_if_orphaned(current->pgrp);
 	if (current->session == current->pid && session_leader_leaves)
 		session_leader_leaves(current->session);
@@ -72,7 +70,7 @@ void exit_jobs(void)
 
 /* ---- system calls -------------------------------------------------------- */
 
-/* => current for 0, else the task; NULL: none with user memory */
+/* => current for 0, else the task; NULL: no such process */
 static struct task *task_or_current(int pid)
 {
 	struct task *task = pid ? find_task(pid) : current;
@@ -90,8 +88,8 @@ static bool group_in_session(int pgrp, int session)
 	return false;
 }
 
-/* The caller, or a child before its execve(); the group is one of the session.
- * pgrp 0: a new group named after the process. */
+/* pid: the caller, or its child before execve(); pgrp: a group of the session,
+ * or 0: a new group named after the process. */
 SYSCALL_DEFINE2(setpgid, int, pid, int, pgrp)
 {
 	struct task *task = task_or_current(pid);
@@ -144,7 +142,7 @@ SYSCALL_DEFINE0(setsid)
 
 /* ---- test ---------------------------------------------------------------- */
 
-/* A group that has lost its leader keeps its number for itself. */
+/* The number of a group without leader is not reused as a pid. */
 static const char *pids_test(void)
 {
 	struct task *task = task_alloc("leader");

@@ -1,11 +1,10 @@
 /*
- * kernel/process/klog.c - what the kernel said: the last messages, for dmesg.
+ * kernel/process/klog.c - the ring of the latest printk output, for dmesg.
  *
  * A sink of printk that keeps the newest bytes in a ring; syslog(103) reads
  * it.
  *
  * Locks: printk calls the sink with interrupts off.
- * Callers: printk, kernel/process/syscall.c.  Calls: nothing.
  */
 #include "kernel/base/printk.h"
 #include "kernel/process/syscall.h"
@@ -26,7 +25,7 @@ void klog_putc(char c)
 	klog[klog_head++ % KLOG_BYTES] = c;
 }
 
-/* The newest n bytes since the last clearing. => how many */
+/* The newest n bytes since the last clearing. => how many bytes */
 static long klog_read(char __user *buf, u32 n)
 {
 	u32 kept = min(klog_head - klog_cleared, KLOG_BYTES), at, i;

@@ -1,7 +1,7 @@
 /*
  * kernel/process/process.h - processes: birth, parts, end, signals.
  *
- * kernel/core/task.h has the task itself and who runs.
+ * kernel/core/task.h has the task itself and the scheduler.
  */
 #pragma once
 
@@ -17,13 +17,13 @@ void task_free(struct task *task);	/* a reaped zombie, never current */
 struct task *find_task(int pid);	/* NULL: none */
 
 /* kernel/process/fork.c, exit.c */
-void wake_up_behind(struct task *task);	/* the same, current goes on */
+void wake_up_behind(struct task *task);	/* current keeps running */
 void set_default_limits(struct task *task);	/* sys_limit.c */
 bool in_group(u32 gid);			/* current: egid or one of groups */
 
 /*
- * A part of a task that a layer above owns: memory, files, undo lists.
- * Parts are forked in the order of registration and end in the reverse.
+ * A part of a task that a higher room owns: memory, files, undo lists.
+ * Parts fork in the order of registration and exit in reverse order.
  */
 struct task_part {
 	/* clone's flags.  => 0, or -E and child has no such part; sleeps */
@@ -34,7 +34,7 @@ struct task_part {
 #define TASK_PARTS	4
 void task_part_register(const struct task_part *part);
 void exit_parts(struct task *task);
-void fork_init(unsigned long frames);	/* how many processes there may be */
+void fork_init(unsigned long frames);	/* sets the limit of processes */
 extern unsigned int nr_processes;	/* forked and not yet reaped */
 int do_fork(struct trap_frame *frame, unsigned long flags, unsigned long sp,
 	    unsigned long tls_or_zero, int *child_tid);

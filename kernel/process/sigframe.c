@@ -1,18 +1,16 @@
 /*
- * kernel/process/sigframe.c - a handler's frame on the user stack, and the way
- * back.
+ * kernel/process/sigframe.c - a handler's frame on the user stack, and the
+ * return from the handler.
  *
  * The layouts are Linux's for i386: the handler finds its return address, the
  * signal's number and, with SA_SIGINFO, pointers to a siginfo and a ucontext.
  * It returns into the restorer of its sigaction or into a few bytes of code in
- * the frame, which call sigreturn or rt_sigreturn; these put the registers
- * back from the frame.
+ * the frame, which call sigreturn or rt_sigreturn; these restore the registers
+ * from the frame.
  *
- * Only values that user mode could have set itself are taken back: cs and ss
- * stay as they are and of the flags only the harmless ones change.
- * The FPU's registers go into the frame too when the task has used it.
- *
- * Callers: kernel/process/signal.c, sigreturn.  Calls: uaccess, fpu.
+ * Only values that user mode could have set itself are restored: cs and ss are
+ * not, and of the flags only the harmless ones.
+ * The FPU's registers are in the frame when the task has used the FPU.
  */
 #include "kernel/core/fpu.h"
 #include "kernel/process/signal.h"
@@ -91,7 +89,7 @@ static u32 stack_for(const struct trap_frame *frame,
 	return frame->esp;
 }
 
-/* The FPU area below sp. => its address, 0: the task has not used the FPU */
+/* Copies the FPU area below sp. => its address, 0: the task used no FPU */
 static u32 push_fpu(u32 *sp)
 {
 	if (!current->fpu)
@@ -179,7 +177,7 @@ int push_signal_frame(struct trap_frame *frame, int sig,
 
 /* ---- back ---------------------------------------------------------------- */
 
-/* => 0 or -EFAULT: a part may have come, but nothing that cannot be loaded */
+/* => 0 or -EFAULT: part may be copied, but the area can be loaded */
 static int restore_fpu(u32 fpstate)
 {
 	int error;
@@ -193,7 +191,7 @@ static int restore_fpu(u32 fpstate)
 	return error;
 }
 
-/* => the value of eax that user mode goes on with */
+/* => the value of eax in user mode */
 static long restore_context(const struct sigcontext *from, u64 blocked)
 {
 	struct trap_frame *frame = current->frame;

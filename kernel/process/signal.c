@@ -1,21 +1,21 @@
 /*
- * kernel/process/signal.c - sending signals, and what they do on the way to
+ * kernel/process/signal.c - sending signals, and acting on them on return to
  * user mode.
  *
- * A signal is a bit in sig_pending.  One that the target ignores is dropped at
- * once (unless blocked: it may stop ignoring it before it unblocks it).  The
- * target acts on it when it next goes to user mode: the default is to end, to
- * stop, or nothing; a handler gets a frame on the user stack (sigframe.c).
+ * A signal is a bit in sig_pending.  A signal that the target ignores is
+ * dropped at once, unless blocked: the target may stop ignoring it before it
+ * unblocks it.  The target acts on it on its next return to user mode: the
+ * default is to exit, to stop, or nothing; a handler gets a frame on the user
+ * stack (sigframe.c).
  *
- * A system call that a signal cut short with -EINTR begins again if it is one
- * that can, and no handler ran or the handler's SA_RESTART asks for it.
+ * A restartable system call that a signal ended with -EINTR is restarted if no
+ * handler ran or the handler has SA_RESTART.
  *
  * Process 1 gets only signals it has handlers for; kernel threads get none.
  *
  * Invariants: SIGKILL and SIGSTOP are never blocked, ignored or handled.
- * Locks: none; sig_pending changes in interrupts too, one instruction each way
- * is not enough on 32 bits, so interrupts are off around it.
- * Callers: traps, tty, timers, system calls.  Calls: do_exit, sched.
+ * Locks: none; interrupts are off while sig_pending changes: interrupts send
+ * signals, and 64 bits need two instructions.
  */
 #include "kernel/process/signal.h"
 #include "kernel/process/jobs.h"
@@ -62,7 +62,7 @@ void put_sighand(struct task *task)
 	task_memory->free(hand);
 }
 
-/* Exec: what had a handler gets the default; what was ignored stays so. */
+/* Exec: handlers become the default; ignored signals stay ignored. */
 void flush_handlers(void)
 {
 	int i;
@@ -109,8 +109,8 @@ static bool is_ignored(const struct task *task, int sig)
 		(handler == SIG_DFL && (DEFAULT_IGNORED & bit));
 }
 
-/* The parent hears of a stop and of its end, unless it asked not to. */
-static void tell_parent(const struct task *task, int code, int sig)
+/* Reports a stop or continue to the parent; SA_NOCLDSTOP mutes the signal. */
+static void report_to_parent(const struct task *task, int code, int sig)
 {
 	struct signal_info info = { code, { task->pid, task->uid, sig } };
 	struct task *parent = task->parent;
@@ -125,11 +125,11 @@ static void report_continue(struct task *task)
 {
 	task->stop_report = 0;
 	task->continue_report = true;
-	tell_parent(task, CLD_CONTINUED, SIGCONT);
+	report_to_parent(task, CLD_CONTINUED, SIGCONT);
 }
 
-/* SIGCONT goes on at once, whatever becomes of the signal itself; it and the
- * stop signals cancel each other. */
+/* SIGCONT continues a stopped task even if the signal itself is ignored or
+ * blocked.  SIGCONT and the stop signals cancel each other. */
 static void continue_or_stop(struct task *task, u64 bit)
 {
 	if (bit == SIG_BIT(SIGCONT)) {
@@ -145,9 +145,9 @@ static void continue_or_stop(struct task *task, u64 bit)
 }
 
 /*
- * A signal that is pending already keeps the info of its first sender.
- * => 0 (also when it is ignored), -EINVAL; sig 0 only tests.  Any context;
- *    rights are the caller's to check
+ * Sends a signal; one that is pending keeps the info of its first sender.
+ * => 0 (also if ignored), -EINVAL; sig 0 only tests.  Any context; the caller
+ *    checks permissions
  */
 int send_signal_info(struct task *task, int sig, const struct signal_info *info)
 {
@@ -168,7 +168,7 @@ int send_signal_info(struct task *task, int sig, const struct signal_info *info)
 	return 0;
 }
 
-/* => the same, from the kernel itself */
+/* => send_signal_info() with SI_KERNEL */
 int send_signal(struct task *task, int sig)
 {
 	static const struct signal_info info = { .code = SI_KERNEL };
@@ -191,7 +191,7 @@ int kill_pgrp(int pgrp, int sig)
 	return result;
 }
 
-/* A fault: current gets sig even if it blocks or ignores it. */
+/* Sends sig for a fault, even if current blocks or ignores it. */
 void force_signal(int sig, int code, unsigned long address)
 {
 	struct signal_info info = { code, { address, 0, 0 } };
@@ -224,7 +224,7 @@ static void do_stop(int sig)
 	current->stop_report = sig;
 	current->continue_report = false;
 	current->state = TASK_STOPPED;
-	tell_parent(current, CLD_STOPPED, sig);
+	report_to_parent(current, CLD_STOPPED, sig);
 	schedule();
 }
 
@@ -234,9 +234,9 @@ static bool may_stop(int sig)
 	return sig == SIGSTOP || !orphaned_pgrp(current->pgrp);
 }
 
-/* True for calls that may begin again after a signal: they wait without a time
- * limit and have done nothing yet.  handled: a handler runs, which alone ends
- * pause and sigsuspend. */
+/* True for calls that may be restarted after a signal: they wait without a time
+ * limit and have done nothing yet.  handled: a handler runs; then pause and
+ * sigsuspend end. */
 static bool signal_restartable(u32 number, bool handled)
 {
 	switch (number) {
@@ -268,7 +268,7 @@ static bool signal_restartable(u32 number, bool handled)
 	return false;
 }
 
-/* Back to the int 0x80, with the number in eax again. */
+/* Sets eip back to the int 0x80 and eax to the call's number. */
 static void restart_syscall(struct trap_frame *frame, bool handled)
 {
 	if (frame->vector != SYSCALL_VECTOR || (s32)frame->eax != -EINTR ||
@@ -301,7 +301,7 @@ static void run_handler(struct trap_frame *frame, int sig)
 		action->handler = SIG_DFL;
 }
 
-/* => true: a handler will run, so the rest has to wait for it */
+/* => true: a handler will run; other signals stay pending */
 static bool act_on(struct trap_frame *frame, int sig)
 {
 	u32 handler = current->sighand->action[sig - 1].handler;
@@ -329,7 +329,7 @@ static int next_signal(void)
 	return open & SIG_BIT(SIGKILL) ? SIGKILL : __builtin_ctzll(open) + 1;
 }
 
-/* The same, and it is pending no more. */
+/* => the lowest pending signal that is not blocked, now cleared; 0: none */
 static int take_signal(void)
 {
 	int sig = next_signal();
@@ -339,14 +339,14 @@ static int take_signal(void)
 	return sig;
 }
 
-/* => true: it can act anywhere, since it does nothing or only stops */
+/* => true: the signal can act inside a call: it is ignored or stops */
 static bool acts_anywhere(int sig)
 {
 	return current->sighand->action[sig - 1].handler <= SIG_IGN &&
 		(is_ignored(current, sig) || (SIG_BIT(sig) & STOPS));
 }
 
-/* A process stopped and continued goes on with what is left of its time. */
+/* Acts on stops and ignored signals inside a call, which then continues. */
 bool signal_ends_call(void)
 {
 	int sig;
@@ -356,13 +356,13 @@ bool signal_ends_call(void)
 	return sig;
 }
 
-/* A pending signal was taken by a call: it does not act. */
+/* Clears a pending signal that a call has returned. */
 void signal_forget(int sig)
 {
 	change_pending(current, SIG_BIT(sig), 0);
 }
 
-/* On the way to user mode.  => may not return: the task may end here */
+/* Acts on signals before user mode. => may not return: the task may exit */
 void deliver_signals(struct trap_frame *frame)
 {
 	int sig;

@@ -1,5 +1,5 @@
 /*
- * kernel/process/signal.h - signals: a process's handlers, who sends.
+ * kernel/process/signal.h - signals: handlers and sending.
  */
 #pragma once
 
@@ -24,13 +24,13 @@
 #define SA_NODEFER	0x40000000u
 #define SA_RESETHAND	0x80000000u
 
-/* As rt_sigaction passes it. */
+/* Layout of rt_sigaction. */
 struct sigaction {
 	u32 handler, flags, restorer;
 	u64 mask;
 } __packed;
 
-/* A process's handlers and alternate stack: one a task with user memory. */
+/* A process's handlers and alternate stack: one per task with user memory. */
 struct sighand {
 	struct sigaction action[NSIG];	/* t: of signal i + 1 */
 	struct signal_info info[NSIG];	/* n: of the pending signal i + 1 */
@@ -50,7 +50,7 @@ static inline bool on_alt_stack(const struct sighand *hand, u32 esp)
 	return esp - hand->alt_stack < hand->alt_size;
 }
 
-/* => as sigaltstack tells them for current */
+/* => the flags that sigaltstack returns for current */
 static inline u32 alt_stack_flags(u32 esp)
 {
 	const struct sighand *hand = current->sighand;
@@ -60,23 +60,23 @@ static inline u32 alt_stack_flags(u32 esp)
 }
 
 bool signal_has_handler(int sig);	/* of current */
-/* current gets sig even if it blocks or ignores it: a fault at address */
+/* Sends sig for a fault at address, even if current blocks or ignores it. */
 void force_signal(int sig, int code, unsigned long address);
-/* send_signal() that says more than SI_KERNEL */
+/* send_signal() with info other than SI_KERNEL */
 int send_signal_info(struct task *task, int sig,
 		     const struct signal_info *info);
-/* siginfo_t, whole, of a signal that current takes */
+/* Fills in the siginfo_t of a signal that current takes. */
 void signal_fill_info(s32 to[32], int sig, const struct signal_info *info);
 void signal_forget(int sig);	/* no longer pending for current */
-/* For a call that waits with a limit: signals that need no handler act at
- * once. => true: one is left that must end the call; sleeps while stopped;
- * current is on no queue of others */
+/* For a call that waits with a time limit: acts at once on signals that need no
+ * handler. => true: another signal must end the call; sleeps while stopped;
+ * current must be on no wait queue */
 bool signal_ends_call(void);
 /* => 0, or -ESRCH when the group has no member */
 int kill_pgrp(int pgrp, int sig);
-/* current's blocked set; SIGKILL and SIGSTOP stay open */
+/* Sets current's blocked set without SIGKILL and SIGSTOP. */
 void set_blocked(u64 blocked);
-/* kernel/process/sigframe.c: user mode goes on in the handler of sig;
- * "blocked" comes back when it returns. => 0, or -EFAULT: no stack */
+/* kernel/process/sigframe.c: user mode continues in the handler of sig;
+ * "blocked" is restored when it returns. => 0, or -EFAULT: no stack */
 int push_signal_frame(struct trap_frame *frame, int sig,
 		      const struct sigaction *action, u64 blocked);

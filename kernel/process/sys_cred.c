@@ -1,22 +1,22 @@
 /*
- * kernel/process/sys_cred.c - system calls about who a process is: users and
- * groups.
+ * kernel/process/sys_cred.c - system calls about users, groups and
+ * capabilities.
  *
- * A process has a real, an effective and a saved user; the effective one is
- * asked when rights are checked, and root may set all three to anything.
- * Others may move each to any of the three they have.  The same for groups,
- * where it is the effective user who must be root.  File rights follow the
- * effective user: there is no separate one for files.
+ * A process has a real, an effective and a saved user id; permission checks use
+ * the effective one.  Root may set all three to any value; other users may set
+ * each to any of their three.  Group ids follow the same rules, where root is
+ * still an effective user id of 0.  File access uses the effective user: there
+ * is no separate file system id.
  *
- * Locks: none.  Callers: kernel/process/syscall.c.  Calls: nothing.
+ * Locks: none.
  */
 #include "kernel/process/syscall.h"
 #include "kernel/process/process.h"
 #include "kernel/core/uaccess.h"
 
-#define KEEP	(~0u)		/* -1: stays as it is */
+#define KEEP	(~0u)		/* -1: keeps the id */
 
-/* The three of current's users or groups. */
+/* current's three user ids or group ids. */
 struct ids {
 	u32 *real, *effective, *saved;
 };
@@ -50,7 +50,7 @@ static void set_effective(struct ids ids, u32 id)
 	cred_set(ids.effective, id);
 }
 
-/* setuid: root becomes somebody else for good; others change who acts. */
+/* setuid: root sets all three ids; other users only the effective one. */
 static long set_id(struct ids ids, u32 id)
 {
 	if (id == KEEP)
@@ -63,7 +63,7 @@ static long set_id(struct ids ids, u32 id)
 	return 0;
 }
 
-/* setreuid: the saved one follows when the real one is set. */
+/* setreuid: the saved id becomes the effective one when the real one is set. */
 static long set_two(struct ids ids, u32 real, u32 effective)
 {
 	u32 old = *ids.real;
@@ -107,8 +107,8 @@ static int put_id(u32 id, void __user *user)
 
 /* ---- users and groups ---------------------------------------------------- */
 
-/* The seven calls about one of them: sys_getuid ... or sys_getgid ...;
- * setfsuid: always the effective one. => it */
+/* The seven calls about user ids (sys_getuid...) or group ids (sys_getgid...).
+ * setfsuid always returns the effective id. */
 #define CALLS(id, ids)							\
 SYSCALL_DEFINE0(get##id)						\
 {									\
@@ -146,7 +146,7 @@ SYSCALL_DEFINE0(setfs##id)						\
 CALLS(uid, cred_users)
 CALLS(gid, cred_groups)
 
-/* size 0: only counts */
+/* size 0: only returns the count */
 SYSCALL_DEFINE2(getgroups, int, size, void __user *, list)
 {
 	u32 n = current->ngroups, i;
@@ -194,8 +194,8 @@ bool in_group(u32 gid)
 #define CAP_VERSION_3	0x20080522u
 #define CAP_ALL		0x1ffffeffu	/* 2.4's, without CAP_SETPCAP */
 
-/* The head of both calls: { version, pid }. => bytes of the data; -EFAULT;
- * -EINVAL: an unknown version, which is told ours */
+/* Reads the header of both calls: { version, pid }. => bytes of the data;
+ * -EFAULT; -EINVAL: unknown version; the supported one is written back */
 static long read_cap_head(u32 head[2], u32 __user *user)
 {
 	if (copy_from_user(head, user, 2 * sizeof(u32)))
@@ -207,7 +207,7 @@ static long read_cap_head(u32 head[2], u32 __user *user)
 	return put_user(CAP_VERSION_1, user) ? -EFAULT : -EINVAL;
 }
 
-/* capget({ version, pid }, data): root has all, others none. */
+/* capget({ version, pid }, data): root has all, other users none. */
 SYSCALL_DEFINE2(capget, u32 __user *, header, u32 __user *, set)
 {
 	u32 head[2], data[6] = { 0 };
@@ -224,8 +224,8 @@ SYSCALL_DEFINE2(capget, u32 __user *, header, u32 __user *, set)
 	return set ? copy_to_user(set, data, size) : 0;
 }
 
-/* capset({ version, pid }, data): what one has is all one can ask for, since
- * nobody could keep to less. */
+/* capset({ version, pid }, data): the only valid request is the present set,
+ * since capabilities cannot be given up. */
 SYSCALL_DEFINE2(capset, u32 __user *, header, const u32 __user *, set)
 {
 	u32 head[2], data[6] = { 0 }, all = current->euid ? 0 : CAP_ALL;

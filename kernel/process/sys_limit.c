@@ -1,16 +1,15 @@
 /*
- * kernel/process/sys_limit.c - system calls about how much a process may use:
- * limits and priority.
+ * kernel/process/sys_limit.c - system calls about limits and priority.
  *
- * A limit has a value that counts and a ceiling that only root may raise.
- * Obeyed are RLIMIT_NOFILE (descriptors), RLIMIT_FSIZE (writing beyond it is
- * SIGXFSZ and EFBIG), RLIMIT_CPU (sys_timer.c), but for root RLIMIT_NPROC
- * (fork.c) and, in mm, RLIMIT_AS, RLIMIT_STACK and, but for root,
- * RLIMIT_MEMLOCK; the rest are kept and told.
- * The nice value makes the time slice longer or shorter.  There is no other
- * policy of scheduling, and one processor.
+ * A limit has a value that is enforced and a ceiling that only root may raise.
+ * Enforced are RLIMIT_NOFILE, RLIMIT_FSIZE (a write beyond it gets SIGXFSZ and
+ * EFBIG), RLIMIT_CPU (sys_timer.c), RLIMIT_NPROC (fork.c; not for root) and, in
+ * mm, RLIMIT_AS, RLIMIT_STACK and RLIMIT_MEMLOCK (not for root).  The others
+ * are only stored and returned.
+ * The nice value changes the length of the time slice.  No other scheduling
+ * policy exists.
  *
- * Locks: none.  Callers: kernel/process/syscall.c.  Calls: nothing.
+ * Locks: none.
  */
 #include "kernel/process/syscall.h"
 #include "kernel/process/process.h"
@@ -65,7 +64,7 @@ SYSCALL_DEFINE2(setrlimit, u32, resource, const struct rlimit __user *, from)
 
 #define NR_OLD_GETRLIMIT	76
 
-/* getrlimit, ugetrlimit: the old call knows infinity as the largest signed
+/* getrlimit, ugetrlimit: the old call returns infinity as the largest signed
  * number */
 SYSCALL_DEFINE2(getrlimit, u32, resource, struct rlimit __user *, to)
 {
@@ -92,8 +91,8 @@ static u32 rlimit_narrow(u64 value)
 	return value > RLIM_INFINITY ? RLIM_INFINITY : (u32)value;
 }
 
-/* A set-id program that we started is not ours. */
-static bool all_ids_are_ours(const struct task *task)
+/* False for a set-id program, even if current started it. */
+static bool all_ids_match(const struct task *task)
 {
 	return current->uid == task->uid && current->uid == task->euid &&
 		current->uid == task->suid && current->gid == task->gid &&
@@ -115,7 +114,7 @@ SYSCALL_DEFINE4(prlimit64, int, pid, u32, resource,
 	task = pid ? find_task(pid) : current;
 	if (!task || !task->sighand)
 		return -ESRCH;
-	if (task != current && current->euid && !all_ids_are_ours(task))
+	if (task != current && current->euid && !all_ids_match(task))
 		return -EPERM;
 	out[0] = rlimit_widen(task->rlimits[resource].now);
 	out[1] = rlimit_widen(task->rlimits[resource].max);
@@ -147,7 +146,7 @@ static bool prio_matches(const struct task *task, unsigned long which, u32 who)
 	return task->uid == (who ? who : current->uid);
 }
 
-/* => 20 - nice of the most favoured one, so that it is never negative */
+/* => 20 - nice of the most favoured process, so that it is never negative */
 SYSCALL_DEFINE2(getpriority, u32, which, u32, who)
 {
 	struct task *task;
@@ -167,7 +166,7 @@ static bool may_schedule(const struct task *task)
 	       current->euid == task->euid;
 }
 
-/* => 0, -EPERM: another's process, -EACCES: more than it had */
+/* => 0, -EPERM: another user's process, -EACCES: a higher priority */
 static long set_nice(struct task *task, int nice)
 {
 	if (!may_schedule(task))
@@ -196,7 +195,7 @@ SYSCALL_DEFINE3(setpriority, u32, which, u32, who, int, nice)
 	return result;
 }
 
-/* nice(increment). => 0: the new value is told by getpriority */
+/* nice(increment). => 0: getpriority returns the new value */
 SYSCALL_DEFINE1(nice, int, increment)
 {
 	long error;

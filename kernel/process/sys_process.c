@@ -2,7 +2,7 @@
  * kernel/process/sys_process.c - system calls about processes: birth, end,
  * identity.
  *
- * Locks: none.  Callers: kernel/process/syscall.c.  Calls: fork, exit, exec.
+ * Locks: none.
  */
 #include "kernel/process/clone.h"
 #include "kernel/process/exit.h"
@@ -20,7 +20,7 @@
 #define PR_GET_NAME	16
 #define RUSAGE_SELF	0
 #define RUSAGE_CHILDREN	(-1)
-#define RUSAGE_THREAD	1	/* the only one */
+#define RUSAGE_THREAD	1	/* each process has one thread */
 #define WAIT_OPTIONS	(WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | \
 			 WALL | WCLONE)
 
@@ -69,7 +69,7 @@ SYSCALL_DEFINE4(wait4, int, pid, int __user *, status, u32, options,
 #define P_PGID		2
 #define WAITID_OPTIONS	(WAIT_OPTIONS | WEXITED | WNOWAIT)
 
-/* => as wait_for_child() numbers it; *error: -EINVAL for what is none */
+/* => the pid argument of wait_for_child(); *error: -EINVAL or 0 */
 static int waitid_pid(unsigned long type, int id, int *error)
 {
 	*error = 0;
@@ -131,14 +131,14 @@ SYSCALL_DEFINE2(getrusage, int, who, struct rusage __user *, to)
 
 /* ---- identity ------------------------------------------------------------ */
 
-/* gettid too; and set_tid_address, since the task has one thread: nobody waits
- * for the word to become 0 */
+/* Also gettid and set_tid_address: a task has one thread, so no task waits for
+ * the word to become 0. */
 SYSCALL_DEFINE0(getpid)
 {
 	return current->pid;
 }
 
-/* There is not anybody to tell of locks it held when it ends. */
+/* No other thread needs to learn of locks held at exit. */
 SYSCALL_DEFINE2(set_robust_list, const void __user *, head __unused,
 		size_t, length)
 {
@@ -152,13 +152,13 @@ SYSCALL_DEFINE0(getppid)
 
 /* ---- the rest ------------------------------------------------------------ */
 
-/* Personalities and flags of them that change nothing on this machine:
- * PER_LINUX and PER_LINUX32; no random layout, data may be run, 3 GB. */
+/* Personalities and flags that change nothing on this machine: PER_LINUX and
+ * PER_LINUX32; no random layout, executable data, 3 GB. */
 #define PER_KNOWN	(0x08u | 0x0040000u | 0x0400000u | 0x0800000u | \
 			 0x8000000u)
 #define PER_ASK		0xffffffffu
 
-/* => the old one */
+/* => the old personality */
 SYSCALL_DEFINE1(personality, u32, persona)
 {
 	u32 old = current->personality;
@@ -183,10 +183,10 @@ static long set_name(const char __user *user)
 	return 0;
 }
 
-/* prctl(PR_SET_NAME | PR_GET_NAME, buf[16]); (PR_SET_PDEATHSIG, signal): what
- * to get when the parent ends; (PR_GET_PDEATHSIG, int *); (PR_SET_DUMPABLE,
- * 0 or 1), kept for who asks: there are no dumps; (PR_SET_KEEPCAPS, 0): rights
- * always go with root */
+/* prctl(PR_SET_NAME | PR_GET_NAME, buf[16]); (PR_SET_PDEATHSIG, signal): sent
+ * to current when its parent exits; (PR_GET_PDEATHSIG, int *);
+ * (PR_SET_DUMPABLE, 0 or 1): stored only, there are no core dumps;
+ * (PR_SET_KEEPCAPS, 0): only root has capabilities */
 SYSCALL_DEFINE2(prctl, u32, option, unsigned long, arg)
 {
 	switch (option) {

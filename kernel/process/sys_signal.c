@@ -2,8 +2,7 @@
  * kernel/process/sys_signal.c - system calls about signals, the old and the rt
  * forms.
  *
- * Locks: none.  Callers: kernel/process/syscall.c.  Calls:
- * kernel/process/signal.c.
+ * Locks: none.
  */
 #include "kernel/process/signal.h"
 #include "kernel/process/syscall.h"
@@ -20,7 +19,7 @@ struct old_sigaction {
 
 /* ---- sending ------------------------------------------------------------- */
 
-/* A shell may wake its own jobs, whoever they have become. */
+/* SIGCONT is allowed within a session even after a change of user. */
 static bool may_signal(const struct task *task, int sig)
 {
 	return !current->euid || current->euid == task->uid ||
@@ -44,8 +43,8 @@ static long kill_one(int pid, int sig, int code)
 	return task ? signal_task(task, sig, code) : -ESRCH;
 }
 
-/* The members of a group; pgrp 0: everybody but current and process 1.
- * => 0 when one was reached, else -EPERM or -ESRCH */
+/* Signals a group; pgrp 0: every process but current and process 1.
+ * => 0 when one got the signal, else -EPERM or -ESRCH */
 static long kill_many(int pgrp, int sig)
 {
 	struct task *task;
@@ -85,8 +84,8 @@ SYSCALL_DEFINE3(tgkill, int, group, int, pid, int, sig)
 	return group == pid ? kill_one(pid, sig, SI_TKILL) : -ESRCH;
 }
 
-/* The sender chooses code, pid, uid and value; a code of the kernel or of kill
- * is allowed for itself only. */
+/* The sender chooses code, pid, uid and value.  Codes of the kernel and of kill
+ * are allowed only when it signals itself. */
 SYSCALL_DEFINE3(rt_sigqueueinfo, int, pid, int, sig,
 		const s32 __user *, user_info)
 {
@@ -172,7 +171,7 @@ SYSCALL_DEFINE3(sigaction, int, sig,
 	return 0;
 }
 
-/* The handler runs once, and sig is not blocked meanwhile.
+/* The handler runs once, with sig unblocked.
  * => the old handler */
 SYSCALL_DEFINE2(signal, int, sig, u32, handler)
 {
@@ -245,7 +244,7 @@ SYSCALL_DEFINE4(rt_sigprocmask, int, how, const u64 __user *, new_mask,
 	return new_mask ? change_mask(how, set) : 0;
 }
 
-/* The old form changes the first 32 signals only. */
+/* The old call changes the first 32 signals only. */
 SYSCALL_DEFINE3(sigprocmask, int, how, const u32 __user *, new_mask,
 		u32 __user *, old_mask)
 {
@@ -284,8 +283,8 @@ static int pending_of(u64 set)
 	return found ? __builtin_ctzll(found) + 1 : 0;
 }
 
-/* Takes a signal of the set instead of letting it act; ticks negative: no
- * limit. => it; -EAGAIN: the time is over; -EINTR: another one came */
+/* Takes a signal of the set before it acts; ticks negative: no limit.
+ * => the signal; -EAGAIN: time-out; -EINTR: another signal arrived */
 static int wait_for_signal(u64 set, long ticks)
 {
 	WAIT_QUEUE(nothing);
@@ -325,8 +324,8 @@ SYSCALL_DEFINE4(rt_sigtimedwait, const u64 __user *, user_set,
 	return copy_to_user(info, filled, sizeof(filled)) ? -EFAULT : sig;
 }
 
-/* Sleeps with another mask until a signal comes; the old mask returns when
- * its handler does. */
+/* Sleeps with another mask until a signal arrives.  The old mask is restored
+ * when its handler returns. */
 static long suspend_with(u64 mask)
 {
 	WAIT_QUEUE(nothing);

@@ -2,10 +2,10 @@
  * kernel/process/sys_time.c - system calls about time: clocks, setting the
  * date, and sleeping.
  *
- * The clocks have the grain of the tick; sleeps end with the first jiffy
- * behind their time.
+ * The clocks have the resolution of the tick; a sleep ends with the first jiffy
+ * after its time.
  *
- * Locks: none.  Callers: kernel/process/syscall.c.  Calls: kernel/core/time.c.
+ * Locks: none.
  */
 #include "kernel/process/signal.h"
 #include "kernel/process/syscall.h"
@@ -68,8 +68,8 @@ SYSCALL_DEFINE1(time, s32 __user *, tloc)
 	return now;
 }
 
-/* Minutes west of Greenwich and a kind of summer time: kept for whoever asks,
- * and used by nobody. */
+/* Minutes west of Greenwich and the kind of summer time: stored for programs,
+ * unused by the kernel. */
 static s32 zone[2];
 
 SYSCALL_DEFINE2(gettimeofday, struct timeval32 __user *, tv, s32 __user *, tz)
@@ -84,7 +84,7 @@ SYSCALL_DEFINE2(gettimeofday, struct timeval32 __user *, tv, s32 __user *, tz)
 	return tz ? copy_to_user(tz, zone, sizeof(zone)) : 0;
 }
 
-/* The calls from this number on have 64-bit seconds, others 32. */
+/* Calls from this number on have 64-bit seconds, earlier ones 32-bit. */
 #define NR_TIME64	403
 
 int get_timespec(struct timespec64 *t, const void *user)
@@ -125,7 +125,7 @@ SYSCALL_DEFINE2(clock_getres, unsigned long, clock, void __user *, res)
 	return res ? put_timespec(res, &out) : 0;
 }
 
-/* buf: user, system, and both of the ended children, jiffies. => jiffies */
+/* buf: user and system time, both also of reaped children. => jiffies */
 SYSCALL_DEFINE1(times, u32 __user *, buf)
 {
 	u32 out[4] = { current->utime, current->stime, current->cutime,
@@ -143,8 +143,8 @@ static bool timespec_valid(const struct timespec64 *t)
 	return t->sec >= 0 && t->nsec >= 0 && (u32)t->nsec < NSEC_PER_SEC;
 }
 
-/* The date: root's to set, as far as 32 bits can tell it.  Whoever sleeps goes
- * on as long as it meant to. */
+/* Only root may set the date, up to the largest 32-bit second.  The time left
+ * of sleeping tasks does not change. */
 static long set_date(unsigned long clock, const struct timespec64 *t)
 {
 	if (clock != CLOCK_REALTIME || !timespec_valid(t) ||
@@ -199,7 +199,7 @@ SYSCALL_DEFINE2(settimeofday, const struct timeval32 __user *, tv,
 
 #define SEC_MAX		(1ll << 40)
 
-/* => 0, or -EINTR with what is left in *t; sleeps */
+/* => 0, or -EINTR with the time left in *t; sleeps */
 static long sleep_for(struct timespec64 *t)
 {
 	WAIT_QUEUE(nothing);
@@ -223,10 +223,10 @@ static long sleep_for(struct timespec64 *t)
 	return -EINTR;
 }
 
-/* An absolute time becomes what is left until then. */
+/* Replaces an absolute time by the time left until then. */
 static void timespec_left(unsigned long clock, struct timespec64 *t)
 {
-	struct timespec64 now = { 0 };	/* callers know the clock */
+	struct timespec64 now = { 0 };	/* callers have checked clock */
 
 	read_clock(clock, &now);
 	t->sec -= now.sec;

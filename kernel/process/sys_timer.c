@@ -1,16 +1,13 @@
 /*
- * kernel/process/sys_timer.c - system calls about a process's own timers: alarm
- * and setitimer.
+ * kernel/process/sys_timer.c - system calls alarm and setitimer.
  *
  * One timer runs in real time, one while the process is in user mode
- * (SIGVTALRM), one while it has the processor (SIGPROF).  All end with a jiffy
- * behind their time, never before it.  The tick counts the last two down, and
- * looks at RLIMIT_CPU: SIGXCPU with every second beyond the limit, SIGKILL at
- * its ceiling.
+ * (SIGVTALRM), one while it has the processor (SIGPROF).  Each expires with the
+ * first jiffy after its time, never before it.  The tick counts the last two
+ * down and checks RLIMIT_CPU: SIGXCPU with every second beyond the limit,
+ * SIGKILL at its ceiling.
  *
  * Locks: interrupts off between reading a timer and setting it.
- * Callers: kernel/process/syscall.c, the timer interrupt.  Calls:
- * kernel/core/time.c.
  */
 #include "kernel/process/signal.h"
 #include "kernel/process/syscall.h"
@@ -30,9 +27,9 @@ struct itimerval {
 	struct timeval32 interval, value;
 };
 
-/* From the timer interrupt: the signal, and the next round; or neither, since
- * a jiffy was under way when the timer was set, or it waits by stages. */
-static void alarm_rings(void *arg)
+/* In the timer interrupt: sends the signal and starts the next interval.  A
+ * partial jiffy, or a wait longer than WAIT_MAX, only continues the wait. */
+static void alarm_expired(void *arg)
 {
 	struct task *task = arg;
 	u64 now = clock_usec();
@@ -50,10 +47,10 @@ static void alarm_rings(void *arg)
 
 void alarm_init(struct task *task)
 {
-	timer_setup(&task->alarm, alarm_rings, task);
+	timer_setup(&task->alarm, alarm_expired, task);
 }
 
-/* => a timer of processor time; NULL: the one in real time, or none */
+/* => a timer of processor time; NULL: ITIMER_REAL or an unknown one */
 static struct cpu_timer *cpu_timer(unsigned long which)
 {
 	if (which == ITIMER_VIRTUAL)
@@ -61,8 +58,8 @@ static struct cpu_timer *cpu_timer(unsigned long which)
 	return which == ITIMER_PROF ? &current->profile_timer : NULL;
 }
 
-/* What is left and the interval, neither ever more than was asked for; a timer
- * that runs has a microsecond at least. */
+/* The time left and the interval, neither greater than requested.  A running
+ * timer has at least a microsecond left. */
 static struct cpu_timer timer_state(unsigned long which)
 {
 	const struct cpu_timer *timer = cpu_timer(which);
@@ -77,8 +74,8 @@ static struct cpu_timer timer_state(unsigned long which)
 			end - now, current->alarm_interval };
 }
 
-/* Starts or stops a timer.  One of processor time runs a tick longer, since
- * the current one has begun. => what it was */
+/* Starts or stops a timer.  A timer of processor time gets one tick more, since
+ * the current tick is partial. => its old state */
 static struct cpu_timer set_timer(unsigned long which, u64 usec, u64 interval)
 {
 	struct cpu_timer *timer = cpu_timer(which), old;
@@ -100,8 +97,8 @@ static struct cpu_timer set_timer(unsigned long which, u64 usec, u64 interval)
 	return old;
 }
 
-/* seconds 0: cancels.  => seconds that the last alarm had left, to the nearest,
- * at least 1 if it had any */
+/* seconds 0: cancels.  => seconds left of the last alarm, to the nearest, at
+ * least 1 if it was pending */
 SYSCALL_DEFINE1(alarm, unsigned long, seconds)
 {
 	u64 left = set_timer(ITIMER_REAL, min(seconds, 0x7ffffffful) *
@@ -141,7 +138,7 @@ SYSCALL_DEFINE2(getitimer, u32, which, struct itimerval __user *, value)
 	return give_itimer(&timer, value);
 }
 
-/* new_value NULL: as a value of 0 */
+/* new_value NULL: the same as a value of 0 */
 SYSCALL_DEFINE3(setitimer, u32, which,
 		const struct itimerval __user *, new_value,
 		struct itimerval __user *, old_value)
@@ -175,7 +172,7 @@ static void count_down(struct cpu_timer *timer, int sig)
 	}
 }
 
-/* RLIMIT_CPU, when a second is full. */
+/* Checks RLIMIT_CPU after each full second. */
 static void check_cpu_limit(void)
 {
 	const struct rlimit *limit = &current->rlimits[RLIMIT_CPU];
@@ -189,7 +186,7 @@ static void check_cpu_limit(void)
 		send_signal(current, SIGXCPU);
 }
 
-/* From the timer interrupt: current, a process, has used a jiffy. */
+/* From the timer interrupt: charges current, a process, one jiffy. */
 void cpu_timers_tick(bool user)
 {
 	if (user)

@@ -1,11 +1,9 @@
 /*
  * kernel/process/syscall.c - the system-call dispatcher.
  *
- * The table of functions is boot's (boot/syscalls.c): they lie in every room.
- * A number without an entry is ENOSYS and counted by number, so that /proc can
- * show what a program missed.
- *
- * Callers: entry.asm.  Calls: every sys_NAME.
+ * The table of functions is in boot/syscalls.c, since they lie in every room.
+ * A number without an entry returns ENOSYS and is counted by number, so that
+ * /proc can show which calls a program lacked.
  */
 #include "kernel/process/syscall.h"
 #include "kernel/process/syscall_trace.h"
@@ -21,8 +19,8 @@ void syscall_set_table(syscall_fn *const *table)
 	syscall_table = table;
 }
 
-/* Calls that are not here and for which programs take another answer than
- * ENOSYS: docs/SYSCALLS.md has the reasons. */
+/* Missing calls for which programs handle another error than ENOSYS better:
+ * docs/SYSCALLS.md has the reasons. */
 static const s16 refused[][2] = {
 	{ 26, -EPERM }, { 101, -EPERM }, { 110, -EPERM }, { 111, -EPERM },
 	{ 217, -EINVAL }, { 310, -EINVAL }, { 346, -EINVAL },
@@ -40,7 +38,7 @@ static long no_syscall(u32 number)
 	return -ENOSYS;
 }
 
-/* The same for a process whose calls are printed. */
+/* Calls fn for a process whose calls are printed. */
 static long call_traced(syscall_fn *fn, struct trap_frame *frame)
 {
 	u32 number = frame->error, args[5] = { frame->ebx, frame->ecx,
@@ -56,9 +54,9 @@ static long call_traced(syscall_fn *fn, struct trap_frame *frame)
 }
 
 /*
- * frame->error is the number.  What an interrupt wakes after the last look
- * would wait for the next tick, so that look is with interrupts off.
- * => interrupts on; off afterwards, until user mode has them on
+ * frame->error is the number.  Interrupts are off during the last check of
+ * need_resched and signals: a wake-up after it would wait for the next tick.
+ * => called with interrupts on; returns with interrupts off
  */
 void do_syscall(struct trap_frame *frame)
 {

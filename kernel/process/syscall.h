@@ -1,14 +1,13 @@
 /*
- * kernel/process/syscall.h - system calls: one line of
- * kernel/process/syscall_table.h a call, with Linux's i386 numbers: S(number,
- * name).
+ * kernel/process/syscall.h - system calls: S(number, name) in
+ * kernel/process/syscall_table.h, one line a call, with Linux's i386 numbers.
  *
  * SYSCALL_DEFINEn(name, type, argument, ...) { body } defines sys_NAME, which
  * takes n arguments and returns a value or -errno, and syscall_NAME, which the
  * table calls with six words (ebx ecx edx esi edi ebp).  The compiler inlines
  * the first into the second in release builds.  A call that changes the
- * caller's registers finds them in current->frame.
- * A number without a line is ENOSYS and counted.
+ * caller's registers uses current->frame.
+ * A number without a line returns ENOSYS and is counted.
  */
 #pragma once
 
@@ -53,22 +52,22 @@ typedef long syscall_fn(unsigned long a, unsigned long b, unsigned long c,
 	SYSCALL_DEFINE(name, (t1 a1, t2 a2, t3 a3, t4 a4, t5 a5, t6 a6), \
 		       ((t1)a, (t2)b, (t3)c, (t4)d, (t5)e, (t6)f))
 
-/* A file position that came in two words. */
+/* A file position from two words. */
 static inline loff_t loff_of(u32 low, u32 high)
 {
 	return (u64)high << 32 | low;
 }
 
-/* What 16 bits say of one that has 32. */
+/* Converts a 32-bit id to 16 bits for the old calls. */
 static inline u32 narrow_id(u32 id)
 {
 	return id > 0xffff ? 65534 : id;
 }
 
-/* Of the call at work: a function may be several calls. */
+/* The number of the current call: a function may serve several. */
 #define syscall_number()	(current->frame->error)
 
-/* A user or group; calls before this number have 16 bits: -1 is the same. */
+/* User and group ids have 16 bits in calls before this number; -1 is kept. */
 #define NR_IDS32	198
 #define given_id(id)	(syscall_number() >= NR_IDS32 ? (u32)(id) : \
 			 (u16)(id) == 0xffff ? ~0u : (u16)(id))

@@ -2,11 +2,11 @@
  * kernel/process/syscall_trace.c - a process's system calls as lines of text.
  *
  * A pid written to /proc/sys/kernel/trace_syscalls marks the process; its
- * children are born marked.  Each call becomes a line of the kernel's log,
+ * children inherit the mark.  Each call becomes a line of the kernel's log,
  * with its arguments in hexadecimal, a path as text, and the result or -errno.
- * 0 ends all tracing.  (The trace ring records the same for the host.)
+ * 0 ends all tracing.  (The trace ring records calls for the host.)
  *
- * Locks: none.  Callers: kernel/process/syscall.c, /proc.  Calls: printk.
+ * Locks: none.
  */
 #include "kernel/process/syscall_trace.h"
 #include "kernel/process/syscall.h"
@@ -36,7 +36,7 @@ static bool syscall_listed(const u16 *list, size_t n, u32 number)
 	return false;
 }
 
-/* What is at user address "from", quoted; empty where it cannot be read. */
+/* Quotes the string at user address "from"; empty if it cannot be read. */
 static void syscall_quote(char *text, unsigned long from)
 {
 	char path[SHOWN_PATH];
@@ -51,7 +51,7 @@ static void syscall_quote(char *text, unsigned long from)
 		snprintf(text, SHOWN_PATH + 3, " \"%s\"", path);
 }
 
-/* Before the call: execve takes the old memory with it. */
+/* Reads the path before the call: execve replaces the memory. */
 void syscall_trace_enter(const struct trap_frame *frame, char *path)
 {
 	u32 number = frame->error;
@@ -66,7 +66,7 @@ void syscall_trace_enter(const struct trap_frame *frame, char *path)
 		       (int)frame->ebx);
 }
 
-/* After it: args are those it was called with. */
+/* Prints a call that has returned; args are the values at its entry. */
 void syscall_trace_exit(u32 number, const u32 args[5], const char *path,
 			long result)
 {

@@ -2,9 +2,9 @@
  * kernel/process/task.c - the birth of tasks: process numbers, memory, kernel
  * threads
  *
- * A task's memory comes from above: the slab and the map of kernel stacks
- * register struct task_memory.  Boot makes the kernel threads, fork the
- * processes.
+ * A task's memory comes from a higher room: the slab and the map of kernel
+ * stacks register struct task_memory.  Boot creates the kernel threads, fork
+ * the processes.
  *
  * Invariant: a task is on task_list from task_alloc() to task_free().
  * Locks: none; the kernel is not preemptive and nothing here sleeps between
@@ -17,7 +17,7 @@ static int last_pid;
 
 extern char thread_entry[];		/* kernel/process/entry.asm */
 
-/* A group or a session may outlive the process that it is called after. */
+/* A group or session may outlive the process it is named after. */
 static bool pid_is_used(int pid)
 {
 	struct task *task;
@@ -48,7 +48,7 @@ struct task *find_task(int pid)
 	return NULL;
 }
 
-/* Writes to the trace what a task is called: at birth and after exec. */
+/* Writes to the trace a task's name: at birth and after exec. */
 void task_announce(const struct task *task)
 {
 	u32 name[2];

@@ -1,12 +1,9 @@
 /*
  * kernel/process/trap.c - the interrupt descriptor table and the exceptions.
  *
- * A page fault goes to the memory manager; any other exception from user mode
- * is a signal with its reason logged; one from the kernel is sent to its
- * fix-up if the instruction has one, else it is a panic.
- *
- * Callers: entry.asm.  Calls: force_signal, fpu_trap, the registered
- * page fault handler.
+ * A page fault goes to the memory manager.  Any other exception in user mode
+ * becomes a signal and is logged.  In the kernel it continues at the
+ * instruction's fix-up, or panics if there is none.
  */
 #include "kernel/core/trap.h"
 #include "kernel/core/fpu.h"
@@ -38,7 +35,7 @@ static page_fault_fn *page_fault = no_page_fault;
 extern const u32 trap_stubs[32], irq_stubs[16];
 extern char syscall_entry[];
 
-/* The signal that user mode gets; where code is not SI_KERNEL, with the
+/* The signal for user mode; unless code is SI_KERNEL, it carries the
  * address of the instruction. */
 struct trap_kind {
 	const char *name;
@@ -159,7 +156,7 @@ void trap_dispatch(struct trap_frame *frame)
 	return_to_user(frame);
 }
 
-/* Before user mode goes on: reschedule, then signals.  Interrupts off. */
+/* Reschedules, then delivers signals.  Interrupts off. */
 void return_to_user(struct trap_frame *frame)
 {
 	if (!frame_from_user(frame))

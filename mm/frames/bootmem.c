@@ -1,21 +1,20 @@
 /*
- * mm/frames/bootmem.c - memory before the page allocator, and who owns which
- * frame.
+ * mm/frames/bootmem.c - memory before the page allocator, and the layout of
+ * physical memory.
  *
  * The machine's RAM from 1 MiB up to the first hole is laid out as
  *
  *	kernel | bootmem (mem_map...) | managed frames | .. | ramdisk | trace
  *
- * mem=N counts the managed frames alone: N MiB go to the page allocator, and
- * the kernel, mem_map, the ramdisk and the trace ring lie outside them, so
- * that two runs with one N have the same memory under test.  Without mem= all
- * that is left is managed.  Loaders put modules right behind the kernel, so
- * the ramdisk is moved to the top of RAM before anything is allocated.
+ * mem=N counts only the managed frames: N MiB go to the page allocator; the
+ * kernel, mem_map, the ramdisk and the trace ring lie outside them, so that two
+ * runs with the same N have the same memory under test.  Without mem= all the
+ * rest is managed.  Loaders put modules right after the kernel, so the ramdisk
+ * is moved to the top of RAM before anything is allocated.
  *
- * Invariants: boot_next only grows; nothing is allocated here once
- * page_alloc_init() has handed the rest over.
- * Locks: none, the machine is still single-threaded.
- * Callers: kernel_main.  Calls: trace_init, zone_init.
+ * Invariants: boot_next only grows; nothing is allocated here after
+ * page_alloc_init().
+ * Locks: none, only one task exists.
  */
 #include "kernel/base/multiboot.h"
 #include "kernel/base/cmdline.h"
@@ -26,8 +25,8 @@
 #define RAM_START	0x100000UL	/* where the kernel is loaded */
 #define DIRECT_MAP_END	(896UL << 20)	/* what start.asm maps */
 #define TRACE_KB	1024u
-#define TRACE_SHARE	16		/* the ring takes no more of RAM */
-#define TRACE_SHARE_BIG	4		/* the same, when more was asked for */
+#define TRACE_SHARE	16		/* largest part of RAM for the ring */
+#define TRACE_SHARE_BIG	4		/* the same with trace_kb= */
 #define MIN_MANAGED	384UL		/* frames: 1.5 MiB, a 4 MB machine */
 #define MIN_BYTES	(MIN_MANAGED << PAGE_SHIFT)
 
@@ -67,7 +66,7 @@ static void __noreturn too_small(unsigned long have, unsigned long need)
 	machine_end(END_PANIC);
 }
 
-/* => bytes of the trace ring: whole pages, a small part of a small machine */
+/* => bytes of the trace ring: whole pages, at most a fixed part of RAM */
 static unsigned long trace_bytes(unsigned long ram_bytes)
 {
 	unsigned long kb = boot_options.trace_kb ?
@@ -95,7 +94,7 @@ static void place_ramdisk(const struct multiboot_module *module)
 
 /*
  * bootmem_init: finds RAM and puts the trace ring and the ramdisk at its top.
- * => "multiboot_info" is physical; what it points to may be overwritten.
+ * => "multiboot_info" is physical; its data may be overwritten.
  *    Ends the run with a message when there is too little memory.
  */
 void bootmem_init(unsigned long multiboot_info)
@@ -116,8 +115,8 @@ void bootmem_init(unsigned long multiboot_info)
 }
 
 /*
- * => zeroed memory that is never given back, aligned to "align" (a power of
- *    two); panics when there is none, or after page_alloc_init()
+ * => zeroed memory that is never freed, aligned to "align" (a power of two);
+ *    panics if there is none, or after page_alloc_init()
  */
 void *bootmem_alloc(size_t bytes, size_t align)
 {
@@ -130,8 +129,8 @@ void *bootmem_alloc(size_t bytes, size_t align)
 }
 
 /*
- * page_alloc_init: mem_map for the managed frames, then the frames themselves
- * go to the page allocator.  mem=N that does not fit is refused.
+ * page_alloc_init: allocates mem_map and passes the managed frames to the page
+ * allocator.  mem=N that does not fit is refused.
  * => bootmem is closed afterwards
  */
 void page_alloc_init(void)

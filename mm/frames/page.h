@@ -5,7 +5,7 @@
  * page lock; (a) one atomic step on one processor; (z) the zone's lock while
  * the frame is free.
  *
- * count: +1 page cache, +1 if it has buffers or swap I/O is under way, +1 per
+ * count: +1 page cache, +1 if it has buffers or swap I/O in progress, +1 per
  * pte, +1 per temporary user; 0 is free.  A buffer-cache page of the classic
  * design has count 1: its allocation reference doubles as "has buffers".
  */
@@ -28,7 +28,7 @@ enum page_flag {
 	PG_inactive_dirty = 7,
 	PG_slab = 8,
 	PG_swap_cache = 9,
-	PG_checked = 10,	/* a directory page was looked over */
+	PG_checked = 10,	/* a directory page was validated */
 	PG_inactive_clean = 11,
 	PG_buddy = 12,		/* free, head of a block of 2^order frames */
 	PG_buffermem = 13,	/* counted in buffermem_pages, for a recount */
@@ -38,7 +38,7 @@ enum page_flag {
 
 enum lru_list { LRU_NONE, LRU_ACTIVE, LRU_INACTIVE_DIRTY, LRU_INACTIVE_CLEAN,
 		LRU_LISTS };
-#define LRU_KEEP LRU_LISTS	/* an answer: where it is */
+#define LRU_KEEP LRU_LISTS	/* of ->place: stay in place */
 
 #define PAGE_AGE_START	2
 #define PAGE_AGE_ADV	3
@@ -46,7 +46,7 @@ enum lru_list { LRU_NONE, LRU_ACTIVE, LRU_INACTIVE_DIRTY, LRU_INACTIVE_CLEAN,
 
 struct page {
 	struct list_head list;		/* p: mapping's list; z: free list */
-	struct address_space *mapping;	/* p: owner, NULL: nobody */
+	struct address_space *mapping;	/* p: owner or NULL */
 	unsigned long index;		/* p: page offset in mapping */
 	struct page *next_hash;		/* p */
 	struct page **pprev_hash;	/* p: NULL when not hashed */
@@ -70,7 +70,7 @@ static inline bool page_test(const struct page *page, enum page_flag flag)
 
 /*
  * One instruction each: an interrupt that ends I/O unlocks the page, and must
- * not fall between the load and the store of another flag's change.
+ * not occur between the load and the store of another flag's change.
  */
 static inline void page_set(struct page *page, enum page_flag flag)
 {
@@ -108,8 +108,7 @@ static inline void get_page(struct page *page)
 	page->count++;
 }
 
-/* => references for what is under way with its contents: of its buffers, or of
- *    its swap transfer */
+/* => the references that its buffers or its swap transfer hold */
 static inline int page_io_refs(const struct page *page)
 {
 	return page->buffers || page_test(page, PG_swap_io);
@@ -121,6 +120,6 @@ static inline bool trylock_page(struct page *page)
 {
 	return !page_test_and_set(page, PG_locked);
 }
-unsigned long lock_page(struct page *page);	/* => sleeps; usec waited */
-void unlock_page(struct page *page);		/* any context; wakes */
+unsigned long lock_page(struct page *page);	/* => usec waited; sleeps */
+void unlock_page(struct page *page);		/* any context; wakes up */
 void wait_on_page(struct page *page);		/* => sleeps until unlocked */

@@ -6,11 +6,10 @@
  * buddy is free merges with it.
  *
  * alloc_pages() takes from the free list above pages_low.  Below it the tiers
- * decide (mm/reclaim/alloc_tiers.c), which reclaim frames before they spend the
- * rest.
+ * (mm/reclaim/alloc_tiers.c) reclaim frames before they use the rest.
  *
- * Watermarks are those of one zone at 1/128, with 10 and 255 pages as bounds
- * for pages_min; low is twice, high three times that.
+ * Watermarks are those of one zone: pages_min is 1/128, from 10 to 255 pages;
+ * pages_low is twice, pages_high three times that.
  *
  * Invariants: a free frame has count 0, no mapping, no buffers and no flag
  * but PG_buddy; zone.free_pages is the sum of the lists (buddy_check).
@@ -32,7 +31,7 @@ struct page *(*alloc_tiers)(gfp_t gfp, unsigned int order);
 
 /* ---- the buddy lists ----------------------------------------------------- */
 
-/* => the page next to this block that it could merge with, NULL at the edge */
+/* => the block's buddy, which it could merge with; NULL at the edge */
 static struct page *buddy_of(struct page *page, unsigned int order)
 {
 	unsigned long pfn = page_to_pfn(page) ^ (1UL << order);
@@ -125,10 +124,10 @@ static void __free_pages_ok(struct page *page, unsigned int order)
 		memory_pressure--;
 }
 
-/* ---- taking -------------------------------------------------------------- */
+/* ---- allocation ---------------------------------------------------------- */
 
-/* Tier 1: the free list, as long as it is above pages_low. => NULL: no such
- *    block, or below */
+/* Tier 1: the free list, while it is above pages_low. => NULL: no such block,
+ *    or below */
 struct page *alloc_free(unsigned int order)
 {
 	struct page *page = NULL;
@@ -141,9 +140,9 @@ struct page *alloc_free(unsigned int order)
 }
 
 /*
- * => the first of 2^order frames with count 1 and age START; NULL: none.
- *    May sleep with __GFP_WAIT; with __GFP_FS too it waits until the out-of-
- *    memory killer has made room rather than fail for one frame
+ * => the first of 2^order frames with count 1 and age START; NULL: none.  May
+ *    sleep with __GFP_WAIT.  With __GFP_FS too, a request for one frame does
+ *    not fail: it waits until the out-of-memory killer has freed memory
  */
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
@@ -158,7 +157,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	return alloc_tiers(gfp, order);
 }
 
-/* ---- giving back, addresses ---------------------------------------------- */
+/* ---- freeing, addresses -------------------------------------------------- */
 
 /* => drops one reference; the last one frees the frame; any context */
 void put_page(struct page *page)
@@ -169,7 +168,7 @@ void put_page(struct page *page)
 		__free_pages_ok(page, 0);
 }
 
-/* => 2^order frames as alloc_pages gave them, count 1; any context */
+/* => 2^order frames from alloc_pages(), count 1; any context */
 void free_pages(struct page *page, unsigned int order)
 {
 	BUG_ON(page->count != 1, "free of pfn %lx count %d", page_to_pfn(page),
@@ -219,7 +218,7 @@ unsigned long nr_free_pages(void)
 
 /* ---- start, walker, report ----------------------------------------------- */
 
-/* => called once; map[] is zeroed and describes frames nobody uses */
+/* => called once; map[] is zeroed and describes unused frames */
 void zone_init(struct page *map, unsigned long first_pfn, unsigned long pages)
 {
 	unsigned long i, part = pages / ZONE_RATIO;

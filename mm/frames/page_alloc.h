@@ -40,7 +40,7 @@ struct zone {
 };
 
 extern struct zone zone;
-extern int memory_pressure;	/* frames taken and not freed; decays by
+extern int memory_pressure;	/* frames taken minus freed; decays by
 					   1 / 2^INACTIVE_SHIFT a second */
 #define INACTIVE_SHIFT	6
 
@@ -54,7 +54,7 @@ static inline struct page *alloc_page(gfp_t gfp)
 	return alloc_pages(gfp, 0);
 }
 
-/* Tier 1, and 2^order frames whatever the watermarks say; NULL: none.  For
+/* alloc_free: tier 1.  rmqueue: 2^order frames, no watermark; NULL: none.  For
  * the tiers below, which alloc_pages() calls through the pointer. */
 struct page *alloc_free(unsigned int order);
 struct page *rmqueue(unsigned int order);

@@ -2,13 +2,13 @@
  * mm/heap/kmap.c - the kernel's half of every page directory, and kernel
  * stacks.
  *
- * The kernel's half is final after kmap_init(): 896 MiB of RAM in 4 MiB
- * pages, made by boot/start.asm, and behind it KSTACK_TABLES page tables for
- * the kernel stacks.
+ * The kernel's half is final after kmap_init(): 896 MiB of RAM in 4 MiB pages,
+ * made by boot/start.asm, then KSTACK_TABLES page tables for the kernel
+ * stacks.
  *
  * A kernel stack is two single frames mapped side by side in a slot of 16 KiB;
- * the lower half of the slot is never mapped, so an overflow is a double fault
- * on a task gate and not silent damage.
+ * the lower half of the slot is never mapped, so an overflow is a double fault,
+ * handled by a task gate, and not silent corruption.
  *
  * Invariants: slot i is in use iff its upper half is mapped.
  * Locks: none; nothing here sleeps between the search for a slot and its use.
@@ -31,7 +31,7 @@
 u32 *kernel_pgd;
 
 static u32 kstack_ptes[KSTACK_TABLES * PTRS]
-	__attribute__((aligned(4096)));	/* tables in a row */
+	__attribute__((aligned(4096)));	/* consecutive tables */
 static u16 kstack_free_slots[KSTACKS];	/* a stack of slot numbers */
 static unsigned int kstacks_free;
 
@@ -106,7 +106,7 @@ out_free:
 	return 0;
 }
 
-/* => not the stack in use; any context that may not be interrupted by it */
+/* => stack is not in use; callers exclude each other */
 void kstack_free(unsigned long stack)
 {
 	unsigned long i, offset = stack - KSTACK_AREA - KSTACK_SIZE;

@@ -24,5 +24,5 @@ unsigned long kstack_alloc(void);
 void kstack_free(unsigned long stack);
 bool kstack_guard_hit(unsigned long address);
 
-/* mm/heap/task_memory.c: kernel/core/task.h gets its memory from here */
+/* mm/heap/task_memory.c: registers struct task_memory */
 void task_memory_init(void);

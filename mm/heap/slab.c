@@ -2,23 +2,22 @@
  * mm/heap/slab.c - caches of small objects, and kmalloc on top of them.
  *
  * A slab is one frame: a header, then objects of one size.  Free objects are
- * chained through their first word; the second holds a mark made from the
+ * chained through their first word; the second holds a mark derived from the
  * address, so a double free is found at once.  A cache has three lists: full,
  * partial and empty slabs.  One empty slab is kept for the next burst, the
- * others go back to the page allocator.
+ * others are returned to the page allocator.
  *
- * A cache with a reserve never lets its free objects fall below that number
- * but for a task with PF_MEMALLOC: the write-out of a dirty page must not wait
- * for memory that only the write-out can free.
+ * Only PF_MEMALLOC tasks may let the free objects of a cache with a reserve
+ * fall below that number: the write-out of a dirty page must not wait for
+ * memory that only the write-out can free.
  *
  * kmalloc of more than 1 KB takes whole frames: such an object begins on a
  * page boundary, which no object inside a slab does; page->index is its order.
  *
- * Invariants: free objects of a slab = chain length; a slab is on the list
- * its count says; cache->free is the sum; free >= reserve unless PF_MEMALLOC
- * has used it (slab_check).
+ * Invariants: free objects of a slab = chain length; a slab is on the list of
+ * its count; cache->free is the sum; free >= reserve unless PF_MEMALLOC has
+ * used it (slab_check).
  * Locks: slab_lock, interrupts off; never held while a frame is allocated.
- * Callers: everyone.  Calls: mm/frames/page_alloc.h.
  */
 #include "kernel/core/task.h"
 #include "kernel/base/vmstat.h"
@@ -133,7 +132,7 @@ static void slab_add(struct kmem_cache *cache, struct slab *slab)
 	count_vm(slab_grown);
 }
 
-/* Gives an empty slab's frame back. */
+/* Frees an empty slab's frame. */
 static void slab_destroy(struct kmem_cache *cache, struct slab *slab)
 {
 	list_del(&slab->node);
@@ -286,7 +285,7 @@ void *kzalloc(size_t size, gfp_t gfp)
 	return object ? memset(object, 0, size) : NULL;
 }
 
-/* => any context; what kmalloc or kzalloc gave, or NULL */
+/* => any context; object: from kmalloc or kzalloc, or NULL */
 void kfree(void *object)
 {
 	struct page *page;
@@ -306,7 +305,7 @@ void kfree(void *object)
 
 /* ---- shrinking, reports, walker ------------------------------------------ */
 
-/* Gives back every empty slab that no reserve needs. => frames; any context */
+/* Frees every empty slab that no reserve needs. => frames; any context */
 unsigned long slab_shrink(void)
 {
 	unsigned long flags = spin_lock_irqsave(&slab_lock);
@@ -345,7 +344,7 @@ unsigned long slab_pages(void)
 	return pages;
 }
 
-/* => bytes written: a line a cache: objects in use and in all, size, slabs */
+/* => bytes written: a line per cache: objects in use and in all, size, slabs */
 size_t slabinfo_print(char *buf, size_t size)
 {
 	struct kmem_cache *cache;
@@ -362,7 +361,7 @@ size_t slabinfo_print(char *buf, size_t size)
 	return n;
 }
 
-/* => objects free on the list, each slab of which has "lo" to "hi" of them */
+/* => free objects on the list; each of its slabs must have "lo" to "hi" */
 static unsigned long check_list(struct kmem_cache *cache,
 				struct list_head *list, unsigned int lo,
 				unsigned int hi, unsigned long *slabs)

@@ -1,8 +1,8 @@
 /*
  * mm/heap/slab.h - caches of objects of one size, and kmalloc on top.
  *
- * A cache made with a reserve keeps that many objects back for tasks with
- * PF_MEMALLOC: write-out can always take a step (see docs/LOCKING.md).
+ * A cache made with a reserve reserves that many objects for tasks with
+ * PF_MEMALLOC: write-out can always proceed (see docs/LOCKING.md).
  */
 #pragma once
 
@@ -23,7 +23,7 @@ void *kzalloc(size_t size, gfp_t gfp);
 void kfree(void *object);
 
 void slab_init(void);
-unsigned long slab_shrink(void);	/* => frames given back */
+unsigned long slab_shrink(void);	/* => frames freed */
 unsigned long slab_pages(void);		/* frames in use by slabs */
 size_t slabinfo_print(char *buf, size_t size);
 void slab_check(void);			/* walker */

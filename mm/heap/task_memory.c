@@ -1,10 +1,8 @@
 /*
  * mm/heap/task_memory.c - the memory of tasks: a cache of struct task, kernel
- * stacks, and kmalloc for the rest
+ * stacks, and kmalloc for the rest.
  *
- * kernel lies below mm, so it asks through struct task_memory.
- *
- * Callers: kernel/process/task.c, fpu.c and signal.c through the table.
+ * kernel/ is the lower room, so it calls through struct task_memory.
  */
 #include "kernel/core/task.h"
 #include "mm/heap/kmap.h"

@@ -1,9 +1,9 @@
 /*
- * mm/reclaim/address_space.h - an owner of pages, and what it can do with them.
+ * mm/reclaim/address_space.h - an owner of pages, and its operations.
  *
- * A page enters on clean_pages; set_page_dirty moves it to dirty_pages;
+ * A new page is on clean_pages; set_page_dirty moves it to dirty_pages;
  * filemap_fdatasync moves it to locked_pages and writes it; filemap_fdatawait
- * brings it back.  All through page->list, under pagecache_lock.
+ * moves it back.  All through page->list, under pagecache_lock.
  */
 #pragma once
 
@@ -17,26 +17,26 @@ struct address_space {
 	struct list_head locked_pages;	/* p */
 	unsigned long nrpages;		/* p */
 	const struct address_space_operations *a_ops;
-	void *host;			/* struct inode *, opaque to mm; NULL */
+	void *host;			/* struct inode, opaque to mm; NULL */
 	gfp_t gfp_mask;			/* for its pages */
 	int error;			/* a: a failed write to report */
-	unsigned int mapped;		/* n: areas that show it, and programs
-					   that run from it */
+	unsigned int mapped;		/* n: areas that map it, and programs
+					   executed from it */
 };
 
 struct address_space_operations {
 	/*
 	 * Starts the page's write-out.  Called with the page locked, a
 	 * reference held and PG_dirty already cleared; I/O completion unlocks
-	 * (or writepage itself, when nothing is to be written).
-	 * => 0 or -E; the page's lock is given away in either case
+	 * the page (or writepage itself, if it writes nothing).
+	 * => 0 or -E; the caller loses the page lock in either case
 	 */
 	int (*writepage)(struct page *page);
 	/* Starts the read of a locked page; completion unlocks. => 0, -E */
 	int (*readpage)(struct page *page);
 	/*
-	 * For an owner whose pages do not all come by reading, instead of
-	 * readpage.  *waited is set when the page had to be read.
+	 * For an owner with pages that are not read, instead of readpage.
+	 * *waited is set when the page had to be read.
 	 * => the page, uptodate, with a reference; -EIO, -ENOMEM; sleeps
 	 */
 	struct page *(*nopage)(struct address_space *mapping,

@@ -1,14 +1,14 @@
 /*
- * mm/reclaim/alloc_tiers.c - the tiers that an allocation descends when free
- * frames run low.
+ * mm/reclaim/alloc_tiers.c - the tiers that an allocation tries in turn when
+ * free frames run low.
  *
  * Tier 1 is the free list above pages_low (mm/frames/page_alloc.c).  Tiers 2, 3
  * and 5 let a caller that may sleep take a clean page from inactive_clean
- * *before* the free list, so the free list is kept for those that may not;
- * between them tier 4 wakes kswapd.  Tier 6 makes the caller reclaim, tier 7
- * spends the last pages.
+ * *before* the free list, so the free list is kept for callers that may not;
+ * between them tier 4 wakes up kswapd.  Tier 6 makes the caller reclaim, tier 7
+ * uses the last pages.
  *
- * Locks: none held; zone.lock is rmqueue()'s.
+ * Locks: none held; rmqueue() takes zone.lock.
  */
 #include "kernel/core/task.h"
 #include "kernel/core/time.h"
@@ -16,7 +16,7 @@
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/reclaim.h"
 
-/* Tiers 2, 3 and 5: inactive_clean first for those who may sleep. */
+/* Tiers 2, 3 and 5: inactive_clean first for callers that may sleep. */
 static struct page *alloc_above(unsigned int order, unsigned long limit,
 				bool direct)
 {
@@ -31,7 +31,7 @@ static struct page *alloc_above(unsigned int order, unsigned long limit,
 	return page ? page : rmqueue(order);
 }
 
-/* Tier 6a: order > 0 needs neighbours; clean pages go to the free list one at
+/* Tier 6a: order > 0 needs adjacent frames; frees clean pages one at
  * a time until a block of the order has formed. */
 static struct page *alloc_launder(gfp_t gfp, unsigned int order)
 {
@@ -48,7 +48,7 @@ static struct page *alloc_launder(gfp_t gfp, unsigned int order)
 	return page;
 }
 
-/* Tier 7. */
+/* Tier 7: the last pages. */
 static struct page *alloc_last(unsigned int order, bool direct)
 {
 	struct page *page = NULL;
@@ -81,7 +81,7 @@ static void alloc_failed(gfp_t gfp, unsigned int order)
 
 enum tier_result { TIER_DONE, TIER_RETRY, TIER_FAIL };
 
-/* Tiers 4 to 7. => *page set, or whether to begin again at tier 1 */
+/* Tiers 4 to 7. => *page set, retry from tier 1, or failure */
 static enum tier_result alloc_pressed(gfp_t gfp, unsigned int order,
 				      struct page **page)
 {
@@ -143,7 +143,7 @@ static struct page *alloc_stock(gfp_t gfp, unsigned int order)
 	return page;
 }
 
-/* => what alloc_pages() returns when tier 1 had no block; sleeps likewise */
+/* => what alloc_pages() returns when tier 1 has no block; sleeps as it does */
 struct page *page_alloc_tiers(gfp_t gfp, unsigned int order)
 {
 	struct page *page = alloc_stock(gfp, order);

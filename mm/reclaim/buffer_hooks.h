@@ -1,6 +1,6 @@
 /*
- * mm/reclaim/buffer_hooks.h - how mm reaches the buffer cache without including
- * it: one table, registered by the buffer cache at start-up.
+ * mm/reclaim/buffer_hooks.h - mm's calls into the buffer cache without an
+ * include of it: one table, registered by the buffer cache at start-up.
  */
 #pragma once
 
@@ -9,12 +9,12 @@
 struct address_space;
 
 /*
- * What a scanner asks of the buffer cache: one of the two sides, each a table
- * of its own there (fs/buffer/buffer_design.h).
+ * The design of the buffer cache that a scanner names; each is a table there
+ * (fs/buffer/buffer_design.h).
  */
 enum buffer_side {
 	BUFFERS_CLASSIC,	/* buffer pages have no owner; each buffer is
-				   written by itself */
+				   written separately */
 	BUFFERS_WRITEPAGE,	/* one mapping owns them; a dirty buffer marks
 				   its page dirty; the owner writes the page */
 	BUFFER_SIDES
@@ -25,7 +25,7 @@ enum bdflush_caller { BDF_BALANCE, BDF_REFILL, BDF_TRY_TO_FREE, BDF_LAUNDER,
 		      BDF_OTHER, BDF_CALLERS };
 
 /*
- * The defects of patch v2 that are mended by default, one bit a number of
+ * The defects of patch v2 that are mended by default, one bit per number of
  * docs/CAVEATS.md: 3, 4, 6, 7, 16.  A set bit turns the defect back on.  Each
  * is mended in the one place that tests DEFECT(n).
  */
@@ -40,8 +40,8 @@ struct buffer_hooks {
 	 *    caller holds another
 	 */
 	bool (*try_to_free_buffers)(struct page *page);
-	/* Starts the writes of the page's dirty buffers, each by itself; with
-	 * wait, waits for those already under way.  Page locked; sleeps for
+	/* Starts the writes of the page's dirty buffers, one by one; with
+	 * wait, waits for those already in flight.  Page locked; sleeps for
 	 * requests. */
 	void (*write_page_buffers)(struct page *page, bool wait);
 	/* Waits for the transfers of the page's buffers; page locked. */
@@ -51,15 +51,15 @@ struct buffer_hooks {
 	unsigned long (*dirty_buffers)(void);
 	unsigned long (*locked_buffers)(void);
 	/*
-	 * The run-time switch: stop submitters, sync, drop what can be
-	 * dropped, convert pinned pages in place, check.  A buffer page that
-	 * a scanner has locked is waited for.  vm_scanner must change before
-	 * the caller sleeps again.
+	 * The run-time switch: stops submitters, syncs, drops the buffers that
+	 * can be dropped, converts pinned pages in place, checks.  It waits for
+	 * a buffer page that a scanner has locked.  vm_scanner must change
+	 * before the caller sleeps again.
 	 * => 0, or -EBUSY: nothing changed; sleeps
 	 */
 	int (*switch_side)(enum buffer_side to);
-	/* Owner of buffer-cache pages in the writepage design: nobody looks
-	 * its pages up (counters anon_space_lookups). */
+	/* Owner of buffer-cache pages in the writepage design: no lookup uses
+	 * its keys (counters anon_space_lookups). */
 	struct address_space *anon_space;
 };
 

@@ -1,23 +1,21 @@
 /*
- * mm/reclaim/filemap.c - the page cache: finding a page by owner and index, the
- * owner's three lists, and the page lock
+ * mm/reclaim/filemap.c - the page cache: lookup of a page by owner and index,
+ * the owner's three lists, and the page lock
  *
  * The hash has one bucket a frame (rounded up to a power of two) and the
- * function of Linux 2.4.7: a mapping's consecutive pages fall into consecutive
- * buckets, equal keys always into the same one.  Keys are unique for files,
- * since only add_to_page_cache_unique() adds those; the pages that the
- * writepage design hashes for the buffer cache need not be.
+ * function of Linux 2.4.7: a mapping's consecutive pages are in consecutive
+ * buckets, equal keys in the same one.  Keys are unique for files, since only
+ * add_to_page_cache_unique() adds those; the pages that the writepage design
+ * hashes for the buffer cache may have equal keys.
  *
- * A page enters on clean_pages.  set_page_dirty() moves it to dirty_pages,
+ * A new page is on clean_pages.  set_page_dirty() moves it to dirty_pages,
  * filemap_fdatasync() to locked_pages, filemap_fdatawait() back.
  *
  * Invariants: a hashed page has a mapping, is on one of its lists and is
- *	counted in nrpages and page_cache_size; a page that enters has no
+ *	counted in nrpages and page_cache_size; a page that is added has no
  *	buffers (pagecache_check).
  * Locks: pagecache_lock for hash and lists; PG_locked for contents and for
  *	leaving the cache.
- * Callers: generic_file_*, fs/, mm/space/memory.c.  Calls: ->readpage,
- * ->sync_page.
  */
 #include "drivers/block/blk.h"
 #include "kernel/core/time.h"
@@ -79,7 +77,7 @@ static struct page **page_bucket(const struct address_space *mapping,
 	return &page_hash[x & ((1UL << page_hash_bits) - 1)];
 }
 
-/* At the head: what is new is looked for first. pagecache_lock held */
+/* Inserts at the head: lookups often want new pages.  pagecache_lock held */
 static void page_hash_insert(struct page *page, struct page **bucket)
 {
 	page->next_hash = *bucket;
@@ -90,7 +88,7 @@ static void page_hash_insert(struct page *page, struct page **bucket)
 	page_cache_size++;
 }
 
-/* pprev_hash points at whatever points at us: bucket or neighbour. */
+/* pprev_hash points at the pointer to this page: in its bucket or neighbour. */
 static void page_hash_remove(struct page *page)
 {
 	if (page->next_hash)
@@ -101,7 +99,7 @@ static void page_hash_remove(struct page *page)
 	page_cache_size--;
 }
 
-/* pagecache_lock held */
+/* => the page with that key; NULL: none.  pagecache_lock held */
 static struct page *search_page(struct address_space *mapping,
 				unsigned long index)
 {
@@ -123,7 +121,7 @@ static struct page *search_page(struct address_space *mapping,
 	return page;
 }
 
-/* The same; a hit is a touch. */
+/* As search_page(); counts the lookup and reports a hit as a touch. */
 static struct page *find_page(struct address_space *mapping,
 			      unsigned long index)
 {
@@ -134,7 +132,7 @@ static struct page *find_page(struct address_space *mapping,
 	return page;
 }
 
-/* => whether it is there and uptodate, for one who only wants to know */
+/* => true: cached and uptodate; takes no reference, counts no touch */
 bool page_is_cached(struct address_space *mapping, unsigned long index)
 {
 	struct page *page;
@@ -145,8 +143,8 @@ bool page_is_cached(struct address_space *mapping, unsigned long index)
 	return page && page_test(page, PG_uptodate);
 }
 
-/* => never sleeps; the reference keeps the frame, not its place in the file:
- *    whoever locks the page later tests page->mapping again */
+/* => never sleeps; the reference keeps the frame, not its place in the file: a
+ *    caller that locks the page later tests page->mapping again */
 struct page *find_get_page(struct address_space *mapping, unsigned long index)
 {
 	struct page *page;
@@ -159,9 +157,9 @@ struct page *find_get_page(struct address_space *mapping, unsigned long index)
 	return page;
 }
 
-/* ---- joining and leaving ------------------------------------------------- */
+/* ---- adding and removing ------------------------------------------------- */
 
-/* pagecache_lock held; the new page's flags say nothing yet. */
+/* pagecache_lock held; clears the flags of the page's former use. */
 static void add_page(struct page *page, struct address_space *mapping,
 		     unsigned long index)
 {
@@ -192,7 +190,7 @@ void add_to_page_cache_locked(struct page *page, struct address_space *mapping,
 	lru_cache_add(page);
 }
 
-/* => 0: in the cache and locked; -EEXIST: somebody was faster */
+/* => 0: in the cache and locked; -EEXIST: another page has the key */
 int add_to_page_cache_unique(struct page *page, struct address_space *mapping,
 			     unsigned long index)
 {
@@ -226,7 +224,7 @@ void remove_inode_page_locked(struct page *page)
 	page->mapping = NULL;
 }
 
-/* => the same, taking pagecache_lock */
+/* => remove_inode_page_locked() with pagecache_lock taken */
 void remove_inode_page(struct page *page)
 {
 	spin_lock(&pagecache_lock);
@@ -235,8 +233,9 @@ void remove_inode_page(struct page *page)
 }
 
 /*
- * Mend of B6: a dirty buffer may have set the bit alone, so that it tells
- * nothing about the list and what the host knows; v2 took it for both.
+ * Mend of B6: PG_dirty may have been set for a dirty buffer alone, so it does
+ * not imply that the page is on dirty_pages and that the host knows; v2 took it
+ * for both.
  * => any task context
  */
 void set_page_dirty(struct page *page)
@@ -256,7 +255,7 @@ void set_page_dirty(struct page *page)
 
 /* ---- the page lock ------------------------------------------------------- */
 
-/* Whoever waits for a page sees to it that its transfer starts. */
+/* A task that waits for a page makes its queued transfer start. */
 static void sync_page(struct page *page)
 {
 	struct address_space *mapping = page->mapping;
@@ -267,7 +266,7 @@ static void sync_page(struct page *page)
 		blk_unplug_all();
 }
 
-/* => PG_locked is ours; sleeps; microseconds waited, 0: it was free */
+/* => microseconds waited, 0: it was unlocked; the page is locked; sleeps */
 unsigned long lock_page(struct page *page)
 {
 	unsigned long usec;
@@ -305,9 +304,9 @@ void wait_on_page(struct page *page)
 	}
 }
 
-/* ---- finding, or making -------------------------------------------------- */
+/* ---- finding or adding --------------------------------------------------- */
 
-/* => locked, with a reference; NULL: not there, or gone while we waited */
+/* => locked, with a reference; NULL: not cached, or removed during the wait */
 static struct page *find_lock_page_timed(struct address_space *mapping,
 					 unsigned long index,
 					 unsigned long *usec)
@@ -325,7 +324,7 @@ static struct page *find_lock_page_timed(struct address_space *mapping,
 	return page;
 }
 
-/* => nobody else changes it or takes it out of the cache until the unlock */
+/* => the locked page: it stays cached and unchanged until the unlock; NULL */
 struct page *find_lock_page(struct address_space *mapping, unsigned long index)
 {
 	unsigned long usec = 0;
@@ -333,7 +332,7 @@ struct page *find_lock_page(struct address_space *mapping, unsigned long index)
 	return find_lock_page_timed(mapping, index, &usec);
 }
 
-/* => locked, with a reference, perhaps not uptodate; NULL: no memory; sleeps */
+/* => locked, with a reference, maybe not uptodate; NULL: no memory; sleeps */
 struct page *grab_cache_page_timed(struct address_space *mapping,
 				   unsigned long index, unsigned long *usec)
 {
@@ -352,7 +351,7 @@ struct page *grab_cache_page_timed(struct address_space *mapping,
 	}
 }
 
-/* => the same for callers who do not measure */
+/* => as grab_cache_page_timed(), without the time waited */
 struct page *grab_cache_page(struct address_space *mapping, unsigned long index)
 {
 	unsigned long usec = 0;
@@ -378,8 +377,8 @@ int page_make_uptodate(struct address_space *mapping, struct page *page)
 	return page_test(page, PG_uptodate) ? 0 : -EIO;
 }
 
-/* A page that leaves the cache while it is read is looked for again.
- * => sleeps */
+/* Retries if the page leaves the cache while it is read. => the page with a
+ *    reference, uptodate, or ERR_PTR; sleeps */
 struct page *read_cache_page(struct address_space *mapping, unsigned long index)
 {
 	struct page *page;
@@ -426,7 +425,7 @@ unsigned long page_hash_longest(void)
 	return longest;
 }
 
-/* => pages that a lookup of their key does not find, another having it */
+/* => pages that a lookup does not find, since another page has their key */
 unsigned long page_hash_duplicates(void)
 {
 	unsigned long i, n = 0;

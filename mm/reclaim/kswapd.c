@@ -1,12 +1,11 @@
 /*
  * mm/reclaim/kswapd.c - the daemons of reclaim: kswapd, kreclaimd, the sampler
  *
- * kswapd keeps the stock of free and inactive pages up, without ever waiting
- * for a transfer.  It is woken by allocations that meet low memory, and once
- * a second by itself: then memory_pressure decays by 1/64 and the active list
- * is aged a little, so that ages mean something when pressure comes.  While
- * both shortages last it goes round again; each round that got nowhere gives
- * the drives a jiffy.
+ * kswapd keeps up the stock of free and inactive pages, and never waits for a
+ * transfer.  Allocations that find memory low wake it up; it also wakes up once
+ * a second, lets memory_pressure decay by 1/64 and ages the active list a
+ * little, so that ages are meaningful under pressure.  While both shortages
+ * last it repeats its round; after a round without progress it sleeps a jiffy.
  *
  * kreclaimd turns inactive_clean pages into free ones when even the pages for
  * interrupts run low.  The sampler is a timer: list lengths every 100 ms, to
@@ -14,7 +13,6 @@
  *
  * Invariants: memory_pressure >= 1.
  * Locks: none here.
- * Callers: mm/frames/page_alloc.c wakes them.  Calls: mm/reclaim/reclaim.c.
  */
 #include "drivers/block/blk.h"
 #include "kernel/base/cmdline.h"
@@ -31,7 +29,7 @@
 
 static struct {
 	struct wait_queue wait;
-	bool wanted;			/* asked since a round began */
+	bool wanted;			/* woken up since a round began */
 	unsigned long next_second;	/* jiffies of the next decay */
 } kswapd = { .wait = WAIT_QUEUE_INIT(kswapd.wait) };
 
@@ -64,7 +62,7 @@ void wakeup_kreclaimd(void)
 	wake_up(&kreclaimd.wait);
 }
 
-/* Once a second: pressure is forgotten, pages grow older. */
+/* Once a second: decays memory_pressure and ages pages. */
 static void every_second(void)
 {
 	if (!time_after_eq(jiffies, kswapd.next_second))
@@ -77,7 +75,7 @@ static void every_second(void)
 		vm_check();
 }
 
-/* => true: a round was needed and got nowhere */
+/* => true: a round was needed and made no progress */
 static bool kswapd_round(void)
 {
 	bool stuck = false, asked = kswapd.wanted;
@@ -129,7 +127,7 @@ static void kreclaimd_main(void *arg __unused)
 	}
 }
 
-/* In interrupt context: looks, takes nothing. */
+/* In interrupt context: only reads the lengths of lists. */
 static void kswapd_sample(void *arg)
 {
 	struct timer *timer = arg;

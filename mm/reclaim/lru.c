@@ -3,19 +3,16 @@
  *
  * A page that can be reclaimed is on one of active, inactive_dirty or
  * inactive_clean.  It joins at the head and is scanned from the tail, so each
- * list is a queue by time of arrival.  Which list a page is on is told by a
- * flag; lru_move() changes flag, links and counts together and keeps a matrix
- * of the moves made, by kind of page (a frame that classic frees has lost its
- * buffers by then and leaves as KIND_ANON).
+ * list is a queue by time of arrival.  A flag names the page's list.
+ * lru_move() changes flag, links and counts together and keeps a matrix of the
+ * moves, by kind of page (a frame that classic frees has lost its buffers by
+ * then and counts as KIND_ANON).
  *
  * Invariants: a page is on at most one list and its flag agrees; a page that
  *	enters inactive_clean has no buffers and is not dirty (a later hit may
- *	make it so there; reclaim_page() tests for that); the counts are those
- *	of the lists.  lru_check() walks them all.
+ *	dirty it there; reclaim_page() tests for that); the counts are those of
+ *	the lists.  lru_check() walks them all.
  * Locks: pagemap_lru_lock for everything here.
- * Callers: mm/reclaim/filemap.c, fs/vfs/truncate.c, mm/reclaim/reclaim.c, the
- * scanners, fs/buffer.
- * Calls: the scanner's ->place, ->placed, ->gone and ->idle.
  */
 #include "kernel/core/trace.h"
 #include "mm/reclaim/scanner_switch.h"
@@ -58,7 +55,7 @@ enum lru_list page_lru(const struct page *page)
 	return LRU_NONE;
 }
 
-/* A buffer page without heads is told by its owner, the anon mapping. */
+/* A buffer page without heads is known by its owner, the anon mapping. */
 enum page_kind page_kind(const struct page *page)
 {
 	if (page_test(page, PG_orphan))
@@ -74,7 +71,7 @@ enum page_kind page_kind(const struct page *page)
 	return KIND_FILE;
 }
 
-/* A page may go there: it is alive, and clean if that is what the list says. */
+/* Checks that the page is alive, and clean if it goes to inactive_clean. */
 static void lru_check_entry(const struct page *page, enum lru_list to)
 {
 	BUG_ON(page->count <= 0, "pfn %lx count %d", page_to_pfn(page),
@@ -86,8 +83,8 @@ static void lru_check_entry(const struct page *page, enum lru_list to)
 }
 
 /*
- * The one edit: off the list it is on, to the head of another.
- * => list lock held; LRU_NONE as "to" only takes it off
+ * The one edit: moves the page from its list to the head of another.
+ * => list lock held; "to" LRU_NONE only removes it
  */
 void lru_move(struct page *page, enum lru_list to)
 {
@@ -114,7 +111,7 @@ void lru_move(struct page *page, enum lru_list to)
 	TRACE(PAGE_LRU, page_to_pfn(page), from, to, page->age);
 }
 
-/* The page leaves the scanner's lists for inactive_clean or none. */
+/* Moves a page off the scanner's lists, to inactive_clean or none. */
 void lru_leave(struct page *page, enum lru_list to, enum page_gone why)
 {
 	if (vm_scanner->gone && page_is_scanned(page))
@@ -122,7 +119,7 @@ void lru_leave(struct page *page, enum lru_list to, enum page_gone why)
 	lru_move(page, to);
 }
 
-/* The scanner says where the page goes. */
+/* Moves the page where the scanner places it. */
 void lru_place(struct page *page, enum page_placed why)
 {
 	enum lru_list to = vm_scanner->place(page, why);
@@ -172,7 +169,7 @@ void page_unmapped(struct page *page)
 	page_idle(page, IDLE_UNMAPPED);
 }
 
-/* To active from either inactive list; an age below START is lifted to it. */
+/* Moves an inactive page to active and raises its age to at least START. */
 void activate_page_nolock(struct page *page)
 {
 	enum lru_list from = page_lru(page);
@@ -183,8 +180,8 @@ void activate_page_nolock(struct page *page)
 }
 
 /*
- * From active to inactive_dirty, forgetting its past, unless somebody besides
- * the cache, its buffers and the caller holds it.
+ * Moves a page from active to inactive_dirty and clears its age and bit, unless
+ * a user other than the cache, its buffers and the caller holds it.
  */
 void deactivate_page_nolock(struct page *page)
 {
@@ -195,7 +192,7 @@ void deactivate_page_nolock(struct page *page)
 		lru_move(page, LRU_INACTIVE_DIRTY);
 }
 
-/* => list lock held; age 0 means that it may be on an inactive list */
+/* => list lock held; at age 0 the page may be on an inactive list */
 void age_page_up_nolock(struct page *page)
 {
 	if (page->age == 0)
@@ -208,7 +205,7 @@ void age_page_down_ageonly(struct page *page)
 	page->age /= 2;
 }
 
-/* PG_buffermem makes the count checkable: one page, one flag, one count. */
+/* Counts the page in buffermem_pages; PG_buffermem allows a recount. */
 void buffermem_add(struct page *page)
 {
 	BUG_ON(page_test_and_set(page, PG_buffermem), "pfn %lx counted twice",
@@ -240,7 +237,7 @@ static void lru_check_list(enum lru_list list)
 	       lru_names[list], n, *lrus[list].pages);
 }
 
-/* What every frame must be like, whatever it is used for. */
+/* Checks the invariants of a frame of any use. */
 static void lru_check_frame(const struct page *page)
 {
 	int lists = page_test(page, PG_active) +
@@ -262,7 +259,7 @@ static void lru_check_frame(const struct page *page)
 	       (void *)page->buffers);
 }
 
-/* => nothing held, nothing sleeps; panics with what is wrong */
+/* => no lock held; does not sleep; panics with the broken invariant */
 void lru_check(void)
 {
 	unsigned long i, listed = 0, buffermem = 0, dead = 0;

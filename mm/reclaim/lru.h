@@ -12,7 +12,7 @@
 /* What a page holds, for counters and transitions. */
 enum page_kind {
 	KIND_ANON,	/* process memory, kernel memory: on no list */
-	KIND_SWAP,	/* the same, in the swap cache */
+	KIND_SWAP,	/* process memory in the swap cache */
 	KIND_FILE,	/* owned by a file's mapping, or shared memory */
 	KIND_BUFFER,	/* owned by the buffer cache, with or without heads */
 	KIND_ORPHAN,	/* truncated, alive until its buffers are not busy */
@@ -34,32 +34,32 @@ extern const char *const lru_names[LRU_LISTS];
 enum lru_list page_lru(const struct page *page);
 enum page_kind page_kind(const struct page *page);
 
-/* On a list of the scanner's. */
+/* => true: on active or inactive_dirty, the scanner's lists */
 static inline bool page_is_scanned(const struct page *page)
 {
 	return page_test(page, PG_active) ||
 	       page_test(page, PG_inactive_dirty);
 }
 
-/* A new page joins where the scanner places it. => takes the list lock */
+/* Adds a new page where the scanner places it. => takes the list lock */
 void lru_cache_add(struct page *page);
-void lru_cache_del(struct page *page);	/* on no list: nothing happens */
-/* The page will hardly be needed soon; the scanner decides.  => takes the list
+void lru_cache_del(struct page *page);	/* does nothing if on no list */
+/* The page is probably not needed soon; the scanner decides.  => takes the list
  * lock; the caller holds a reference */
 void deactivate_page(struct page *page);
-void page_unmapped(struct page *page);	/* old, out of a page table */
+void page_unmapped(struct page *page);	/* an old page was unmapped */
 
-/* => list lock held for the rest.  lru_move: to the head of a list, LRU_NONE:
- * off.  Scanners use it; it is not reported to ->placed and ->gone. */
+/* => list lock held from here on.  lru_move: to the head of a list; LRU_NONE
+ *    removes.  For scanners; ->placed and ->gone are not called. */
 void lru_move(struct page *page, enum lru_list to);
 void activate_page_nolock(struct page *page);
 void deactivate_page_nolock(struct page *page);
 void age_page_up_nolock(struct page *page);
 void age_page_down_ageonly(struct page *page);
 
-/* The page enters or leaves the count of the buffer cache's frames. */
+/* Adds or removes the page from the count of the buffer cache's frames. */
 void buffermem_add(struct page *page);
-void buffermem_del(struct page *page);	/* not counted: nothing happens */
+void buffermem_del(struct page *page);	/* does nothing if not counted */
 
 /* Walker: one list at most, flags agree, counters = recount, entry rules of
  * inactive_clean, counts of references.  Panics with the page. */

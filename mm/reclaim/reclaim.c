@@ -2,25 +2,23 @@
  * mm/reclaim/reclaim.c - the mechanism of reclaim: how short memory is,
  * page_launder, and the step from inactive_clean to a frame
  *
- * Frames travel active -> inactive_dirty -> inactive_clean -> user of memory.
- * The scanner in charge (mm/reclaim/scanner.h) decides which pages take a step;
- * this file carries the decisions out: it holds the locks, takes and gives back
- * page locks and references, bounds the walks, checks and counts what was
- * decided.  It never asks which scanner it is.  How short memory is, how much
- * of it may be dirty and when page tables are walked does not depend on the
+ * Frames move from active to inactive_dirty to inactive_clean to their next
+ * user.  The scanner in charge (mm/reclaim/scanner.h) decides which pages take
+ * a step; this file carries the decisions out: it holds the locks, takes and
+ * drops page locks and references, bounds the walks, checks and counts the
+ * decisions.  It never tests which scanner it is.  Neither the measure of
+ * shortage, nor the dirty limits, nor the walk over page tables depend on the
  * lists that a scanner uses.
  *
  * page_launder() makes up to two rounds over inactive_dirty: round 0 takes
- * what is clean, round 1, when memory is still short, starts I/O.  A page
- * stays on its list, locked, while the scanner works on it: whoever else
- * meets it there rotates it, and so does the next look of the same walk when
- * its write was started ("met locked").
+ * clean pages; round 1, if memory is still short, starts I/O. A page stays on
+ * its list, locked, while the scanner works on it.  Another task that meets it
+ * there rotates it, and so does the next step of the same walk when its write
+ * was started ("met locked").
  *
- * Invariants: a page laundered is locked and has our reference; those of
- *	mm/reclaim/lru.c.
+ * Invariants: a page that is laundered is locked and has launder_one()'s
+ *	reference; those of mm/reclaim/lru.c.
  * Locks: pagecache_lock, then pagemap_lru_lock; none across ->launder.
- * Callers: mm/frames/page_alloc.c, mm/reclaim/kswapd.c, fs/buffer.  Calls: the
- * scanner.
  */
 #include "kernel/core/task.h"
 #include "kernel/core/trace.h"
@@ -30,45 +28,45 @@
 #include "mm/reclaim/shrinker.h"
 
 #define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
-#define KSWAPD_TRIES	64	/* steps of one refill: a lap of the list */
+#define KSWAPD_TRIES	64	/* steps of one refill: the whole list */
 #define USER_TRIES	6
 #define INACTIVE_PART	4	/* of memory: the most of inactive_target */
-#define IN_USE_PART	16	/* of pages in use: 2.4 lets it be dirty, too */
+#define IN_USE_PART	16	/* of pages in use may be dirty, as in 2.4 */
 
 unsigned int page_cluster;
 const struct process_memory *process_memory;
 unsigned long frames_owed;
 static LIST_HEAD(shrinkers);
 
-/* ---- how short is memory? ------------------------------------------------ */
+/* ---- shortages ----------------------------------------------------------- */
 
 static unsigned long missing(unsigned long want, unsigned long have)
 {
 	return want > have ? want - have : 0;
 }
 
-/* => pages that free and inactive_clean lack to pages_high */
+/* => pages missing from free and inactive_clean up to pages_high */
 unsigned long free_shortage(void)
 {
 	return missing(zone.pages_high,
 		       zone.free_pages + zone.inactive_clean_pages);
 }
 
-/* About one second of net page stealing, at most a quarter of memory. */
+/* => pages: about one second of net reclaim, at most a quarter of memory */
 unsigned long inactive_target(void)
 {
 	return min((unsigned long)memory_pressure >> INACTIVE_SHIFT,
 		   num_physpages / INACTIVE_PART);
 }
 
-/* => pages of free memory, and inactive ones, that 2.4 wants in stock */
+/* => 2.4's goal for the stock: free and inactive pages */
 static unsigned long stock_wanted(void)
 {
 	return zone.pages_high + inactive_target();
 }
 
-/* => pages in stock.  A scanner that does not tell idle pages apart by lists
- *    counts as one that has just what is wanted, if it has as many pages */
+/* => pages in stock.  A scanner without keeps_stock counts as having the goal,
+ *    if that many pages exist */
 static unsigned long stock_pages(void)
 {
 	unsigned long ready = zone.free_pages + zone.inactive_clean_pages;
@@ -79,8 +77,10 @@ static unsigned long stock_pages(void)
 	return ready + min(missing(stock_wanted(), ready), scanned);
 }
 
-/* => pages that must be deactivated to have inactive_target in stock.  Without
- *    a stock: the frames won since page tables were last walked, or missing */
+/* => pages that must be deactivated to reach inactive_target.  Without
+ *    keeps_stock: the frames won since page tables were last walked, or the
+ * free
+ *    shortage if larger */
 unsigned long inactive_shortage(void)
 {
 	if (vm_scanner->keeps_stock)
@@ -88,7 +88,7 @@ unsigned long inactive_shortage(void)
 	return max(free_shortage(), frames_owed);
 }
 
-/* The base of the dirty percentages: what could soon hold buffers. */
+/* The base of the dirty percentages: pages that could soon hold buffers. */
 unsigned long nr_free_buffer_pages(void)
 {
 	unsigned long stock = stock_pages(), in_use;
@@ -105,14 +105,14 @@ unsigned long frames_reclaimed(void)
 
 /* ---- inactive_dirty: page_launder ---------------------------------------- */
 
-/* Touched lately, or held by a user besides the cache and its buffers. */
+/* => true: recently touched, or held by a user other than cache and buffers */
 static bool page_in_demand(struct page *page)
 {
 	return (!page->buffers && page->count > 1 + page_io_refs(page)) ||
 	       vm_scanner->wanted(page);
 }
 
-/* Back to where the scanner wants it; age and reference bit stay. */
+/* Moves a page in demand where the scanner places it; keeps age and bit. */
 static void rescue_page(struct page *page)
 {
 	enum lru_list from = page_lru(page);
@@ -151,8 +151,8 @@ static void count_freed(enum page_kind kind)
 }
 
 /*
- * What the scanner decided is done.  List lock held; our reference is dropped
- * last, which frees the frame for FREED.
+ * Carries out the scanner's verdict.  List lock held. launder_one()'s
+ * reference is dropped last, which frees the frame for FREED.
  */
 static void carry_out(struct page *page, enum page_kind kind,
 		      enum launder_verdict verdict, struct scan_pass *pass)
@@ -192,10 +192,10 @@ static void carry_out(struct page *page, enum page_kind kind,
 	put_page(page);
 }
 
-/* One look at one page.  List lock held, but not while the scanner works. */
+/* Launders one page.  The list lock is held, but dropped during ->launder. */
 static void launder_one(struct page *page, struct scan_pass *pass)
 {
-	const struct vm_scanner *scanner = vm_scanner;	/* until we sleep */
+	const struct vm_scanner *scanner = vm_scanner;	/* may change later */
 	enum page_kind kind = page_kind(page);
 	enum launder_verdict verdict;
 	unsigned int ticket;
@@ -279,8 +279,8 @@ int page_launder(gfp_t gfp, bool sync)
 /* ---- inactive_clean: reclaim_page ---------------------------------------- */
 
 /*
- * The oldest page of inactive_clean that is still what it was.  A hit since
- * then has touched it (rescue), or even dirtied it (back to inactive_dirty).
+ * Takes the oldest page of inactive_clean that is still clean.  A page touched
+ * since is rescued; a page with buffers, dirty or locked is placed again.
  * Both locks held.  => locked, off the lists; NULL: none
  */
 static struct page *take_clean_page(void)
@@ -317,7 +317,7 @@ static void count_reclaimed(const struct page *page)
 		count_vm(reclaim_live_before_dead);
 }
 
-/* => a frame as the buddy would give it: count 1, no flags, age START; NULL */
+/* => a frame as from the buddy: count 1, no flags, age START; NULL */
 struct page *reclaim_page(void)
 {
 	struct page *page;
@@ -341,7 +341,7 @@ struct page *reclaim_page(void)
 	return page;
 }
 
-/* ---- the way there: refill_inactive, try_to_free_pages ------------------- */
+/* ---- refill_inactive, try_to_free_pages ---------------------------------- */
 
 /* => pages deactivated; target 0: any number */
 int refill_step(int priority, int target)
@@ -356,9 +356,9 @@ int refill_step(int priority, int target)
 	return done;
 }
 
-/* A step of the walk is over.  Without a stock, what it took out of page tables
- * is what counts, and it pays for a step's share of pages. */
-static int walk_paid(int out)
+/* After a walk over page tables. => the progress to count: with a stock, refill
+ * counts it; without, the entries taken out, and the debt of frames shrinks. */
+static int walk_progress(int out)
 {
 	unsigned long share = nr_active_pages + nr_inactive_dirty_pages;
 
@@ -370,9 +370,9 @@ static int walk_paid(int out)
 }
 
 /*
- * Deactivates pages in small steps, until the goal is met or a lap is over.
- * Each step first takes some pages out of page tables: what that leaves in the
- * swap cache is aged with the rest.
+ * Deactivates pages in small steps, until the goal is met or the tries are used
+ * up.  Each step first takes some pages out of page tables: those that enter
+ * the swap cache age with the rest.
  */
 static int refill_inactive(bool user)
 {
@@ -381,7 +381,7 @@ static int refill_inactive(bool user)
 	int done = 0;
 
 	while (done < goal && tries--) {
-		done += walk_paid(process_memory->swap_out());
+		done += walk_progress(process_memory->swap_out());
 		done += refill_step(REFILL_PRIORITY, goal - done);
 		cond_resched();
 		if (!inactive_shortage())
@@ -421,8 +421,8 @@ int do_try_to_free_pages(gfp_t gfp, bool user)
 	return progress;
 }
 
-/* => progress: pages cleaned, freed or deactivated; sleeps; a caller that is
- *    reclaiming already must not come here (PF_MEMALLOC) */
+/* => progress: pages cleaned, freed or deactivated; sleeps; a task that is
+ *    already reclaiming must not call it (PF_MEMALLOC) */
 int try_to_free_pages(gfp_t gfp)
 {
 	int progress;
@@ -437,7 +437,7 @@ int try_to_free_pages(gfp_t gfp)
 	return progress;
 }
 
-/* 16 pages of I/O a cluster below 16 MB, 32 below 32 MB, else 64. */
+/* Sets page_cluster: 2 below 16 MB of memory, 3 below 32 MB, else 4. */
 void reclaim_init(void)
 {
 	unsigned long megabytes = num_physpages >> (20 - PAGE_SHIFT);

@@ -5,7 +5,7 @@
 
 #include "mm/reclaim/scanner_switch.h"
 
-/* How short memory is; pages. */
+/* Shortages, in pages. */
 unsigned long free_shortage(void);
 unsigned long inactive_shortage(void);
 unsigned long inactive_target(void);
@@ -17,7 +17,7 @@ extern unsigned int page_cluster;	/* 2, 3 or 4 by managed size */
 int page_launder(gfp_t gfp, bool sync);
 /* Direct reclaim. => pages freed or made reclaimable (progress) */
 int try_to_free_pages(gfp_t gfp);
-/* What kswapd does: the same without waiting, for as long as it takes. */
+/* Reclaim; user: for a caller of alloc_pages(), else for kswapd: unbounded. */
 int do_try_to_free_pages(gfp_t gfp, bool user);
 /* One step of the scanner's ->refill.  => pages deactivated */
 int refill_step(int priority, int target);
@@ -26,7 +26,7 @@ struct page *reclaim_page(void);
 /* Frames made free since the epoch began, by either route. */
 unsigned long frames_reclaimed(void);
 
-/* Who wakes kswapd, for counters.  => any context */
+/* Callers that wake up kswapd, for counters.  => any context */
 enum kswapd_caller { KSWAPD_ALLOC, KSWAPD_FREELIST };
 void wakeup_kswapd_by(enum kswapd_caller caller);
 static inline void wakeup_kswapd(void)
@@ -37,17 +37,17 @@ void wakeup_kreclaimd(void);		/* any context */
 void reclaim_init(void);		/* scanner chosen; before daemons */
 void reclaim_start(void);		/* kswapd, kreclaimd, the sampler */
 
-/* mm/reclaim/alloc_tiers.c: what page_alloc.h calls alloc_tiers */
+/* mm/reclaim/alloc_tiers.c: alloc_tiers of page_alloc.h */
 struct page *page_alloc_tiers(gfp_t gfp, unsigned int order);
 
-/* What reclaim asks of the address spaces of processes, which lie above it. */
+/* Reclaim's calls into address spaces, which are in a higher room. */
 struct process_memory {
 	/* Takes some pages out of page tables: mm/space/swap_out.c.  Never
 	 * sleeps. => entries taken out */
 	int (*swap_out)(void);
 	/* => true: memory is used up and reclaim cannot help */
 	bool (*out_of_memory)(void);
-	/* Kills one process and names it; panics when there is none to kill. */
+	/* Kills one process and names it; panics if none may be killed. */
 	void (*oom_kill)(void);
 };
 

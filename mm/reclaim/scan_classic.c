@@ -1,25 +1,23 @@
 /*
- * mm/reclaim/scan_classic.c - the design of Linux 2.4.7: buffers are written by
- * the buffer cache, and the scanner knows their pages as a special case
+ * mm/reclaim/scan_classic.c - the design of Linux 2.4.7: the buffer cache
+ * writes buffers, and the scanner handles their pages as a special case
  *
- * A buffer-cache page has no owner.  Its dirtiness is that of its buffers, so
+ * A buffer-cache page has no owner.  It is dirty when its buffers are, so
  * ->writepage is only for pages dirtied through a mapping.  When a page's
  * buffers cannot be dropped, the scanner starts the writes of the dirty ones
- * itself, in round 1, without waiting for MAX_LAUNDER pages, and wakes
- * bdflush.  The other writes are bdflush's, oldest buffer first.
+ * itself, in round 1, without waiting for MAX_LAUNDER pages, and wakes up
+ * bdflush.  bdflush does the other writes, oldest buffer first.
  *
- * When the buffers of an ownerless page are gone, only the scanner holds the
- * frame: it goes to the buddy at once and never sees inactive_clean.
+ * When the buffers of an ownerless page are dropped, only the scanner holds the
+ * frame: it goes to the buddy at once and never to inactive_clean.
  *
  * Invariants, locks: those of vm_scanner.
- * Callers: mm/reclaim/reclaim.c through the table.  Calls: buffer_hooks,
- * scan_shared.
  */
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/scan_shared.h"
 
-/* The page has busy buffers: their writes start here, buffer by buffer.
- * => true: no buffers any more; sleeps for requests, for I/O if it waits */
+/* Starts the writes of a page's busy buffers, then tries to drop them.
+ * => true: dropped; sleeps for requests, and for I/O if it waits */
 static bool classic_start_write(struct page *page, enum launder_effort effort,
 				struct scan_pass *pass)
 {

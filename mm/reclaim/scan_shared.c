@@ -1,14 +1,13 @@
 /*
- * mm/reclaim/scan_shared.c - what the two designs of 2001 decide alike
+ * mm/reclaim/scan_shared.c - the common decisions of the two designs of 2001
  *
  * Both age pages: a page that was referenced when the scan of the active list
- * met it gains PAGE_AGE_ADV, one that was not loses half; at age 0 it goes to
- * inactive_dirty, unless somebody holds it.  Both launder from the tail of
- * inactive_dirty, start no I/O in round 0, and write pages that are dirty as
- * a whole through their owner.
+ * reaches it gains PAGE_AGE_ADV, any other loses half; at age 0 it goes to
+ * inactive_dirty, unless it is held.  Both launder from the tail of
+ * inactive_dirty, start no I/O in round 0, and write dirty pages through their
+ * owner.
  *
  * Locks: pagemap_lru_lock is held in everything but launder_*.
- * Callers: mm/scan_*.c.  Calls: the page owner's ->writepage, bdflush.
  */
 #include "kernel/core/task.h"
 #include "kernel/core/trace.h"
@@ -40,7 +39,7 @@ void young_by_age(struct page *page)
 	page->age = min(page->age + PAGE_AGE_ADV, PAGE_AGE_MAX);
 }
 
-/* => for vm_scanner->idle: a page that left a page table counts only if it is
+/* => for vm_scanner->idle: an unmapped page is deactivated only if it is
  *    old */
 void idle_by_age(struct page *page, enum page_idle why)
 {
@@ -54,7 +53,7 @@ bool wanted_by_age(struct page *page)
 	return page_test(page, PG_referenced) || page->age > 0;
 }
 
-/* Held by nobody but the cache and its buffers. */
+/* => true: only the cache and its buffers hold the page */
 static bool page_unheld(const struct page *page)
 {
 	return page->count <= (page->buffers ? 2 : 1);
@@ -103,13 +102,13 @@ struct page *victim_oldest(struct scan_pass *pass __unused)
 	return list_last(&inactive_dirty_list, struct page, lru);
 }
 
-/* => for vm_scanner->young, where PG_referenced stands for all touches */
+/* => for vm_scanner->young, for scanners that use only PG_referenced */
 void young_is_referenced(struct page *page)
 {
 	page_set(page, PG_referenced);
 }
 
-/* => for vm_scanner->attach: what the scanner before it left on active joins
+/* => for vm_scanner->attach: pages that the last scanner left on active join
  *    the head of inactive_dirty, in its order */
 void attach_one_list(void)
 {
@@ -119,7 +118,7 @@ void attach_one_list(void)
 }
 
 /* => for vm_scanner->pass_end: true once, when memory is short and I/O may be
- *    started; bdflush is asked to help */
+ *    started; wakes up bdflush */
 bool second_round_if_short(struct scan_pass *pass)
 {
 	if (pass->round > 0 || !(pass->gfp & __GFP_IO) || !free_shortage())
@@ -130,9 +129,9 @@ bool second_round_if_short(struct scan_pass *pass)
 }
 
 /*
- * A page dirty as a whole.  MAX_LAUNDER does not limit this path.
- * => page locked and with a mapping; may sleep in the file system; the lock
- *    is given away when the verdict is STARTED
+ * Launders a dirty page.  MAX_LAUNDER does not limit this path.
+ * => page locked and with a mapping; may sleep in the file system; the page
+ *    lock is no longer the caller's when the verdict is STARTED
  */
 enum launder_verdict launder_writepage(struct page *page,
 				       struct scan_pass *pass)
@@ -162,8 +161,8 @@ enum launder_verdict launder_writepage(struct page *page,
 	return LAUNDER_STARTED;
 }
 
-/* => locked, without buffers, our reference counted: to inactive_clean, unless
- *    it was dirtied while we slept, somebody holds it, or nobody owns it */
+/* => page locked, without buffers, with the caller's reference: CLEAN, unless
+ *    it was dirtied during a sleep, has another user, or has no owner */
 enum launder_verdict launder_clean(const struct page *page)
 {
 	if (page_test(page, PG_dirty))
@@ -175,9 +174,9 @@ enum launder_verdict launder_clean(const struct page *page)
 }
 
 /*
- * A page with buffers is next.  In round 1 MAX_LAUNDER pages are dealt with
- * without waiting; each spends one of pass->io_left.  Behind them a pass that
- * is for waiting waits, as far as it may sleep.
+ * The effort for a page with buffers.  In round 1 each page uses one of
+ * pass->io_left, without waiting.  When it is 0 a synchronous pass waits, if it
+ * may sleep.
  * => how much may be done about busy buffers
  */
 enum launder_effort launder_spend(struct scan_pass *pass)

@@ -1,14 +1,13 @@
 /*
- * mm/reclaim/scan_shared.h - parts that scanners are made of: what the two
- * designs of 2001 do alike (mm/reclaim/scan_shared.c).  Other scanners take
- * what they like.
+ * mm/reclaim/scan_shared.h - parts of scanners: the common decisions of the two
+ * designs of 2001 (mm/reclaim/scan_shared.c).  Other scanners may use them.
  */
 #pragma once
 
 #include "mm/reclaim/scanner.h"
 
 /* For vm_scanner, 2.4.7's ages: new and rescued pages go to active; age and
- * PG_referenced say what is wanted; the active list is aged. */
+ * PG_referenced decide whether a page is wanted; the active list is aged. */
 enum lru_list place_by_age(const struct page *page, enum page_placed why);
 bool wanted_by_age(struct page *page);
 int refill_by_age(int priority, int target);
@@ -29,11 +28,11 @@ enum launder_verdict classic_launder(struct page *page,
 enum launder_verdict writepage_launder(struct page *page,
 				       struct scan_pass *pass);
 
-/* The page is dirty as a whole: its owner's ->writepage, in round 1. STARTED,
- * or another verdict with nothing done. */
+/* For a dirty page: calls its owner's ->writepage, in round 1. => STARTED, or
+ * another verdict without an effect. */
 enum launder_verdict launder_writepage(struct page *page,
 				       struct scan_pass *pass);
-/* The page is clean and has no buffers any more. */
+/* For a clean page without buffers. */
 enum launder_verdict launder_clean(const struct page *page);
 
 /* What may be done about a page's busy buffers: nothing; start their writes;

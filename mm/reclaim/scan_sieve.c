@@ -2,19 +2,17 @@
  * mm/reclaim/scan_sieve.c - SIEVE (2024): one queue, a hand, a visited bit
  *
  * New pages join the head of inactive_dirty, the only list.  The hand walks
- * from the tail to the head, and on again from the tail.  A page that was
- * visited since the hand last passed loses the mark and stays where it is; the
- * first one without it is laundered.  So pages that are used keep their place
- * behind the hand, and new pages meet it soon if they are used once only.
+ * from the tail to the head, then again from the tail.  A page that was visited
+ * since the hand last passed loses the bit and stays in place; the first one
+ * without it is laundered.  So used pages keep their place behind the hand, and
+ * new pages soon meet it if they are used only once.
  *
  * The visited bit is PG_referenced, set by hits in the caches and by young
- * entries of page tables.  What becomes of a victim is writepage's business:
- * its owner writes it.
+ * entries of page tables.  Victims are laundered as by writepage: the owner
+ * writes the page.
  *
  * Invariants: the hand is on inactive_dirty, or NULL: at the tail.
  * Locks: the list lock for the hand.
- * Callers: mm/reclaim/reclaim.c, mm/reclaim/lru.c through the table.  Calls:
- * scan_shared.
  */
 #include "mm/reclaim/scan_shared.h"
 
@@ -28,7 +26,7 @@ static struct page *sieve_younger(struct page *page)
 	return list_entry(page->lru.prev, struct page, lru);
 }
 
-/* One that is in the queue stays there, whatever happened. */
+/* A page on the list always stays in place. */
 static enum lru_list sieve_place(const struct page *page,
 				 enum page_placed why __unused)
 {

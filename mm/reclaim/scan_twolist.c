@@ -2,17 +2,15 @@
  * mm/reclaim/scan_twolist.c - two queues and a second chance, in the manner of
  * the VM that came with 2.4.10: no page ages
  *
- * New pages join inactive_dirty.  Its tail is laundered, but a page that was
- * referenced meanwhile goes to active instead.  Active is kept at no more than
- * twice the length of inactive_dirty: from its tail a referenced page goes back
- * to the head, without the mark, any other to inactive_dirty.
+ * New pages join inactive_dirty.  Its tail is laundered, but a page referenced
+ * since goes to active instead.  Active is kept at no more than twice the
+ * length of inactive_dirty: at its tail a referenced page loses the bit and
+ * goes back to the head, any other page to inactive_dirty.
  *
- * What becomes of a victim is classic's business: the scanner starts the
- * writes of its buffers, the buffer cache does the others.
+ * Victims are laundered as by classic: the scanner starts the writes of their
+ * buffers, the buffer cache does the other writes.
  *
  * Invariants, locks: those of vm_scanner.
- * Callers: mm/reclaim/reclaim.c, mm/reclaim/lru.c through the table.  Calls:
- * scan_shared.
  */
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/scan_shared.h"
@@ -32,7 +30,7 @@ static bool twolist_referenced(struct page *page)
 	return page_test_and_clear(page, PG_referenced);
 }
 
-/* Active has its second chance, one lap at most.  List lock held. */
+/* Shortens active by second chance, one lap at most.  List lock held. */
 static void twolist_balance(void)
 {
 	unsigned long left = nr_active_pages;

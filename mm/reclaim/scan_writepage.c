@@ -4,24 +4,22 @@
  * owner
  *
  * A dirty buffer marks its page dirty, and buffer-cache pages belong to
- * anon_space_mapping.  So whatever is dirty, the scanner calls its owner's
- * ->writepage, coldest page first, as many pages as it meets (B9), but only
- * where it may call file systems (B8).  When a page's buffers cannot be
- * dropped, no write is started here: the scanner waits at most.
+ * anon_space_mapping.  So for every dirty page the scanner calls the owner's
+ * ->writepage, coldest page first, without a limit on their number (B9), but
+ * only where it may call file systems (B8).  When a page's buffers cannot be
+ * dropped, the scanner starts no write: it may only wait.
  *
- * A buffer page without buffers takes the way of file pages, inactive_clean,
- * though no lookup can find it any more.  The branch for pages without an
- * owner stays, for those that truncate left behind.
+ * A buffer-cache page without buffers goes to inactive_clean like file pages,
+ * though no lookup can find it any more.  The branch for pages without an owner
+ * is for those that truncate left behind.
  *
  * Invariants, locks: those of vm_scanner.
- * Callers: mm/reclaim/reclaim.c through the table.  Calls: buffer_hooks,
- * scan_shared.
  */
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/scan_shared.h"
 
-/* The page has busy buffers: their writes end, if they were started before.
- * => true: no buffers any more; sleeps for I/O if it waits */
+/* Waits for the writes of a page's busy buffers, if effort allows, and drops
+ * them. => true: dropped; sleeps for I/O if it waits */
 static bool writepage_await_write(struct page *page,
 				  enum launder_effort effort)
 {
@@ -47,7 +45,7 @@ static enum launder_verdict writepage_buffers(struct page *page,
 	if (!page->mapping)
 		return LAUNDER_FREED;
 	if (page_kind(page) == KIND_BUFFER) {
-		/* Marks made while we waited were of buffers that are gone. */
+		/* Marks made during the wait were of buffers now dropped. */
 		page_clear(page, PG_referenced);
 		page_clear(page, PG_dirty);
 	}

@@ -1,30 +1,28 @@
 /*
- * mm/reclaim/scanner.c - which scanner is in charge: the table, the choice at
- * boot, the change at run time
+ * mm/reclaim/scanner.c - the scanner in charge: the table, the choice at boot,
+ * the change at run time
  *
- * Page lists belong to the mechanism, so a change of scanner leaves pages
- * where they are: what one deactivated, the next launders.  What does change
- * is the owner of buffer-cache pages, when the two scanners name different
- * buffer tables; fs/ converts those pages in place, all in one step without
- * sleeping, or says -EBUSY because one of them is locked just now, and is
- * asked again.  vm_scanner changes in that same step.
+ * Page lists belong to the mechanism, so a change of scanner leaves pages on
+ * their lists: pages that one scanner deactivated, the next launders.  The
+ * owner of buffer-cache pages changes when the two scanners name different
+ * sides of the buffer cache. fs/ converts those pages in place, in one step
+ * without sleeping, or returns -EBUSY because one of them is locked; the change
+ * is then tried again. vm_scanner changes in that same step.
  *
- * A task may sleep inside the old scanner's ->launder across the change.  It
- * comes back with a verdict that the mechanism carries out as ever; the next
- * page it asks the new scanner about.  scanner_switch() waits for these tasks
- * before it starts the counters anew, so that an epoch has one scanner's
- * decisions only.
+ * A task may sleep inside the old scanner's ->launder across the change.  The
+ * mechanism carries out its verdict as usual; the task's next page is laundered
+ * by the new scanner.  scanner_switch() waits for these tasks before it resets
+ * the counters, so that an epoch has only one scanner's decisions.
  *
  * Invariants: launders[e & 1] tasks are inside ->launder since epoch e.
  * Locks: switch_mutex orders the changes.
- * Callers: start-up, /proc/sys/vm/scanner.  Calls: mm/reclaim/buffer_hooks.h.
  */
 #include "kernel/core/time.h"
 #include "kernel/core/trace.h"
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/scanner_switch.h"
 
-#define SWITCH_TRIES	3	/* conversions tried; each waits itself */
+#define SWITCH_TRIES	3	/* attempts; each also waits for locked pages */
 
 static const struct vm_scanner *const scanners[] = {
 #define S(name) &scan_##name,
@@ -72,8 +70,8 @@ static int scanner_index(const char *name)
 	return -EINVAL;
 }
 
-/* List lock held. */
-static void take_office(void)
+/* Starts vm_scanner with fresh counts.  List lock held. */
+static void attach_scanner(void)
 {
 	memset(&scanner_work, 0, sizeof(scanner_work));
 	frames_owed = 0;
@@ -81,7 +79,7 @@ static void take_office(void)
 		vm_scanner->attach();
 }
 
-/* Leaves vm_scanner == to, or as it was.  => 0 or -E; sleeps */
+/* Sets vm_scanner to "to", or leaves it on error.  => 0 or -E; sleeps */
 static int change_owner(const struct vm_scanner *to)
 {
 	int tries, error = 0;
@@ -100,7 +98,7 @@ static int change_owner(const struct vm_scanner *to)
 		vm_scanner->detach();
 	vm_scanner = to;
 	scanner_epoch++;
-	take_office();
+	attach_scanner();
 	spin_unlock(&pagemap_lru_lock);
 	return 0;
 }
@@ -116,9 +114,10 @@ static void new_epoch(void)
 	memset(lru_moves, 0, sizeof(lru_moves));
 }
 
-/* => 0 with the scanner in charge and the counters at zero (also when it was
- *    in charge before: then nothing happens); -EINVAL for an unknown name;
- *    -EBUSY; sleeps, for long under load */
+/* => 0: the scanner is in charge and the counters are zero (if it was already
+ * in
+ *    charge, nothing happens); -EINVAL for an unknown name; -EBUSY; sleeps, for
+ *    long under load */
 int scanner_switch(const char *name)
 {
 	const struct vm_scanner *from = vm_scanner, *to;
@@ -155,7 +154,7 @@ int scanner_boot(const char *name)
 		scanner_check_table(scanners[i]);
 	spin_lock(&pagemap_lru_lock);
 	vm_scanner = scanners[index];
-	take_office();
+	attach_scanner();
 	spin_unlock(&pagemap_lru_lock);
 	printk("scanner: %s - %s\n", vm_scanner->name, vm_scanner->what);
 	return 0;

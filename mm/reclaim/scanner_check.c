@@ -1,14 +1,12 @@
 /*
- * mm/reclaim/scanner_check.c - a scanner's answers are checked before they are
- * carried out, and its work is counted for the message that ends a standstill
+ * mm/reclaim/scanner_check.c - checks a scanner's answers before they are
+ * carried out, and counts its work for the out-of-memory message
  *
- * A wrong answer would lose a page silently, or fault far from its cause.
- * Each check panics with one sentence that names the scanner and the page.
+ * A wrong answer would lose a page silently, or fault far from its cause.  Each
+ * check panics with one sentence that names the scanner and the page.
  *
  * Invariants: scanner_work counts since the scanner last won a frame.
  * Locks: the list lock for victim, place and verdict; none for the others.
- * Callers: mm/reclaim/reclaim.c, mm/reclaim/lru.c, mm/reclaim/scanner.c,
- * mm/space/oom.c.  Calls: panic.
  */
 #include "mm/reclaim/reclaim.h"
 
@@ -18,7 +16,7 @@ static const char *const verdict_names[LAUNDER_VERDICTS] = {
 	"FREED", "CLEAN", "STARTED", "ROTATE", "ACTIVATE", "KEEP"
 };
 
-/* => boot: what cannot be called later is named now */
+/* Checks at boot that the table has all members that may not be missing. */
 void scanner_check_table(const struct vm_scanner *scanner)
 {
 	const struct { const char *name; bool there; } members[] = {
@@ -59,7 +57,7 @@ void scanner_check_place(const struct page *page, enum lru_list to)
 	       vm_scanner->name, page_to_pfn(page), to);
 }
 
-/* => what is wrong, NULL: nothing */
+/* => what is wrong with the verdict; NULL: nothing */
 static const char *verdict_wrong(const struct page *page,
 				 enum launder_verdict verdict,
 				 const struct scan_pass *pass)

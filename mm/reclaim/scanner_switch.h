@@ -1,6 +1,6 @@
 /*
- * mm/reclaim/scanner_switch.h - which scanner is in charge, as the mechanism,
- * start-up and /proc see it: the choice, the change, the checks, the report.
+ * mm/reclaim/scanner_switch.h - the scanner in charge, for the mechanism,
+ * start-up and /proc: choice, change, checks, report.
  */
 #pragma once
 
@@ -9,7 +9,7 @@
 extern unsigned int scanner_epoch;		/* switches since boot */
 
 /*
- * Around each call of ->launder, which sleeps: a switch waits for those that
+ * Called around each ->launder, which sleeps: a switch waits for those that
  * began under the old scanner.  => a ticket for scanner_leave
  */
 unsigned int scanner_enter(void);
@@ -37,8 +37,8 @@ void scanner_check_verdict(const struct vm_scanner *scanner,
 			   enum launder_verdict verdict,
 			   const struct scan_pass *pass);
 
-/* What the scanner did since it last won a frame, for the message that ends
- * a machine or a process without progress. */
+/* The scanner's work since it last won a frame, for the message that kills a
+ * process or panics without progress. */
 extern struct scanner_work {
 	unsigned long looks, none, rescued, locked;
 	unsigned long verdicts[LAUNDER_VERDICTS];

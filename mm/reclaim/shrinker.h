@@ -1,6 +1,6 @@
 /*
  * mm/reclaim/shrinker.h - caches of small objects (dentries, inodes, slabs)
- * that give memory back when it is short: registered by their owners, called by
+ * that free memory when it is short: registered by their owners, called by
  * reclaim.
  */
 #pragma once
@@ -18,8 +18,8 @@ struct shrinker {
 	unsigned long (*shrink)(int priority, gfp_t gfp);
 };
 
-/* At start-up.  The last one registered runs first, so the slab allocator,
- * which all others stand on, gives back the frames that they emptied. */
+/* At start-up.  The last one registered runs first, so the slab allocator
+ * frees the frames that the other caches have emptied. */
 void register_shrinker(struct shrinker *shrinker);
 /* => objects and slab frames freed */
 unsigned long run_shrinkers(int priority, gfp_t gfp);

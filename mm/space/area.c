@@ -1,28 +1,26 @@
 /*
- * mm/space/area.c - the areas of an address space: found, split, put in, taken
- * out
+ * mm/space/area.c - the areas of an address space: search, split, insert,
+ * remove
  *
- * An area is a range of pages with one origin and one set of rights; they are
- * kept by address and never overlap.  Every change of a part first splits the
- * areas at both ends, so that what follows handles whole areas only.
+ * An area is a range of pages with one origin and one set of access rights.
+ * Areas are sorted by address and never overlap.  A change of a part first
+ * splits the areas at both ends, so that the change handles whole areas only.
  *
  * They are a list, and a search begins where the last one ended: it is short
- * for a program that goes through its memory in order.  A process has at most
- * max_map_count areas, all but root's together what fills a sixth of memory.
+ * for a program that accesses its memory in order.  A process has at most
+ * max_map_count areas; all areas but root's may fill a sixth of memory.
  *
  * Invariants: areas are sorted, disjoint, page aligned, below USER_TOP;
  * total_vm is their sum, nr_areas their number (pt_check); between MMAP_BASE
  * and full_below no page is free.
- * Locks: none (mm/space/mm.h says why).
- * Callers: mm/space/mmap.c, mm/space/mremap.c, mm/space/madvise.c.  Calls:
- * mm/space/page_range.c.
+ * Locks: none (mm/space/mm.h has the reason).
  */
 #include "kernel/core/task.h"
 #include "mm/space/area.h"
 #include "mm/heap/slab.h"
 
 #define MMAP_BASE	0x40000000UL	/* mmap chooses from here upward */
-#define AREAS_A_FRAME	20	/* of memory, but root's; 126 fill one */
+#define AREAS_A_FRAME	20	/* allowed; not for root; 126 fill one */
 
 unsigned int max_map_count = 65530;	/* tunable: of one address space */
 static unsigned long nr_areas;		/* of all address spaces */
@@ -99,7 +97,7 @@ void area_insert_before(struct mm_struct *mm, struct vm_area *area,
 	nr_areas++;
 }
 
-/* Unmaps the pages and forgets the area; may sleep (last use of a file). */
+/* Unmaps the pages and removes the area; may sleep (last use of a file). */
 void area_remove(struct mm_struct *mm, struct vm_area *area)
 {
 	struct file *file = area->file;
@@ -194,8 +192,8 @@ bool over_limit_as(const struct mm_struct *mm, unsigned long pages)
 		current->rlimits[RLIMIT_AS].now >> PAGE_SHIFT;
 }
 
-/* Holes are told after everything else has been done, as Linux does.
- * => 0, what fn has refused with, or -ENOMEM */
+/* A hole is reported (-ENOMEM) only after every mapped part was processed, as
+ * in Linux. => 0, the error of fn, or -ENOMEM */
 int for_each_part(struct mm_struct *mm, unsigned long start, unsigned long end,
 		  part_fn *fn, unsigned long arg)
 {

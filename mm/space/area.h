@@ -14,22 +14,22 @@ bool range_free(struct mm_struct *mm, unsigned long start, unsigned long end);
 void area_insert(struct mm_struct *mm, struct vm_area *area);
 void area_insert_before(struct mm_struct *mm, struct vm_area *area,
 			struct list_head *next);
-/* Unmaps the pages and forgets the area; may sleep */
+/* Unmaps the pages and removes the area; may sleep */
 void area_remove(struct mm_struct *mm, struct vm_area *area);
 /* => not inserted, nothing set; NULL: no memory, or too many; sleeps */
 struct vm_area *area_alloc(const struct mm_struct *mm);
-/* The same: a copy that holds the file. */
+/* A copy, with a reference to the file. => not inserted; NULL; sleeps */
 struct vm_area *area_clone(const struct mm_struct *mm,
 			   const struct vm_area *from);
 /* => a free range of the length, at the hint if that is free; 0: none */
 unsigned long find_room(struct mm_struct *mm, unsigned long hint,
 			unsigned long length);
-/* => so many pages more would be too many for RLIMIT_AS */
+/* => so many more pages would exceed RLIMIT_AS */
 bool over_limit_as(const struct mm_struct *mm, unsigned long pages);
-/* What is to be done with [from, to) of an area. => 0 or -E; may sleep */
+/* Acts on [from, to) of an area. => 0 or -E; may sleep */
 typedef int part_fn(struct mm_struct *mm, struct vm_area *area,
 		    unsigned long from, unsigned long to, unsigned long arg);
-/* The parts of areas that lie in the range, by address; mm is current's. */
+/* Calls fn for each area's part in the range, by address; mm is current's. */
 int for_each_part(struct mm_struct *mm, unsigned long start, unsigned long end,
 		  part_fn *fn, unsigned long arg);
 /* Makes address a boundary between areas. => 0 or -ENOMEM; sleeps */

@@ -1,13 +1,12 @@
 /*
- * mm/space/futex.c - futex: to wait for another process to change a word.
+ * mm/space/futex.c - futex: waiting until another process changes a word.
  *
- * A word in shared memory is the same one for all that map it, so it goes by
- * the mapping and the place in it; any other belongs to an address space.  A
- * waiter is in the list while it sleeps; who wakes it takes it out.
+ * A word in shared memory is identified by the mapping and the offset in it, so
+ * all processes that map it agree; any other word by the address space.  A
+ * waiter is on the list while it sleeps; futex_wake() removes it.
  *
- * Locks: none: nothing sleeps between a look at the list and its change.  A
- * waiter is in the list before it reads the word, so no wake-up is lost.
- * Callers: kernel/process/syscall.c.  Calls: mm, sched.
+ * Locks: none: nothing sleeps between a test of the list and its change.  A
+ * waiter is on the list before it reads the word, so no wake-up is lost.
  */
 #include "kernel/process/signal.h"
 #include "kernel/process/syscall.h"
@@ -21,10 +20,10 @@ enum { FUTEX_WAIT, FUTEX_WAKE, FUTEX_WAIT_BITSET = 9, FUTEX_WAKE_BITSET };
 #define FUTEX_OP(op)		((op) & ~(FUTEX_PRIVATE | FUTEX_CLOCK_REALTIME))
 
 struct waiter {
-	struct list_head node;		/* in waiters; empty: it was woken */
+	struct list_head node;		/* in waiters; empty: woken up */
 	const void *space;		/* the word's mapping or mm_struct */
 	u64 place;			/* in it, bytes */
-	u32 bits;			/* which wake-ups it heeds */
+	u32 bits;			/* wake-ups it accepts */
 	struct wait_queue queue;	/* it sleeps here */
 };
 
@@ -52,7 +51,7 @@ static int find_word(const u32 __user *word, u32 op, struct waiter *waiter)
 	return 0;
 }
 
-/* Wakes those that wait for the word of "key", the longest waiting ones first.
+/* Wakes up waiters for the word of "key", the longest waiting ones first.
  * => how many, at most "most" */
 static long futex_wake(const struct waiter *key, long most)
 {
@@ -71,8 +70,8 @@ static long futex_wake(const struct waiter *key, long most)
 	return woken;
 }
 
-/* Sleeps until it is woken; ticks negative: no limit.  => 0: woken; -EAGAIN:
- * the word is another; -EFAULT, -EINTR, -ETIMEDOUT */
+/* Sleeps until woken up; ticks negative: no limit. => 0: woken up; -EAGAIN:
+ * the word's value differs; -EFAULT, -EINTR, -ETIMEDOUT */
 static long futex_wait(struct waiter *waiter, const u32 __user *word,
 		       u32 value,
 		       long ticks)
@@ -92,7 +91,7 @@ static long futex_wait(struct waiter *waiter, const u32 __user *word,
 	return woken ? 0 : result;
 }
 
-/* From now; or, with a set of bits, until a date or a time since start. */
+/* FUTEX_WAIT has a relative time-out, FUTEX_WAIT_BITSET an absolute one. */
 static int futex_clock(u32 op)
 {
 	if (FUTEX_OP(op) != FUTEX_WAIT_BITSET)

@@ -1,16 +1,13 @@
 /*
- * mm/space/madvise.c - what a program says of memory it has mapped, and asks
- * about it
+ * mm/space/madvise.c - madvise and mincore
  *
- * MADV_DONTNEED takes the pages out of the page tables: private memory is
- * zero, or its file's, when it is touched again; what is shared stays in the
- * page cache.  MADV_WILLNEED starts reads, of the file or from swap, and waits
- * for none.  The rest of what is accepted says how memory will be used, which
- * the scanners find out for themselves.
+ * MADV_DONTNEED takes the pages out of the page tables: at the next access,
+ * private memory is zero, or its file's; shared pages stay in the page cache.
+ * MADV_WILLNEED starts reads, of the file or from swap, and does not wait for
+ * them.  Other accepted advice has no effect: the scanners observe the accesses
+ * themselves.
  *
- * Locks: none (mm/space/mm.h says why).
- * Callers: kernel/process/syscall.c.  Calls: mm/space/page_range.c,
- * fs/vfs/readahead.c, swap.
+ * Locks: none (mm/space/mm.h has the reason).
  */
 #include "kernel/process/syscall.h"
 #include "kernel/core/task.h"
@@ -19,13 +16,13 @@
 #include "mm/space/mman.h"
 #include "mm/swap/swap.h"
 
-/* => more than this is not read ahead of its use, pages */
+/* => the most pages that are read ahead */
 static unsigned long will_need_most(void)
 {
 	return (nr_free_pages() + zone.inactive_clean_pages) / 2;
 }
 
-/* The part of the range that a file stands behind. => the first byte not */
+/* => the end of the part of the area that the file backs */
 static unsigned long file_end(const struct vm_area *area)
 {
 	return area->start + area->file_bytes;
@@ -75,7 +72,7 @@ static int will_need(struct mm_struct *mm, struct vm_area *area,
 	return 0;
 }
 
-/* part_fn */
+/* part_fn: applies the advice to a part */
 static int advise_part(struct mm_struct *mm, struct vm_area *area,
 		       unsigned long from, unsigned long to,
 		       unsigned long advice)
@@ -111,7 +108,7 @@ SYSCALL_DEFINE3(madvise, unsigned long, address, unsigned long, length,
 	return for_each_part(current->mm, address, end, advise_part, advice);
 }
 
-/* => whether a touch of the page would find it without a read */
+/* => true: an access to the page needs no read */
 static bool page_is_there(struct mm_struct *mm, const struct vm_area *area,
 			  unsigned long address)
 {
@@ -126,7 +123,7 @@ static bool page_is_there(struct mm_struct *mm, const struct vm_area *area,
 			      page_index(area, address));
 }
 
-/* vec: a byte a page.
+/* vec: a byte per page.
  * => 0, -EINVAL, -ENOMEM: a part of the range is not mapped, -EFAULT; sleeps */
 SYSCALL_DEFINE3(mincore, unsigned long, address, unsigned long, length,
 		u8 __user *, vec)

@@ -1,28 +1,25 @@
 /*
- * mm/space/memory.c - what happens when a user page is touched.
+ * mm/space/memory.c - page faults on user memory.
  *
- * A page-table entry is 0 until the first touch.  The fault finds the area and
- * fills the entry: with a fresh zeroed frame (anonymous memory), or with the
+ * A page-table entry is 0 until the first access.  The fault finds the area and
+ * fills the entry: with a zeroed frame (anonymous memory), or with the
  * page-cache page itself, read-only (a file).  An entry that swap_out() has
- * changed names the page's slot, and a fault brings the page back.  Writing
- * to a private page that somebody else can see copies it; the only user of a
- * frame just gets the right to write.  Where an area's file_bytes end inside
- * a page, the page is private from the start: zeroes behind the end must not
- * show in the file.
+ * changed names the page's slot, and a fault reads the page back.  A write to a
+ * private page with other users copies it; the only user of a frame just gets
+ * write access.  Where an area's file_bytes end inside a page, the page is
+ * private from the start: the zeroes after them must not enter the file.
  *
  * A shared mapping writes to the page-cache page; the entry's dirty bit goes
  * to the page (set_page_dirty) when the entry is taken out.
  *
- * A fault that cannot be resolved is a signal with its reason logged, or, for
- * the kernel's own access (kernel/core/uaccess.c), the fix-up's error.
+ * A fault that cannot be resolved is a signal, which is logged, or, for the
+ * kernel's own access (kernel/core/uaccess.c), the fix-up's error.
  *
  * Invariants: one count of the page for each present entry, one use of the
  * slot for each swap entry; mm->rss and mm->swapped count them; a writable
  * entry's frame has no other user, or the area is shared.
- * Locks: none (mm/space/mm.h says why); after every sleep the entry is read
- * again.
- * Callers: kernel/process/trap.c, mm/space/mmap.c.  Calls: page allocator, page
- * cache.
+ * Locks: none (mm/space/mm.h has the reason); after every sleep the entry is
+ * read again.
  */
 #include "kernel/process/signal.h"
 #include "kernel/core/task.h"
@@ -62,9 +59,9 @@ static u32 make_pte(const struct page *page, u32 bits)
 }
 
 /*
- * Gives up an entry's page.  The last user of a page in the swap cache takes
- * it from there.  A page that was truncated with busy buffers while mapped may
- * be on a list still: its last user takes it off.  => never sleeps
+ * Drops an entry's page.  The last user of a page in the swap cache removes it
+ * from the cache.  A page that was truncated with busy buffers while mapped may
+ * still be on a list: its last user removes it.  => never sleeps
  */
 void put_mapped_page(struct page *page)
 {
@@ -75,14 +72,14 @@ void put_mapped_page(struct page *page)
 	put_page(page);
 }
 
-/* current has one page more. */
+/* Counts a new present entry of current. */
 static void count_present(struct mm_struct *mm)
 {
 	if (++mm->rss > current->max_rss)
 		current->max_rss = mm->rss;
 }
 
-/* Fills an empty entry; gives the page back if a sleep let another fill it. */
+/* Fills an empty entry; drops the page if it was filled during a sleep. */
 static void fault_install(struct mm_struct *mm, u32 *pte, struct page *page,
 			  u32 bits)
 {
@@ -112,7 +109,7 @@ static enum fault do_anonymous_page(struct mm_struct *mm,
 	return FAULT_MINOR;
 }
 
-/* A frame of one's own: "valid" bytes of the file page, then zeroes. */
+/* Fills a private frame: "valid" bytes of the file page, then zeroes. */
 static enum fault do_private_copy(struct mm_struct *mm,
 				  const struct vm_area *area, u32 *pte,
 				  struct page *from, unsigned long valid)
@@ -130,7 +127,8 @@ static enum fault do_private_copy(struct mm_struct *mm,
 	return FAULT_MINOR;
 }
 
-/* The page of the file, uptodate, with a reference. => how it was got */
+/* Finds or reads the file's page: uptodate, with a reference. => the fault's
+ * kind */
 static enum fault get_file_page(struct address_space *mapping,
 				unsigned long index, struct page **page)
 {
@@ -167,7 +165,7 @@ static enum fault do_file_page(struct mm_struct *mm,
 	got = get_file_page(file_map_ops->mapping(area->file), index, &page);
 	if (got > FAULT_MAJOR)
 		return got;
-	if (beyond_file(area, index)) {	/* since we slept */
+	if (beyond_file(area, index)) {	/* truncated during the sleep */
 		put_page(page);
 		return FAULT_BEYOND_FILE;
 	}
@@ -191,7 +189,7 @@ static enum fault do_no_page(struct mm_struct *mm, const struct vm_area *area,
 	return do_anonymous_page(mm, area, pte);
 }
 
-/* Page locked and uptodate, its reference becomes the entry's. */
+/* Maps the page, locked and uptodate; its reference becomes the entry's. */
 static void map_swap_page(struct mm_struct *mm, const struct vm_area *area,
 			  u32 *pte, struct page *page, bool write)
 {
@@ -208,9 +206,9 @@ static void map_swap_page(struct mm_struct *mm, const struct vm_area *area,
 }
 
 /*
- * An entry that names a swap slot.  For writing, a sole user's page leaves the
- * swap cache at once; a shared one is mapped read-only, and copied when the
- * write is tried again.
+ * Resolves an entry that names a swap slot.  For writing, a sole user's page
+ * leaves the swap cache at once; a shared page is mapped read-only, and copied
+ * when the write is restarted.
  */
 static enum fault do_swap_page(struct mm_struct *mm,
 			       const struct vm_area *area, u32 *pte, bool write)
@@ -239,14 +237,14 @@ static enum fault do_swap_page(struct mm_struct *mm,
 	return got;
 }
 
-/* Nobody else sees the page: it may be written where it is. */
+/* => true: the page has no other user and may be written in place */
 static bool may_reuse(struct page *page)
 {
 	return (page->count == 1 && !page->mapping) ||
 	       (page_test(page, PG_swap_cache) && swap_drop_slot(page));
 }
 
-/* A write to a present, write-protected page of a writable area. */
+/* Resolves a write to a present, write-protected page of a writable area. */
 static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
 			     unsigned long address)
 {
@@ -303,7 +301,8 @@ static enum fault handle_fault(struct mm_struct *mm, unsigned long address,
 	return FAULT_MINOR;
 }
 
-/* One page of an area, for writing if it may be.  => 0 or -E; sleeps */
+/* Makes one page of an area present, for writing if allowed.  => 0 or -E;
+ * sleeps */
 static int make_present(struct mm_struct *mm, const struct vm_area *area,
 			unsigned long address)
 {
@@ -322,7 +321,7 @@ static int make_present(struct mm_struct *mm, const struct vm_area *area,
 	}
 }
 
-/* => areas without access have nothing that could be present */
+/* => areas without access are skipped */
 int make_pages_present(struct mm_struct *mm, unsigned long start,
 		       unsigned long end)
 {
@@ -356,8 +355,8 @@ static void bad_user_fault(const struct trap_frame *frame,
 }
 
 /*
- * => true: go on (a user task may have been sent a signal); false: a kernel
- *    access that the caller sends to its fix-up, or panics about; may sleep
+ * => true: resolved, or a signal sent to the user task; false: a kernel access
+ *    that the caller sends to its fix-up, or panics about; may sleep
  */
 bool do_page_fault(struct trap_frame *frame, unsigned long address)
 {

@@ -1,17 +1,16 @@
 /*
- * mm/space/mlock.c - pages that stay: mlock, munlock, mlockall, munlockall
+ * mm/space/mlock.c - pages that stay in memory: mlock, munlock, mlockall,
+ * munlockall
  *
- * A locked area's pages are made present at once, and swap_out passes the area
- * by; what is mapped is never reclaimed.  So a lock costs nothing but the mark.
- * A child has no locks.
+ * The pages of a locked area are made present at once, and swap_out skips the
+ * area; mapped pages are never reclaimed.  So a lock is only the mark.  A child
+ * inherits no locks.
  *
- * Processes other than root's lock no more than RLIMIT_MEMLOCK, and all
- * together no more than half of memory, which 2.4.7 allows to each: the rest
- * must be enough to go on.
+ * Processes other than root's lock at most RLIMIT_MEMLOCK each, and all
+ * together at most half of memory (2.4.7 allows that to each), so that the rest
+ * is enough to run.
  *
- * Locks: none (mm/space/mm.h says why).
- * Callers: kernel/process/syscall.c, mm/space/mmap.c, mremap.c.  Calls:
- * mm/space/memory.c, area.c.
+ * Locks: none (mm/space/mm.h has the reason).
  */
 #include "kernel/process/syscall.h"
 #include "kernel/core/task.h"
@@ -47,14 +46,14 @@ bool over_limit_locked(const struct mm_struct *mm, unsigned long pages)
 	       (current->euid && locked_pages(mm) + pages > limit);
 }
 
-/* => 0, or -EPERM: current may not lock anything */
+/* => 0, or -EPERM: RLIMIT_MEMLOCK is 0 */
 static int may_lock(void)
 {
 	return current->euid && !current->rlimits[RLIMIT_MEMLOCK].now ?
 		-EPERM : 0;
 }
 
-/* part_fn: the part is an area of its own, with that mark. => 0, -ENOMEM */
+/* part_fn: sets the mark of the part, an area of its own. => 0, -ENOMEM */
 static int mark_part(struct mm_struct *mm, struct vm_area *area,
 		     unsigned long from, unsigned long to, unsigned long mark)
 {
@@ -67,7 +66,7 @@ static int mark_part(struct mm_struct *mm, struct vm_area *area,
 	return 0;
 }
 
-/* The pages that the bytes touch. => 0, -EINVAL: they run over the end */
+/* Rounds the range to pages. => 0, -EINVAL: it wraps around */
 static int page_bounds(unsigned long address, unsigned long length,
 		       unsigned long *start, unsigned long *end)
 {
@@ -78,7 +77,8 @@ static int page_bounds(unsigned long address, unsigned long length,
 	return 0;
 }
 
-/* => 0, -EPERM, -EINVAL, -ENOMEM: a hole, or too much, -EAGAIN: no memory */
+/* => 0, -EPERM, -EINVAL, -ENOMEM: a hole, or above a limit, -EAGAIN: no
+ *    memory */
 SYSCALL_DEFINE2(mlock, unsigned long, address, unsigned long, length)
 {
 	struct mm_struct *mm = current->mm;
@@ -113,8 +113,8 @@ static void mark_all(struct mm_struct *mm, unsigned int mark)
 		area->flags = (area->flags & ~VM_LOCKED) | mark;
 }
 
-/* Pages that cannot be had are no error, as in Linux.
- * => 0, -EINVAL, -EPERM, -ENOMEM: too much */
+/* Pages that cannot be made present are no error, as in Linux.
+ * => 0, -EINVAL, -EPERM, -ENOMEM: above a limit */
 SYSCALL_DEFINE1(mlockall, u32, flags)
 {
 	struct mm_struct *mm = current->mm;

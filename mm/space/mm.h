@@ -1,8 +1,8 @@
 /*
  * mm/space/mm.h - a process's address space: areas, page tables, faults.
  *
- * User addresses are [0, USER_TOP); kernel page directory entries are the
- * same in every directory and made at boot, so they never need copying later.
+ * User addresses are [0, USER_TOP).  Kernel page directory entries are the same
+ * in every directory and made at boot, so they are never copied later.
  */
 #pragma once
 
@@ -21,13 +21,14 @@ struct process_memory;
 #define VM_EXEC		4u
 #define VM_SHARED	8u
 #define VM_GROWSDOWN	16u
-#define VM_LOCKED	32u	/* swap_out passes by; mlock */
+#define VM_LOCKED	32u	/* swap_out skips it; mlock */
 
 /*
  * One process has one mm; vfork lends it while the parent sleeps.  So no lock
- * is needed: areas are changed by their own task only, and never slept on half
- * changed.  Others (reclaim, /proc) may read areas and clear page-table
- * entries while the owner sleeps: after a sleep the owner looks again.
+ * is needed: areas are changed only by their own task, which does not sleep in
+ * the middle of a change.  Other tasks (reclaim, /proc) may read areas and
+ * clear page-table entries while the owner sleeps: after a sleep it reads them
+ * again.
  */
 struct vm_area {
 	struct list_head node;		/* by address */
@@ -35,21 +36,21 @@ struct vm_area {
 	unsigned int flags;		/* VM_* */
 	struct file *file;		/* NULL: anonymous; holds a reference */
 	unsigned long pgoff;		/* page index in file of start */
-	unsigned long file_bytes;	/* bytes behind start that come from
-					   the file; the rest is zero */
+	unsigned long file_bytes;	/* bytes from start that come from the
+					   file; the rest is zero */
 };
 
 struct mm_struct {
 	u32 *pgd;			/* kernel address of the directory */
 	struct list_head node;		/* mm_list */
 	struct list_head areas;
-	struct vm_area *last_area;	/* where a search begins; or NULL */
+	struct vm_area *last_area;	/* a search begins here; or NULL */
 	unsigned int nr_areas;
-	unsigned long full_below;	/* no room from MMAP_BASE to here */
+	unsigned long full_below;	/* MMAP_BASE to here: no free page */
 	int users;
 	unsigned long rss;		/* present ptes, pages */
 	unsigned long swapped;		/* ptes that name a swap slot */
-	unsigned long swap_address;	/* where swap_out goes on */
+	unsigned long swap_address;	/* swap_out continues here */
 	unsigned long start_brk, brk;
 	unsigned long start_code, end_code, start_stack;
 	unsigned long arg_start, arg_end;	/* for /proc/N/cmdline */
@@ -64,31 +65,31 @@ int copy_page_range(struct mm_struct *to, struct mm_struct *from,
 		    const struct vm_area *area);	/* fork: 0, -ENOMEM */
 void zap_page_range(struct mm_struct *mm, unsigned long start,
 		    unsigned long end);
-/* mremap: entries go from one range to another, which has none and becomes an
- * area's.  => 0, or -ENOMEM and nothing has moved; sleeps before it moves */
+/* mremap: moves entries to a range that has none and gets an area.
+ * => 0, or -ENOMEM with nothing moved; sleeps before the move */
 int move_page_range(struct mm_struct *mm, unsigned long from,
 		    unsigned long to, unsigned long bytes);
-/* mprotect: takes away what area->flags no longer allow */
+/* mprotect: removes access that area->flags no longer allow */
 void protect_page_range(struct mm_struct *mm, const struct vm_area *area);
-/* msync: what was written through these entries is in dirty pages now */
+/* msync: marks pages dirty that were written through these entries */
 void sync_page_range(struct mm_struct *mm, unsigned long start,
 		     unsigned long end);
-/* mm/space/unmap.c: a file ends at page "first" now.  Never sleeps */
+/* mm/space/unmap.c: a file now ends at page "first".  Never sleeps */
 void unmap_mapping_range(struct address_space *mapping, unsigned long first);
-/* Forgets what the processor remembers of current's user pages. */
+/* Flushes current's user pages from the TLB. */
 void flush_tlb(void);
 
 /* mm/space/memory.c */
 bool do_page_fault(struct trap_frame *frame, unsigned long address);
-/* The pages of locked areas in the range come, and private ones are the
- * process's own. => 0, -EAGAIN: no memory, -ENOMEM: no such page; sleeps */
+/* Makes pages of locked areas in the range present; private ones are copied.
+ * => 0, -EAGAIN: no memory, -ENOMEM: no such page; sleeps */
 int make_pages_present(struct mm_struct *mm, unsigned long start,
 		       unsigned long end);
-/* An entry was taken out: its page has a user less. */
+/* Drops the page of an entry that was taken out. */
 void put_mapped_page(struct page *page);
 
 /* mm/space/mmap.c */
-extern unsigned int max_map_count;	/* areas of one, at most */
+extern unsigned int max_map_count;	/* limit of areas per mm */
 extern struct list_head mm_list;	/* all address spaces */
 struct mm_struct *mm_alloc(void);
 struct mm_struct *mm_dup(struct mm_struct *from);	/* fork */
@@ -97,7 +98,7 @@ void task_set_mm(struct mm_struct *mm);	/* current's; NULL: none. sleeps */
 extern const struct task_part mm_part;
 /* => the area that holds address, NULL: none */
 struct vm_area *find_area(struct mm_struct *mm, unsigned long address);
-/* A stack area grows down to address. => 0, -ENOMEM: too large, in the way */
+/* Grows the stack's area down to address. => 0, -ENOMEM: too large, no room */
 int grow_stack(struct mm_struct *mm, unsigned long address, unsigned long esp);
 /* => address or -E; flags are MAP_*, prot PROT_*, values of Linux i386 */
 long do_mmap(struct mm_struct *mm, struct file *file, unsigned long address,
@@ -111,25 +112,25 @@ int do_mprotect(struct mm_struct *mm, unsigned long address,
 void pt_check(struct mm_struct *mm);	/* walker */
 void pt_check_all(void);
 
-/* mm/space/oom.c: what reclaim may ask of processes */
+/* mm/space/oom.c: reclaim's operations on processes */
 extern const struct process_memory process_pages;
 
 /*
- * What mm asks of an open file, without knowing struct file: fs/vfs/file_map.c.
+ * mm's operations on an open file, without struct file: fs/vfs/file_map.c.
  */
 struct file_map_ops {
-	/* => NULL: it cannot be mapped */
+	/* => NULL: not mappable */
 	struct address_space *(*mapping)(struct file *file);
 	loff_t (*size)(struct file *file);
 	void (*get)(struct file *file);		/* an area maps it */
 	void (*put)(struct file *file);
-	void (*run)(struct file *file);		/* a process runs it: exec */
+	void (*run)(struct file *file);		/* a process executes it */
 	void (*end_run)(struct file *file);
 	bool (*writable)(struct file *file);
 	/* Starts reads of pages [first, end).  Sleeps for memory */
 	void (*read_ahead)(struct file *file, unsigned long first,
 			   unsigned long end);
-	/* => frames that a process's descriptors keep; does not sleep */
+	/* => frames held by a process's descriptors; does not sleep */
 	unsigned long (*held)(const struct task *task);
 };
 

@@ -1,6 +1,6 @@
 /*
- * mm/space/mman.h - what the calls about memory take, in Linux i386's values;
- * those of them that only system calls make.
+ * mm/space/mman.h - arguments of the system calls about memory (Linux i386's
+ * values), and functions that only these calls use.
  */
 #pragma once
 
@@ -39,6 +39,6 @@ struct mm_struct;
 long do_mremap(struct mm_struct *mm, unsigned long address,
 	       unsigned long old_length, unsigned long new_length,
 	       unsigned int flags, unsigned long to);
-/* mm/space/mlock.c => so many more pages locked would be too many for
- * current */
+/* mm/space/mlock.c => current may not lock so many more
+ * pages */
 bool over_limit_locked(const struct mm_struct *mm, unsigned long pages);

@@ -2,13 +2,11 @@
  * mm/space/mmap.c - address spaces, and the calls that change them.
  *
  * An address space is its areas (mm/space/area.c) and a page directory.  munmap
- * removes areas, mprotect gives them other rights; the stack's grows by faults.
+ * removes areas, mprotect changes their access; faults grow the stack's area.
  *
  * Invariants: those of mm/space/area.c; every present entry lies in an area
  * (pt_check).
- * Locks: none (mm/space/mm.h says why).
- * Callers: fork, exec, exit, fs/calls/sys_mm.c.  Calls: mm/space/area.c,
- * page_range.c, pgtable.c.
+ * Locks: none (mm/space/mm.h has the reason).
  */
 #include "kernel/process/clone.h"
 #include "kernel/process/process.h"
@@ -18,7 +16,7 @@
 #include "mm/swap/swap.h"
 
 #define STACK_MAX	(8UL << 20)
-#define STACK_GAP	(64UL << 10)	/* pushes below esp that are honest */
+#define STACK_GAP	(64UL << 10)	/* largest push below esp */
 #define PTES_MAX	1024UL
 
 const struct file_map_ops *file_map_ops;
@@ -80,8 +78,8 @@ out_put:
 	return NULL;
 }
 
-/* Drops a user; the last one's areas, pages and tables go. => may sleep; not
- * the address space the processor has loaded, if it is the last user */
+/* Drops a user; the last one frees areas, pages and tables. => may sleep; the
+ * last user's address space must not be loaded */
 void mm_put(struct mm_struct *mm)
 {
 	if (--mm->users)
@@ -98,7 +96,7 @@ void mm_put(struct mm_struct *mm)
 	kfree(mm);
 }
 
-/* current gets and loads an address space. => NULL: the kernel's own */
+/* Gives current an address space and loads it. => NULL: the kernel's own */
 static void mm_activate(struct mm_struct *mm)
 {
 	current->mm = mm;
@@ -107,9 +105,9 @@ static void mm_activate(struct mm_struct *mm)
 }
 
 /*
- * current leaves its address space for "mm" (exec's new one, NULL at exit) and
- * a vfork parent gets its own back.
- * => sleeps; the old pages are free afterwards
+ * Replaces current's address space by "mm" (exec's new one, NULL at exit); a
+ * vfork parent continues with its own.
+ * => sleeps; frees the pages of the last user
  */
 void task_set_mm(struct mm_struct *mm)
 {
@@ -147,7 +145,7 @@ static void exit_mm(struct task *task)
 		task_set_mm(NULL);
 		return;
 	}
-	mm_put(task->mm);		/* of a child that was not born */
+	mm_put(task->mm);		/* of a child whose fork failed */
 	task->mm = NULL;
 }
 
@@ -163,7 +161,7 @@ static unsigned int area_flags(unsigned int prot, unsigned int flags)
 		(flags & MAP_GROWSDOWN ? VM_GROWSDOWN : 0);
 }
 
-/* Anonymous memory right behind an area of the same kind joins it. */
+/* Merges anonymous memory with the area of the same kind right before it. */
 static bool extend_area(struct mm_struct *mm, unsigned long start,
 			unsigned long end, unsigned int flags)
 {
@@ -201,8 +199,8 @@ static int map_range(struct mm_struct *mm, struct file *file,
 }
 
 /*
- * => the address or -E; "file" (NULL: anonymous) keeps its reference and the
- *    area takes another; the caller has checked the file's mode; sleeps
+ * => the address or -E; "file" (NULL: anonymous) stays the caller's reference,
+ *    the area takes its own; the caller has checked the file's mode; sleeps
  */
 long do_mmap(struct mm_struct *mm, struct file *file, unsigned long address,
 	     unsigned long length, unsigned int prot, unsigned int flags,
@@ -282,7 +280,7 @@ int do_mprotect(struct mm_struct *mm, unsigned long address,
 	return 0;
 }
 
-/* => the new end of the heap, or the old one if it cannot be moved there */
+/* => the new end of the heap, or the old one if it cannot be moved */
 long do_brk(struct mm_struct *mm, unsigned long brk)
 {
 	unsigned long old_end = round_up(mm->brk, PAGE_SIZE);

@@ -1,13 +1,12 @@
 /*
- * mm/space/mremap.c - a mapping becomes shorter, longer, or lies elsewhere
+ * mm/space/mremap.c - shrinks, grows or moves a mapping
  *
- * A mapping grows where it is when the room behind it is free.  Otherwise it
- * moves: a copy of the area is made at the new place, the page-table entries
- * move over, and the old area, without pages now, is removed.  No page is
- * copied, and what is in swap stays there.
+ * A mapping grows in place when the range after it is free.  Otherwise it
+ * moves: a copy of the area is made at the new address, the page-table entries
+ * are moved, and the old area, now without pages, is removed.  No page is
+ * copied, and pages in swap stay there.
  *
- * Locks: none (mm/space/mm.h says why).
- * Callers: fs/calls/sys_mm.c.  Calls: mm/space/area.c, mm/space/page_range.c.
+ * Locks: none (mm/space/mm.h has the reason).
  */
 #include "mm/space/area.h"
 #include "mm/space/mman.h"
@@ -28,7 +27,7 @@ static struct vm_area *area_of_range(struct mm_struct *mm,
 						       ERR_PTR(-EFAULT);
 }
 
-/* The area becomes longer by so much; what came from its file goes on.
+/* The area grows by "more" bytes; file contents continue into the new part.
  * => sleeps if the area is locked */
 static void grow_area(struct mm_struct *mm, struct vm_area *area,
 		      unsigned long more)
@@ -45,8 +44,8 @@ static void grow_area(struct mm_struct *mm, struct vm_area *area,
 }
 
 /*
- * The whole area goes to a free range, with what it maps.
- * => the address, or -ENOMEM and it is where it was; sleeps
+ * Moves the whole area and what it maps to a free range.
+ * => the address, or -ENOMEM with the area unchanged; sleeps
  */
 static long move_area(struct mm_struct *mm, struct vm_area *area,
 		      unsigned long to)
@@ -67,7 +66,7 @@ static long move_area(struct mm_struct *mm, struct vm_area *area,
 	return to;
 }
 
-/* The range moves and becomes longer. => the address or -E; sleeps */
+/* Moves the range and grows it. => the address or -E; sleeps */
 static long move_and_grow(struct mm_struct *mm, unsigned long address,
 			  unsigned long old, unsigned long new,
 			  unsigned long to)
@@ -82,7 +81,7 @@ static long move_and_grow(struct mm_struct *mm, unsigned long address,
 	return at;
 }
 
-/* Longer, where it is or where there is room. => the address or -E; sleeps */
+/* Grows in place, or moves to a free range. => the address or -E; sleeps */
 static long mremap_grow(struct mm_struct *mm, unsigned long address,
 			unsigned long old, unsigned long new,
 			unsigned int flags)
@@ -106,7 +105,7 @@ static long mremap_grow(struct mm_struct *mm, unsigned long address,
 	return to ? move_and_grow(mm, address, old, new, to) : -ENOMEM;
 }
 
-/* MREMAP_FIXED: what was there goes. => the address or -E; sleeps */
+/* MREMAP_FIXED: unmaps the target first. => the address or -E; sleeps */
 static long move_to(struct mm_struct *mm, unsigned long address,
 		    unsigned long old, unsigned long new, unsigned long to)
 {

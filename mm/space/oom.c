@@ -1,25 +1,24 @@
 /*
- * mm/space/oom.c - when memory is used up: the test, the victim, the end
+ * mm/space/oom.c - out of memory: the test, the victim, the kill
  *
- * Memory is used up when the free list is down to pages_min, inactive_clean
- * does not help, and either inactive pages are short too, swap is full and
- * the caches, but for the swap cache and shared memory, are no more than 4 % of
- * memory (2.4.7's test) or reclaim has not won one frame for STALL seconds:
- * what is cached is then pinned or mapped.  A flood of dirty pages is neither:
- * it is waited for.
+ * Memory is exhausted when the free list is down to pages_min, inactive_clean
+ * does not help, and one of two holds.  Either inactive pages are short, swap
+ * is full, and the caches without swap cache and shared memory are at most 4 %
+ * of memory (2.4.7's test).  Or reclaim has won no frame for STALL seconds:
+ * cached pages are then pinned or mapped.  Many dirty pages alone are neither:
+ * reclaim waits for their write-out.
  *
- * The victim is the process whose end gives most back: pages, present, in swap,
- * or of shared memory that it maps, and what the kernel keeps for it: stack,
- * page tables, areas, pipes, open files.  Of root's a fourth counts, as in
- * 2.4.7, and none of them is killed while ordinary users' processes together
- * have more than USERS_PART of memory.  When the SERIES-th user's process in
- * a row has to go, all of that user's go: each may have been followed by a new
- * one.  The victim may use the last pages to get to its end.  While it is still
- * there, and for RESPITE after each kill, nobody else is killed.
+ * The victim is the process whose end frees most: pages, present, in swap, or
+ * of shared memory that it maps, and its kernel memory: stack, page tables,
+ * areas, pipes, open files.  Of root's processes a fourth counts, as in 2.4.7,
+ * and none of them is killed while ordinary users' processes together have more
+ * than USERS_PART of memory.  When ordinary users lose SERIES processes in a
+ * row, all processes of the last one's user are killed, since each may have
+ * forked a successor.  The victim may use the last pages to exit.  While it
+ * still exists, and for RESPITE after each kill, no other process is killed.
  *
  * Invariants: init and kernel threads are never killed.
  * Locks: none; the kernel is not preemptive and nothing here sleeps.
- * Callers: kswapd.  Calls: send_signal.
  */
 #include "kernel/process/process.h"
 #include "kernel/core/time.h"
@@ -36,13 +35,13 @@
 #define AREAS_A_FRAME	126
 #define STALL		(5 * HZ)
 #define RESPITE		HZ
-#define PATIENCE	(5 * HZ)	/* with a victim that does not end */
+#define PATIENCE	(5 * HZ)	/* for a victim to exit */
 #define SERIES		4
-#define SERIES_END	(10 * HZ)	/* without a kill */
+#define SERIES_END	(10 * HZ)	/* without a kill ends a series */
 
 static struct {
-	unsigned long frames;	/* frames_reclaimed() when it last moved */
-	unsigned long since;	/* jiffies of that */
+	unsigned long frames;	/* frames_reclaimed() at its last change */
+	unsigned long since;	/* jiffies at that change */
 	unsigned long killed_at;
 	int victim;		/* pid, 0: none yet */
 	int series;		/* ordinary users' processes killed in a row */
@@ -54,7 +53,7 @@ static unsigned long cached_pages(void)
 	       shmem_pages();
 }
 
-/* Is the last victim still to be waited for? */
+/* => true: the last victim may still free memory */
 static bool victim_pending(void)
 {
 	struct task *task = oom.victim ? find_task(oom.victim) : NULL;
@@ -65,8 +64,8 @@ static bool victim_pending(void)
 	return task && task->state != TASK_ZOMBIE && waited < PATIENCE;
 }
 
-/* => true: nothing but the end of a process will help; called each time that
- *    kswapd leaves a shortage behind */
+/* => true: only the end of a process will help; kswapd calls it each time a
+ *    shortage remains after a round */
 static bool out_of_memory(void)
 {
 	unsigned long frames = frames_reclaimed();
@@ -94,8 +93,8 @@ static unsigned long area_shared_pages(const struct vm_area *area)
 	return shmem ? shmem->mapping.nrpages + shmem->swapped : 0;
 }
 
-/* Shared memory counts for each who maps it, whatever of it is present there:
- * it goes with the last of them. */
+/* Shared memory counts in full for each process that maps it: it is freed with
+ * the last of them. */
 static unsigned long shared_pages(const struct mm_struct *mm)
 {
 	const struct vm_area *area;
@@ -106,7 +105,7 @@ static unsigned long shared_pages(const struct mm_struct *mm)
 	return pages;
 }
 
-/* => frames that the kernel keeps for a process */
+/* => frames of kernel memory of a process */
 static unsigned long kernel_pages(const struct task *task)
 {
 	return KSTACK_SIZE / PAGE_SIZE + 1 + pgd_tables(task->mm->pgd) +
@@ -127,7 +126,7 @@ static bool may_be_killed(const struct task *task)
 /* => NULL: there is no process that may be killed */
 static struct task *choose_victim(void)
 {
-	/* of root, of others: the largest, the youngest of equals */
+	/* root's and others' largest; of equals the youngest */
 	struct task *task, *victim[2] = { NULL, NULL };
 	unsigned long pages, most[2] = { 0, 0 }, users = 0;
 	bool user;

@@ -1,16 +1,15 @@
 /*
- * mm/space/page_range.c - ranges of page-table entries: copied by fork, emptied
- * by munmap, moved by mremap, restricted by mprotect, made clean by msync
+ * mm/space/page_range.c - ranges of page-table entries: fork copies, munmap
+ * clears, mremap moves, mprotect restricts them, msync clears their dirty bits
  *
- * A range is walked in runs, each of them in one page table; where there is no
- * table there are no entries.  An entry that is taken out gives its dirty bit
- * to the page and its reference back; one that names a swap slot gives up a
- * use of the slot.
+ * A range is walked in runs, each of them in one page table; without a table
+ * there are no entries.  An entry that is taken out passes its dirty bit to the
+ * page and drops its reference; one that names a swap slot drops a use of the
+ * slot.
  *
  * Invariants: those of mm/space/memory.c: rss and swapped count the entries.
- * Locks: none (mm/space/mm.h says why); nothing here sleeps but for a page
- * table.
- * Callers: mm/space/mmap.c, fs/calls/sys_mm.c.  Calls: the page cache, swap.
+ * Locks: none (mm/space/mm.h has the reason); only the allocation of a page
+ * table sleeps.
  */
 #include "kernel/core/task.h"
 #include "mm/reclaim/filemap.h"
@@ -30,8 +29,8 @@ static unsigned long table_run(unsigned long address, unsigned long end)
 	return (min(stop - 1, end - 1) + 1 - address) >> PAGE_SHIFT;
 }
 
-/* Shares one run of entries; writable private ones become read-only here and
- * there, slots get a use more. */
+/* Shares one run of entries; writable private ones become read-only in both
+ * tables, slots get one more use. */
 static void copy_ptes(struct mm_struct *mm, u32 *to, u32 *from,
 		      unsigned long n, u32 clear)
 {
@@ -104,7 +103,7 @@ static unsigned long zap_ptes(struct mm_struct *mm, u32 *pte, unsigned long n)
 	return zapped;
 }
 
-/* Takes out the entries of [start, end) and gives up their pages. */
+/* Clears the entries of [start, end) and drops their pages. */
 void zap_page_range(struct mm_struct *mm, unsigned long start,
 		    unsigned long end)
 {
@@ -123,7 +122,7 @@ void zap_page_range(struct mm_struct *mm, unsigned long start,
 		flush_tlb();
 }
 
-/* => 0 or -ENOMEM: the tables of the range; sleeps */
+/* => 0: the range has its tables, or -ENOMEM; sleeps */
 static int make_tables(struct mm_struct *mm, unsigned long start,
 		       unsigned long end)
 {
@@ -136,7 +135,7 @@ static int make_tables(struct mm_struct *mm, unsigned long start,
 	return 0;
 }
 
-/* The references and slots stay with the entries. */
+/* References and slots move with the entries. */
 int move_page_range(struct mm_struct *mm, unsigned long from,
 		    unsigned long to, unsigned long bytes)
 {
@@ -182,9 +181,9 @@ void sync_page_range(struct mm_struct *mm, unsigned long start,
 }
 
 /*
- * protect_page_range: after area->flags changed, entries lose what they no
- * longer allow; what is newly allowed comes back by faults.  Without read
- * access an entry loses PTE_USER and keeps its page.
+ * protect_page_range: after area->flags changed, removes access that is no
+ * longer allowed; faults add newly allowed access.  Without read access an
+ * entry loses PTE_USER and keeps its page.
  */
 void protect_page_range(struct mm_struct *mm, const struct vm_area *area)
 {

@@ -2,18 +2,17 @@
  * mm/space/pgtable.c - page directories and page tables of processes.
  *
  * The kernel's half of every directory is the same: a new directory copies
- * kernel_pgd's entries once (mm/heap/kmap.c), and no later change has to reach
- * it.
+ * kernel_pgd's entries once (mm/heap/kmap.c), and they never change later.
  *
  * Invariants: directory entries from KERNEL_PDE on equal kernel_pgd's
- * (pt_check in mm/space/mmap.c looks at the user half).
+ * (pt_check in mm/space/mmap.c checks the user half).
  * Locks: none; an address space is changed by its own task only.
  */
 #include "kernel/core/task.h"
 #include "kernel/base/vmstat.h"
 #include "mm/space/mm.h"
 
-#define TABLES_PART	4		/* of memory: most tables, but root's */
+#define TABLES_PART	4		/* of memory: most tables; root: all */
 
 /* ---- directories and tables of processes --------------------------------- */
 
@@ -32,7 +31,7 @@ u32 *pgd_alloc(void)
 
 static unsigned long nr_tables;		/* of all processes */
 
-/* => the user tables that there are */
+/* => the number of user tables */
 unsigned long pgd_tables(const u32 *pgd)
 {
 	unsigned long i, n = 0;
@@ -57,8 +56,8 @@ void pgd_free(u32 *pgd)
 	free_page(pgd);
 }
 
-/* => the entry for address; NULL when there is no table and (with "create",
- *    which may sleep) no memory for one, or too many but for root */
+/* => the entry for address; NULL if there is no table and (with "create",
+ *    which may sleep) no memory for one, or too many, not for root */
 u32 *pte_offset(u32 *pgd, unsigned long address, bool create)
 {
 	u32 *pde = pgd + (address >> PDE_SHIFT);
@@ -80,8 +79,8 @@ u32 *pte_offset(u32 *pgd, unsigned long address, bool create)
 	return table + (address >> PAGE_SHIFT) % PTRS;
 }
 
-/* => user entries at or behind *address; tables that are not there are passed
- *    over in one step */
+/* => the first swap entry at or above *address; NULL: none.  An absent table is
+ *    skipped in one step */
 u32 *next_swap_pte(struct mm_struct *mm, unsigned long *address)
 {
 	u32 *pte;

@@ -1,11 +1,11 @@
 /*
- * mm/space/swap_off.c - what goes through the swap entries of all address
- * spaces: swapoff, and the walker of the slots' uses
+ * mm/space/swap_off.c - walks over the swap entries of all address spaces:
+ * swapoff, and the walker of the slots' use counts
  *
- * swap_off() first stops the giving of slots, then goes through the address
- * spaces and the objects of shared memory, and brings every page of the area
- * back, until no slot is in use.  A slot that cannot be read, or memory that
- * would not do, ends it, and the area goes on as before.
+ * swap_off() first stops the allocation of slots.  Then it walks the address
+ * spaces and the objects of shared memory, and reads every page of the area
+ * back, until no slot is in use.  A read error or a lack of memory aborts it,
+ * and the area stays in use.
  *
  * Locks: swap_mutex orders switching on and off.
  */
@@ -16,7 +16,7 @@
 #include "mm/swap/shmem.h"
 #include "mm/swap/swap.h"
 
-/* The page is back: the entry maps it, if the entry is what it was. */
+/* Maps the page that was read back, if the entry has not changed. */
 static void restore_pte(struct mm_struct *mm, unsigned long address,
 			swp_entry entry, struct page *page)
 {
@@ -72,7 +72,7 @@ static int restore_mm(struct mm_struct *mm, unsigned int type)
 	return error;
 }
 
-/* What is cached and needed by no entry leaves the cache. */
+/* Removes pages from the swap cache whose slot no entry names. */
 static void drop_cached(unsigned int type)
 {
 	struct page *page;
@@ -114,7 +114,7 @@ static int restore_all(unsigned int type)
 	return error;
 }
 
-/* Would what is in the area fit elsewhere? */
+/* => true: the area's pages fit into memory and other areas */
 static bool has_room(const struct swap_info *si)
 {
 	unsigned long room = swap_pages_free() + nr_free_pages() +
@@ -123,7 +123,7 @@ static bool has_room(const struct swap_info *si)
 	return si->used + zone.pages_high < room;
 }
 
-/* => 0, -EINVAL: no area, -ENOMEM, -EIO, -EINTR: it goes on as it was; sleeps,
+/* => 0; -EINVAL: no area; -ENOMEM, -EIO, -EINTR: the area stays in use; sleeps,
  *    for long */
 long swap_off(struct blk_dev *dev)
 {
@@ -168,7 +168,7 @@ static void add_uses(swp_entry entry, int n)
 	si->map[slot] += n;
 }
 
-/* Adds n to the map for every use that can be found. */
+/* Adds n to the map for every use that is found. */
 static void walk_uses(int n)
 {
 	unsigned long i, address;
@@ -202,8 +202,8 @@ static void check_area(const struct swap_info *si)
 		       si->dev->name, slot, si->map[slot]);
 }
 
-/* Every use is taken off the maps, which are then zero, and put back.
- * => nothing sleeps; panics with the slot */
+/* Subtracts every use from the maps, which must then be zero, and adds them
+ * again. => nothing sleeps; panics with the slot */
 void swap_check(void)
 {
 	u32 i, slot, used;

@@ -1,29 +1,29 @@
 /*
- * mm/space/swap_out.c - taking pages out of page tables, so that they can age
+ * mm/space/swap_out.c - unmaps pages from page tables, so that they can age
  *
- * A mapped page has one reference a mapping, and is never deactivated.  A
- * step of swap_out() visits the current process and some others in turn, and
- * looks at 1/32 of each one's present entries, from where its last visit
- * ended.  An entry used since then only loses its accessed bit, which the
- * scanner is handed (->young).  Any other entry is taken out, whatever the
- * age (2.4.7's rule: unmapping storms are paid with minor faults):
+ * A mapped page has one reference a mapping, and is never deactivated.  A step
+ * of swap_out() visits the current process and some others in turn, and scans
+ * 1/32 of each one's present entries, from the end of its last visit.  An entry
+ * used since then only loses its accessed bit, and the scanner is called
+ * (->young).  Any other entry is unmapped whatever the page's age (2.4.7's
+ * rule: a page unmapped too early costs a minor fault):
  *
  *  (a) a page of the swap cache: the entry names its slot;
- *  (b) a clean page: its owner has it, or it is zero; the entry is emptied;
- *  (c) a dirty page of a file: the same, and the page is dirty now;
- *  (d) a dirty page of nobody: it gets a slot, enters the swap cache, dirty.
+ *  (b) a clean page: the entry is cleared; its owner has the page, or it is
+ *	zero;
+ *  (c) a dirty page of a file: the entry is cleared, the page marked dirty;
+ *  (d) a dirty anonymous page: it gets a slot and enters the swap cache, dirty.
  *
- * Locked areas are passed by, so their pages stay mapped, and mapped pages are
- * never reclaimed.  Process 1, unless it is large, keeps what would go to swap:
- * a swap area that cannot be read must not end it, and the machine with it.
+ * Locked areas are skipped: their pages stay mapped, and mapped pages are never
+ * reclaimed.  Process 1, unless it is large, keeps pages that would go to swap:
+ * a swap read error must not kill it, and with it the machine.
  *
- * That frees nothing by itself: the page is on the lists then, and goes when
- * the scanner finds it unused.
+ * Unmapping frees nothing: the page is on the lists, and is reclaimed when the
+ * scanner finds it unused.
  *
  * Invariants: rss and swapped of an address space count its entries.
  * Locks: PG_locked, tried; nothing here sleeps, so owners of address spaces
  *	see whole steps only.
- * Callers: mm/reclaim/reclaim.c.  Calls: the swap cache, set_page_dirty.
  */
 #include "kernel/process/process.h"
 #include "kernel/core/trace.h"
@@ -35,18 +35,18 @@
 
 #define LEAST_PTES	8UL
 #define RSS_PART	32
-#define LARGE_PART	4	/* of memory: what a large process has */
+#define LARGE_PART	4	/* of memory: the rss of a large process */
 
 /* One visit of an address space. */
 struct visit {
 	struct mm_struct *mm;
-	const struct vm_area *area;	/* the one looked at */
-	unsigned long left;		/* present entries to look at */
-	bool keep;			/* nothing goes to swap */
+	const struct vm_area *area;	/* the area scanned */
+	unsigned long left;		/* present entries to scan */
+	bool keep;			/* skip pages that would go to swap */
 	int out;			/* entries taken out */
 };
 
-/* Case (a), and (d) once it has a slot. */
+/* Cases (a) and (d), with a slot: the entry names it. */
 static void leave_entry(struct visit *visit, u32 *pte, struct page *page)
 {
 	swap_duplicate(page->index);
@@ -72,7 +72,7 @@ static bool give_slot(struct page *page)
 /* The four cases; page locked.  => false: the entry stays */
 static bool take_out(struct visit *visit, u32 *pte, struct page *page)
 {
-	/* Owned by a file, or lately, until it was truncated. */
+	/* Owned by a file now, or before truncation. */
 	bool of_file = page->mapping || page->buffers ||
 		       (visit->area->flags & VM_SHARED);
 	bool cached = page_test(page, PG_swap_cache);
@@ -149,7 +149,7 @@ static unsigned long visit_area(struct visit *visit, unsigned long address)
 	return address;
 }
 
-/* From mm->swap_address on, and once more from the lowest area.
+/* Scans from mm->swap_address on, then once more from the lowest area.
  * => entries taken out */
 static int swap_out_mm(struct mm_struct *mm)
 {
@@ -175,7 +175,7 @@ static int swap_out_mm(struct mm_struct *mm)
 	return visit.out;
 }
 
-/* => the next process in order of pid behind the last one; NULL: none */
+/* => the process after the last one in order of pid; NULL: none */
 static struct task *next_process(void)
 {
 	struct task *task, *first = NULL, *next = NULL;
@@ -194,7 +194,7 @@ static struct task *next_process(void)
 	return next;
 }
 
-/* One visit to current, then to (processes / 4) + 1 in turn.
+/* Visits current, then (processes / 4) + 1 processes in turn.
  * => entries taken out of page tables */
 int swap_out(void)
 {

@@ -1,22 +1,20 @@
 /*
- * mm/space/unmap.c - a file is cut short while processes have it mapped.
+ * mm/space/unmap.c - truncation of a file that processes have mapped.
  *
- * truncate takes the pages behind the new end out of every address space
- * before they leave the page cache; the next touch is SIGBUS, or finds the new
- * page if the file has grown again.  The copies that private mappings made of
- * those pages go too, as in Linux.
+ * truncate removes the pages above the new end from every address space before
+ * they leave the page cache.  The next access gets SIGBUS, or the new page if
+ * the file has grown again.  Copies that private mappings made of those pages
+ * are removed too, as in Linux.
  *
- * There is no list of a file's areas: a file that is truncated is seldom
- * mapped, so a count tells, and the few times it is not 0 all areas are
- * looked at.
+ * There is no list of a file's areas: a truncated file is seldom mapped.  If
+ * mapping->mapped is not 0, all areas are searched.
  *
  * Locks: none; nothing here sleeps, so owners see whole steps only.
- * Callers: fs/vfs/inode.c.  Calls: mm/space/memory.c.
  */
 #include "mm/reclaim/address_space.h"
 #include "mm/space/mm.h"
 
-/* The part of the area that shows pages of the file from "first" on. */
+/* Unmaps the part of the area that maps the file from page "first" on. */
 static void unmap_area(struct mm_struct *mm, const struct vm_area *area,
 		       unsigned long first)
 {
@@ -28,8 +26,8 @@ static void unmap_area(struct mm_struct *mm, const struct vm_area *area,
 			       area->start + bytes);
 }
 
-/* => no address space shows a page of the file with index "first" or above;
- *    i_size is smaller already, so that none comes back */
+/* => no address space maps a page of the file with index "first" or above; the
+ *    caller has reduced i_size, so that none is mapped again */
 void unmap_mapping_range(struct address_space *mapping, unsigned long first)
 {
 	struct vm_area *area;

@@ -1,22 +1,21 @@
 /*
  * mm/swap/page_io.c - transfers between pages of the swap cache and their slots
  *
- * A transfer is a struct blk_io and has no buffer heads.  While it is under
- * way the page is locked and carries one reference for it, told by PG_swap_io
- * (reclaim counts it as it counts the reference of buffers).  The end of the
- * transfer, in an interrupt, unlocks the page; after a write it is clean, and
- * page_launder takes it to inactive_clean like any clean page.
+ * A transfer is a struct blk_io and has no buffer heads.  Until it ends the
+ * page is locked and has one reference for it, marked by PG_swap_io (reclaim
+ * counts it like the reference of buffers).  The end of the transfer, in an
+ * interrupt, unlocks the page; after a write it is clean, and page_launder
+ * moves it to inactive_clean like any clean page.
  *
- * At most 8 << page_cluster transfers are under way; whoever wants one more
- * waits for one to end.
+ * At most 8 << page_cluster transfers are in flight; a task that needs one more
+ * sleeps until one ends.
  *
- * A failed read leaves the page not uptodate: who faults on it gets SIGBUS.  A
- * failed write leaves it dirty, and touched, so that it goes back to active
- * and is tried again later.
+ * A failed read leaves the page not uptodate: a task that faults on it gets
+ * SIGBUS.  A failed write leaves it dirty and referenced, so that it goes back
+ * to active and is written again later.
  *
  * Invariants: busy is the number of entries of ios[] that are in use.
  * Locks: interrupts off around the free list.
- * Callers: mm/swap/swap_state.c.  Calls: drivers/block/blk.h.
  */
 #include "kernel/core/trace.h"
 #include "kernel/base/vmstat.h"
@@ -73,7 +72,7 @@ static void end_swap_io(struct blk_io *io, int error)
 	wake_up(&io_wait);
 }
 
-/* => one that is free and now the page's; NULL: too many are under way */
+/* => an entry for the page's transfer; NULL: too many are in flight */
 static struct swap_io *try_get_io(struct page *page)
 {
 	unsigned int limit = min(8u << page_cluster, SWAP_IOS), i = 0;
@@ -103,8 +102,8 @@ static struct swap_io *get_io(struct page *page)
 	return swap_io;
 }
 
-/* => page locked, in the swap cache, the caller holding a reference; the lock
- *    is given away; sleeps */
+/* => page locked, in the swap cache, the caller holding a reference; the end of
+ *    the transfer unlocks; sleeps */
 void rw_swap_page(int rw, struct page *page)
 {
 	struct swap_io *swap_io = get_io(page);

@@ -1,29 +1,28 @@
 /*
- * mm/swap/shmem.c - memory that several processes map and no file backs
+ * mm/swap/shmem.c - shared memory that no file backs
  *
- * An object of shared memory is an address_space whose home is swap.  It is
- * mapped like a file (fs/vfs/shm_file.c), so faults, fork, swap_out and both
- * scanners know nothing of it: its pages are in the page cache and on the page
- * lists.  Only two things differ, as in 2.4's shmem:
+ * An object of shared memory is an address_space backed by swap.  It is mapped
+ * like a file (fs/vfs/shm_file.c), so faults, fork, swap_out and the scanners
+ * need no special case: its pages are in the page cache and on the page lists.
+ * Only two things differ, as in 2.4's shmem:
  *
- * Where a page goes: ->writepage gives it a slot, which the object notes in
- * place of the page, moves it from the object's mapping to the swap cache, and
- * writes it there.  From then on it is a swap page like any other.  While
- * somebody maps it, or no slot is free, it stays, touched, and the scanner
- * takes it back to active.
+ * Page-out: ->writepage allocates a slot, which the object stores in place of
+ * the page, moves the page from the object's mapping to the swap cache, and
+ * writes it there.  From then on it is a swap page like any other.  A page that
+ * is mapped, or for which no slot is free, stays, referenced, and the scanner
+ * moves it back to active.
  *
- * Where a page comes from: ->nopage finds it here; or moves it back from the
- * swap cache, read if need be, which ends the slot; or makes a zeroed one.
+ * Page-in: ->nopage finds the page in the mapping; or moves it back from the
+ * swap cache, after a read if needed, and frees the slot; or makes a zeroed
+ * one.
  *
- * A page that is clean was never written: it is zero, and may just go.
+ * A clean page was never written: it is zero, and may just be freed.
  *
  * Invariants: an index has a page in the mapping, or a slot, or neither; each
- *	slot noted is one use in the swap map (shmem_check, swap_check); a page
+ *	slot stored is one use in the swap map (shmem_check, swap_check); a page
  *	in the mapping is uptodate.
- * Locks: PG_locked to move a page; otherwise nothing sleeps between a look at
+ * Locks: PG_locked to move a page; otherwise nothing sleeps between a test of
  *	a slot and the change that relies on it.
- * Callers: fs/vfs/shm_file.c, mm/space/memory.c and the scanners through a_ops,
- *	mm/swap/swapfile.c.  Calls: the page cache, the swap cache.
  */
 #include "mm/swap/shmem.h"
 #include "kernel/core/task.h"
@@ -41,7 +40,7 @@ static unsigned long nr_tables(const struct shmem *shmem)
 	return (shmem->pages + TABLE_SLOTS - 1) / TABLE_SLOTS;
 }
 
-/* => where the slot of a page is noted; NULL: the table is not there */
+/* => the place of a page's slot; NULL: no table yet */
 static swp_entry *shmem_slot(const struct shmem *shmem, unsigned long index)
 {
 	swp_entry *table = shmem->slots[index / TABLE_SLOTS];
@@ -49,7 +48,8 @@ static swp_entry *shmem_slot(const struct shmem *shmem, unsigned long index)
 	return table ? &table[index % TABLE_SLOTS] : NULL;
 }
 
-/* => the same, the table being made if need be; NULL: no memory; sleeps */
+/* => the place of a page's slot, in a new table if needed; NULL: no memory;
+ * sleeps */
 static swp_entry *make_shmem_slot(struct shmem *shmem, unsigned long index)
 {
 	swp_entry *slot = shmem_slot(shmem, index), *table;
@@ -69,7 +69,7 @@ static swp_entry *make_shmem_slot(struct shmem *shmem, unsigned long index)
 
 /* ---- out ----------------------------------------------------------------- */
 
-/* => nobody but the mapping and the caller has the page */
+/* => only the mapping and the caller hold the page */
 static void move_out(struct shmem *shmem, struct page *page, swp_entry entry)
 {
 	swp_entry *slot = shmem_slot(shmem, page->index);
@@ -107,8 +107,8 @@ static int shmem_writepage(struct page *page)
 
 /* ---- in ------------------------------------------------------------------ */
 
-/* The page, locked, uptodate and in the swap cache, is the object's again; the
- * slot ends, so the page is dirty. */
+/* Moves the page, locked, uptodate and in the swap cache, back to the object
+ * and frees its slot, so the page is dirty. */
 static void move_in(struct shmem *shmem, swp_entry *slot, struct page *page,
 		    unsigned long index)
 {
@@ -123,8 +123,8 @@ static void move_in(struct shmem *shmem, swp_entry *slot, struct page *page,
 	count_vm(shmem_moved_in);
 }
 
-/* The page behind a slot.  *waited: it had to be read.
- * => NULL: look again; -EIO, -ENOMEM; sleeps */
+/* Moves the page of a slot back.  *waited: it had to be read.
+ * => the page; NULL: the slot changed, try again; -EIO, -ENOMEM; sleeps */
 static struct page *swapped_page(struct shmem *shmem, swp_entry *slot,
 				 unsigned long index, bool *waited)
 {
@@ -149,7 +149,7 @@ static struct page *swapped_page(struct shmem *shmem, swp_entry *slot,
 	return result;
 }
 
-/* => NULL: somebody was faster; -ENOMEM; sleeps */
+/* => NULL: the index got a page meanwhile; -ENOMEM; sleeps */
 static struct page *new_zero_page(struct shmem *shmem, const swp_entry *slot,
 			      unsigned long index)
 {
@@ -195,7 +195,7 @@ static const struct address_space_operations shmem_aops = {
 
 /* ---- objects ------------------------------------------------------------- */
 
-/* => for shmem_put() */
+/* => an object with one user, who calls shmem_put(); NULL: no memory */
 struct shmem *shmem_alloc(unsigned long pages)
 {
 	struct shmem *shmem = kzalloc(sizeof(*shmem), GFP_KERNEL);
@@ -239,8 +239,8 @@ static struct page *first_page(struct address_space *mapping)
 	return list_first(list, struct page, list);
 }
 
-/* Its pages have no buffers and no area maps them, but a write to swap may be
- * under way.  => sleeps for it */
+/* Removes all pages.  They have no buffers and no area maps them, but may be in
+ * a write to swap. => sleeps for it */
 static void drop_all_pages(struct address_space *mapping)
 {
 	struct page *page;
@@ -261,7 +261,7 @@ static void drop_all_pages(struct address_space *mapping)
 	}
 }
 
-/* => nobody maps it any more when the last user puts it */
+/* => the last user frees it; no area may map it then */
 void shmem_put(struct shmem *shmem)
 {
 	unsigned long i;
@@ -288,7 +288,7 @@ struct shmem *shmem_of(const struct address_space *mapping)
 
 /* ---- swapoff ------------------------------------------------------------- */
 
-/* => 0 or -E; the caller is a user; sleeps */
+/* => 0 or -E; the caller holds a reference; sleeps */
 static int unuse_object(struct shmem *shmem, unsigned int type)
 {
 	unsigned long index;
@@ -309,7 +309,7 @@ static int unuse_object(struct shmem *shmem, unsigned int type)
 	return 0;
 }
 
-/* => for all objects there are; one that is made meanwhile gets no such slot */
+/* => reads back all objects; one that is created meanwhile gets no such slot */
 int shmem_unuse(unsigned int type)
 {
 	struct shmem *shmem, *next;
@@ -334,7 +334,7 @@ int shmem_unuse(unsigned int type)
 
 /* ---- counts, walkers ----------------------------------------------------- */
 
-/* => pages of page_cache_size that cannot go without swap */
+/* => pages of page_cache_size that need swap to be reclaimed */
 unsigned long shmem_pages(void)
 {
 	struct shmem *shmem;
@@ -355,7 +355,7 @@ unsigned long shmem_swapped(void)
 	return pages;
 }
 
-/* => the slots noted */
+/* => the slots stored */
 void shmem_walk_slots(void (*add)(swp_entry entry, int n), int n)
 {
 	struct shmem *shmem;
@@ -370,7 +370,7 @@ void shmem_walk_slots(void (*add)(swp_entry entry, int n), int n)
 		}
 }
 
-/* => panics with the page that has a slot too, or a wrong count */
+/* => panics if an index has both page and slot, or a count is wrong */
 void shmem_check(void)
 {
 	struct shmem *shmem;

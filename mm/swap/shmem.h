@@ -1,6 +1,5 @@
 /*
- * mm/swap/shmem.h - objects of shared memory: an address_space whose home is
- * swap.
+ * mm/swap/shmem.h - objects of shared memory: an address_space backed by swap.
  */
 #pragma once
 
@@ -14,8 +13,8 @@ struct shmem {
 	unsigned long pages;		/* c: its length */
 	unsigned long swapped;		/* n: pages that have a slot */
 	int users;			/* n */
-	swp_entry **slots;		/* n: tables of a frame each, made when
-					   one of its pages is touched */
+	swp_entry **slots;		/* n: tables of a frame each, allocated
+					   when a page of them is touched */
 };
 
 /* => an object of so many pages, all zero, with one user; NULL: no memory;
@@ -23,10 +22,10 @@ struct shmem {
 struct shmem *shmem_alloc(unsigned long pages);
 /* => the object that mapping belongs to; NULL: it is not shared memory */
 struct shmem *shmem_of(const struct address_space *mapping);
-/* The last user's put frees pages and slots. => sleeps */
+/* Drops a user; the last one frees pages and slots. => sleeps */
 void shmem_put(struct shmem *shmem);
 
-/* swapoff: what has a slot of the area comes back. => 0, -EIO, -ENOMEM */
+/* swapoff: reads back the pages with a slot of the area. => 0, -EIO, -ENOMEM */
 int shmem_unuse(unsigned int type);
 /* swap_check: add(entry, n) for each slot. => does not sleep */
 void shmem_walk_slots(void (*add)(swp_entry entry, int n), int n);

@@ -1,19 +1,18 @@
 /*
- * mm/swap/swap_map.c - the slots of swap areas: who uses them, which is next
+ * mm/swap/swap_map.c - the slots of swap areas: use counts and allocation
  *
  * An area's map counts the uses of each slot: one for each page-table entry
- * that names it, one for the object of shared memory that does, one while its
+ * that names it, one for an object of shared memory that does, one while its
  * page is in the swap cache.  A slot without uses is free.
  *
- * Slots are given in runs of CLUSTER free ones, so that pages that go out
- * together lie together: their writes merge, and one read brings them back.
- * Where there is no such run, the next free slot does.  The area of highest
- * priority is filled first.
+ * Slots are allocated in runs of CLUSTER free ones, so that pages swapped out
+ * together are adjacent: their writes merge, and one read brings them back.
+ * Without such a run the next free slot is used.  The area of highest priority
+ * is filled first.
  *
  * Invariants: used is the number of slots with uses; slot 0 and bad slots are
- *	SWAP_MAP_BAD for ever (swap_check in mm/swap/swap_state.c).
- * Locks: none; nothing here sleeps and no interrupt comes here.
- * Callers: the rest of swap, mm/space/memory.c.  Calls: nothing.
+ *	always SWAP_MAP_BAD (swap_check in mm/space/swap_off.c).
+ * Locks: none; nothing here sleeps and no interrupt calls it.
  */
 #include "mm/swap/swap.h"
 
@@ -110,8 +109,8 @@ unsigned int swap_count(swp_entry entry)
 	return *map_of(entry);
 }
 
-/* => slots that could be given; those of an area being switched off do not
- *    count, here and in the next */
+/* => all slots, without those of an area that is being switched off; so does
+ *    swap_pages_free() */
 unsigned long swap_pages_total(void)
 {
 	unsigned long pages = 0;

@@ -2,24 +2,21 @@
  * mm/swap/swap_state.c - the swap cache: pages of process memory that have a
  * slot
  *
- * swapper_space owns them; a page's index is its swap entry.  So swap pages
- * are on the page lists like the pages of files, and both scanners launder
- * them through the same ->writepage.  The cache is why a page shared by fork
- * goes out once and comes back once, and why a page that was taken out is
+ * swapper_space owns them; a page's index is its swap entry.  So swap pages are
+ * on the page lists like the pages of files, and the scanners launder them
+ * through the same ->writepage.  With the cache, a page shared by fork is
+ * written once and read once, and a page that was taken out of a page table is
  * found again until its frame has been reclaimed.
  *
- * The cache holds one use of the slot.  A page whose only users are the cache
- * and the process that writes to it gives the slot up, since the copy there is
- * old then; a page that was only read keeps it and need not be written again.
- * swap_writepage() does not write what nobody can ask for any more.
+ * The cache holds one use of the slot.  If only the cache and the process that
+ * writes to it use a page, its slot is freed, since the copy there is outdated;
+ * a page that was only read keeps the slot and need not be written again.
+ * swap_writepage() does not write pages whose slot has no other use.
  *
- * Invariants: PG_swap_cache says that the mapping is swapper_space; a page
+ * Invariants: PG_swap_cache means that the mapping is swapper_space; a page
  *	without slot that was in the cache is PG_dirty, since memory holds its
  *	only copy (swap_check).
  * Locks: PG_locked to enter and to leave; pagecache_lock inside.
- * Callers: mm/space/memory.c, mm/space/swap_out.c, mm/swap/swapfile.c, the
- * scanners through
- *	->writepage.  Calls: mm/swap/swap_map.c, page_io.c, the page cache.
  */
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/filemap.h"
@@ -39,7 +36,7 @@ static int swap_writepage(struct page *page)
 	return 0;
 }
 
-/* a_ops->removepage: the cache's use of the slot ends. */
+/* a_ops->removepage: drops the cache's use of the slot. */
 static void swap_removepage(struct page *page)
 {
 	page_clear(page, PG_swap_cache);
@@ -68,7 +65,7 @@ void add_to_swap_cache(struct page *page, swp_entry entry)
 	page_set(page, PG_uptodate);
 }
 
-/* => locked still, on no list; the caller holds a reference */
+/* => still locked, on no list; the caller holds a reference */
 void delete_from_swap_cache(struct page *page)
 {
 	BUG_ON(!page_test(page, PG_locked) || !page_test(page, PG_swap_cache),
@@ -85,7 +82,7 @@ bool page_sole_user(const struct page *page)
 	return page->count == 2 && swap_count(page->index) == 1;
 }
 
-/* => true: the page is anonymous again and the caller's alone */
+/* => true: the page is anonymous again, the caller its only user */
 bool swap_drop_slot(struct page *page)
 {
 	bool sole;
@@ -101,7 +98,7 @@ bool swap_drop_slot(struct page *page)
 	return sole;
 }
 
-/* A page whose transfer is under way stays; reclaim finds it useless later.
+/* A page locked for a transfer stays; reclaim frees it later.
  * => never sleeps */
 void free_swap_and_cache(swp_entry entry)
 {
@@ -127,8 +124,8 @@ struct page *lookup_swap_cache(swp_entry entry)
 	return page;
 }
 
-/* A new page enters under the entry, locked, if the slot is in use still.
- * => false: it is not, or another page was faster */
+/* Adds a new page to the cache, locked, if the slot is still in use.
+ * => false: it is not, or the entry has a page already */
 static bool enter_cache(struct page *page, swp_entry entry)
 {
 	if (!swap_entry_valid(entry))
@@ -142,7 +139,8 @@ static bool enter_cache(struct page *page, swp_entry entry)
 	return false;
 }
 
-/* => with a reference; the slot may be freed while we wait for memory */
+/* => the page with a reference; NULL: no memory, or the slot was freed
+ * meanwhile */
 static struct page *read_swap_cache_async(swp_entry entry)
 {
 	struct page *page = find_get_page(&swapper_space, entry);
@@ -160,7 +158,7 @@ static struct page *read_swap_cache_async(swp_entry entry)
 	return find_get_page(&swapper_space, entry);
 }
 
-/* The neighbours went out with it, and may be wanted with it. */
+/* Reads the neighbouring slots: they were written together. */
 static void swapin_readahead(swp_entry entry)
 {
 	u32 first = SWP_SLOT(entry) & ~((1u << page_cluster) - 1), slot;
@@ -180,7 +178,7 @@ static void swapin_readahead(swp_entry entry)
 	blk_unplug_all();
 }
 
-/* => locked while the read is under way */
+/* => locked until the read ends */
 struct page *swapin(swp_entry entry)
 {
 	swapin_readahead(entry);

@@ -1,17 +1,16 @@
 /*
- * mm/swap/swapfile.c - swap areas: switched on, taken away, reported
+ * mm/swap/swapfile.c - swap areas: switching on, removal, report
  *
- * An area is a disk or a partition that mkswap has prepared.  Its first page
- * is the header: version, last slot, list of bad slots, signature at the end.
- * Whatever is wrong there is named and the area refused.  A disk in use as
- * swap has a holder, like a mounted one.
+ * An area is a disk or a partition that mkswap has prepared.  Its first page is
+ * the header: version, last slot, list of bad slots, signature at the end.  An
+ * error in it is named and the area refused.  A disk in use as swap has a
+ * holder, like a mounted one.
  *
- * mm/space/swap_off.c switches it off: that walks address spaces, which lie
- * above.
+ * mm/space/swap_off.c switches it off: it walks address spaces, which are in a
+ * higher room.
  *
  * Invariants: an area with a dev has a map of max entries.
  * Locks: swap_mutex orders switching on and off.
- * Callers: fs/calls/sys_swap.c, /proc/swaps.  Calls: mm/swap/swap_state.c.
  */
 #include "mm/swap/swap.h"
 
@@ -32,11 +31,11 @@ struct swap_header {
 } __packed;
 
 MUTEX(swap_mutex, RANK_SWAP);
-static int least_priority;		/* of areas without one, below 0 */
+static int least_priority;		/* default of the next area, below 0 */
 
 /* ---- on ------------------------------------------------------------------ */
 
-/* => NULL, or what is wrong with it */
+/* => NULL, or the error */
 static const char *header_fault(const struct swap_header *header,
 				const struct blk_dev *dev)
 {
@@ -106,7 +105,7 @@ static int make_map(struct swap_info *si, const struct swap_header *header)
 	return 0;
 }
 
-/* The rest of swap_on(), with a place for the area. */
+/* Sets up the area at "place", for swap_on(). */
 static int set_up(struct swap_info *place, struct blk_dev *dev,
 		  unsigned int flags)
 {
@@ -129,8 +128,8 @@ static int set_up(struct swap_info *place, struct blk_dev *dev,
 	return 0;
 }
 
-/* => 0, -EBUSY: mounted, or swap already; -EROFS; -EPERM: too many areas;
- *    -EINVAL: header; -EIO; -ENOMEM.  The disk's buffers are written; sleeps */
+/* => 0, -EBUSY: mounted, or already swap; -EROFS; -EPERM: too many areas;
+ *    -EINVAL: header; -EIO; -ENOMEM.  Writes the disk's buffers; sleeps */
 long swap_on(struct blk_dev *dev, unsigned int flags)
 {
 	struct swap_info *si = swap_info;
@@ -160,7 +159,7 @@ void swap_remove_area(struct swap_info *si)
 
 /* ---- report -------------------------------------------------------------- */
 
-/* => bytes written: the form of Linux */
+/* => bytes written: as in Linux */
 size_t swaps_print(char *buf, size_t size)
 {
 	size_t n = snprintf(buf, size, "%-39s Type\t\tSize\tUsed\tPriority\n",
