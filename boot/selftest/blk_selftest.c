@@ -272,7 +272,7 @@ static struct blk_dev *test_drive(const char *name)
 	struct blk_dev *dev = blk_find_name(name);
 
 	if (!dev)
-		printk("selftest: no %s, passed over\n", name);
+		printk("selftest: no %s, skipped\n", name);
 	return dev;
 }
 

@@ -111,7 +111,7 @@ static const char *test_buffer(void)
 
 	job.dev = blk_find_name("hdb");
 	if (!job.dev) {
-		printk("selftest: no hdb, passed over\n");
+		printk("selftest: no hdb, skipped\n");
 		return NULL;
 	}
 	set_blocksize(job.dev, 1024);

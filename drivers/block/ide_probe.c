@@ -83,7 +83,7 @@ static bool ide_identify(struct ide_channel *channel, struct ide_drive *drive,
 		return true;
 	}
 	if (status & STATUS_ERR && is_atapi(channel))
-		printk("%s: not a disk (ATAPI), left alone\n",
+		printk("%s: not a disk (ATAPI), ignored\n",
 		       drive->dev.name);
 	ide_in(channel, IDE_REG_STATUS);
 	return false;
@@ -137,7 +137,7 @@ static bool add_drive(struct ide_channel *channel, int unit)
 		return false;
 	dev->sectors = read_abilities(drive, id);
 	if (!dev->sectors) {
-		printk("%s: knows no LBA, left alone\n", dev->name);
+		printk("%s: no LBA, ignored\n", dev->name);
 		return false;
 	}
 	drive->dma = channel->bus_master && id[ID_CAPABILITIES] & ID_HAS_DMA;

@@ -305,7 +305,7 @@ bool tty_has_room(const struct tty *tty)
 		tty->tail == tty->line_end;
 }
 
-/* Tells a device that holds back input to resume. */
+/* Resumes a device that holds back input. */
 void tty_made_room(struct tty *tty)
 {
 	if (tty->held)
