@@ -79,8 +79,7 @@ static unsigned long stock_pages(void)
 
 /* => pages that must be deactivated to reach inactive_target.  Without
  *    keeps_stock: the frames won since page tables were last walked, or the
- * free
- *    shortage if larger */
+ *    free shortage if larger */
 unsigned long inactive_shortage(void)
 {
 	if (vm_scanner->keeps_stock)

@@ -114,9 +114,8 @@ static void new_epoch(void)
 	memset(lru_moves, 0, sizeof(lru_moves));
 }
 
-/* => 0: the scanner is in charge and the counters are zero (if it was already
- * in
- *    charge, nothing happens); -EINVAL for an unknown name; -EBUSY; sleeps, for
+/* => 0: the scanner is in charge and the counters are zero (nothing happens if
+ *    it was in charge before); -EINVAL for an unknown name; -EBUSY; sleeps, for
  *    long under load */
 int scanner_switch(const char *name)
 {

@@ -95,7 +95,7 @@ struct vm_scanner {
 
 	/* Optional: */
 
-	/* Looks at 1/2^priority of active, deactivates up to target pages (0:
+	/* Scans 1/2^priority of active, deactivates up to target pages (0:
 	 * no limit).  => pages deactivated  (list lock) */
 	int (*refill)(int priority, int target);
 	/* After a round.  => true: one more round  (no lock; may sleep) */

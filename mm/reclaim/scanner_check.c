@@ -66,7 +66,7 @@ static const char *verdict_wrong(const struct page *page,
 		return pass->given == page ? NULL :
 			"has not been given to launder_writepage()";
 	if (pass->given == page)
-		return "was given to launder_writepage(), lock and all";
+		return "was given to launder_writepage(), with its lock";
 	if (!page_test(page, PG_locked))
 		return "is not locked any more";
 	if (verdict != LAUNDER_FREED && verdict != LAUNDER_CLEAN)

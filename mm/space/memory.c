@@ -127,8 +127,8 @@ static enum fault do_private_copy(struct mm_struct *mm,
 	return FAULT_MINOR;
 }
 
-/* Finds or reads the file's page: uptodate, with a reference. => the fault's
- * kind */
+/* Finds or reads the file's page: uptodate, with a reference.
+ * => the kind of fault */
 static enum fault get_file_page(struct address_space *mapping,
 				unsigned long index, struct page **page)
 {
