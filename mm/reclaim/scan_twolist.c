@@ -3,7 +3,7 @@
  * the VM that came with 2.4.10: no page ages
  *
  * New pages join inactive_dirty.  Its tail is laundered, but a page referenced
- * since goes to active instead.  Active is kept at no more than twice the
+ * since goes to active instead.  Active has at most twice the
  * length of inactive_dirty: at its tail a referenced page loses the bit and
  * goes back to the head, any other page to inactive_dirty.
  *
