@@ -107,39 +107,6 @@ static const char *reports_each_once(void)
 	return NULL;
 }
 
-static void step(unsigned int i)
-{
-	struct page *page = &mem_map[test_random(FAKE_PAGES)];
-
-	switch (i % 8) {
-	case 0:
-		fake_buffer_page(test_random(2));
-		break;
-	case 1:
-	case 2:
-		fake_file_page(test_random(4000), (int)test_random(3) - 1);
-		break;
-	case 3:
-		page_launder(GFP_KSWAPD, test_random(2));
-		break;
-	case 4:
-		fake_io_done();
-		break;
-	case 5:
-		try_to_free_pages(GFP_USER);
-		break;
-	case 6:
-		if (page->mapping == &fake_file && test_random(9) == 0)
-			truncate_inode_pages(&fake_file,
-					     page->index << PAGE_SHIFT);
-		break;
-	default:
-		page = reclaim_page();
-		if (page)
-			put_page(page);
-	}
-}
-
 static const char *reports_agree_with_lists(void)
 {
 	unsigned int i, j;
@@ -148,7 +115,7 @@ static const char *reports_agree_with_lists(void)
 		keep = j;
 		listen();
 		for (i = 0; i < 40000; i++)
-			step(test_random(1000));
+			fake_random_event();
 		for (i = 0; i < FAKE_PAGES; i++)
 			wrong += listed[i] != page_is_scanned(&mem_map[i]);
 		CHECK(!wrong && gone[GONE_CLEANED] && gone[GONE_TRUNCATED]);

@@ -74,52 +74,6 @@ static const char *third_scanner(void)
 
 /* ---- everything at random ---- */
 
-static void random_step(void)
-{
-	struct page *page = &mem_map[test_random(FAKE_PAGES)];
-	gfp_t gfp = test_random(2) ? GFP_KSWAPD : GFP_NOFS;
-
-	switch (test_random(10)) {
-	case 0:
-		fake_buffer_page(test_random(2));
-		break;
-	case 1:
-		fake_file_page(test_random(4000), (int)test_random(3) - 1);
-		break;
-	case 2:
-		if (page->buffers && !page_test(page, PG_locked))
-			fake_dirty(page);
-		break;
-	case 3:
-		page_launder(gfp, test_random(2));
-		break;
-	case 4:
-		fake_io_done();
-		break;
-	case 5:
-		try_to_free_pages(GFP_USER);
-		break;
-	case 6:
-		if (page->mapping == &fake_file)
-			page_set(page, PG_referenced);
-		break;
-	case 7:
-		if (page->mapping == &fake_file && test_random(20) == 0)
-			truncate_inode_pages(&fake_file,
-					     page->index << PAGE_SHIFT);
-		break;
-	case 8:
-		page = reclaim_page();
-		if (page)
-			put_page(page);
-		break;
-	default:
-		if (page->mapping == &fake_file &&
-		    !page_test(page, PG_locked))
-			set_page_dirty(page);
-	}
-}
-
 /* In the middle of a write: the world goes on. */
 static void world_goes_on(void)
 {
@@ -137,7 +91,7 @@ static const char *random_under_switches(void)
 	fake_reset("classic");
 	fake_sleep = world_goes_on;
 	for (i = 0; i < 300000; i++) {
-		random_step();
+		fake_random_event();
 		if (i % 97 == 0)
 			fake_tables();
 		if (i % 1000 == 0) {

@@ -31,6 +31,7 @@ struct page *fake_file_page(unsigned long index, int buffer_dirty);
 void fake_dirty(struct page *page);	/* its buffer, by the design's rule */
 void fake_old(struct page *page);	/* deactivated: on inactive_dirty */
 void fake_gone(struct page *page);	/* whatever it is: free it */
+void fake_random_event(void);	/* one use of memory, of ten kinds */
 
 unsigned int fake_io_done(void);	/* => transfers that ended */
 extern unsigned int fake_bdflush_wakes, fake_unplugs;
