@@ -58,9 +58,11 @@ struct ext2_inode_info {
 	u32 next_goal;			/* n: ... this is the goal; 0: none */
 	u32 dir_hint;			/* i: page of the last entry found */
 	u32 born;			/* c: jiffies at creation */
+	u32 linked;			/* n: bit i: block[i] is a new block of
+					   pointers or names that the drive may
+					   lose: the table must not have it */
 	bool fresh;			/* n: never written to the table */
 	bool named;			/* n: a name of it may be on disk */
-	bool linked;			/* n: to perhaps unwritten blocks */
 };
 
 static inline struct ext2_sb_info *ext2_sb(const struct super_block *sb)

@@ -237,28 +237,41 @@ static void note_large_file(struct inode *inode)
 	inode->sb->dirty = true;
 }
 
-/*
- * Finds new blocks of pointers or names, which must be on the disk before the
- * inode that points to them.
- * => bit n: i_block[n] is such a block and not written yet; if any is set, the
- * inode is marked dirty
- */
+/* => the bits of ei->linked whose block is not written yet */
 static u32 unwritten_blocks(struct inode *inode)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
 	u32 found = 0;
 
-	for (u32 i = S_ISDIR(inode->mode) ? 0 : EXT2_IND_BLOCK;
-	     i < EXT2_N_BLOCKS; i++)
-		if (ei->block[i] && inode_block_unwritten(inode, ei->block[i]))
+	for (u32 i = 0; ei->linked >> i; i++)
+		if (ei->linked >> i & 1 && ei->block[i] &&
+		    inode_block_unwritten(inode, ei->block[i]))
 			found |= 1u << i;
-	ei->linked = found;
-	if (found)
-		mark_inode_dirty(inode);
 	return found;
 }
 
-/* Writes the inode now; pointers to unwritten blocks are stored as holes. */
+/*
+ * Clears the bits of ei->linked whose block is written, once the drive has
+ * flushed its cache.  The flush is a barrier: a block that replaces one of them
+ * meanwhile is still unwritten after it.
+ * => 0 or -EIO; sleeps
+ */
+static int settle_linked_blocks(struct inode *inode)
+{
+	struct ext2_inode_info *ei = ext2_i(inode);
+	u32 written = ei->linked & ~unwritten_blocks(inode);
+
+	if (written && blk_flush_cache(inode->sb->dev))
+		return -EIO;
+	ei->linked &= ~written | unwritten_blocks(inode);
+	return 0;
+}
+
+/*
+ * Copies the inode to its buffer, and with "wait" to the disk.  Pointers to the
+ * blocks of ei->linked are stored as holes, and the inode stays dirty.
+ * => 0 or -EIO; sleeps
+ */
 int ext2_store_inode(struct inode *inode, bool wait)
 {
 	struct ext2_inode_info *ei = ext2_i(inode);
@@ -266,12 +279,9 @@ int ext2_store_inode(struct inode *inode, bool wait)
 	u32 known = min(size, (u32)sizeof(struct ext2_inode_large));
 	struct ext2_inode_large *raw, before;
 	struct buffer_head *bh;
-	u32 hidden;
 	int err = 0;
 
 	if (inode->bad)
-		return -EIO;
-	if (wait && ei->linked && blk_flush_cache(inode->sb->dev))
 		return -EIO;
 	raw = raw_inode(inode->sb, inode->ino, &bh);
 	if (!raw)
@@ -284,10 +294,11 @@ int ext2_store_inode(struct inode *inode, bool wait)
 		raw->i_extra_isize = EXT2_EXTRA_ISIZE;
 	copy_to_raw(&raw->i, inode);
 	times_to_raw(raw, inode);
-	hidden = ei->linked ? unwritten_blocks(inode) : 0;
-	for (u32 i = 0; hidden >> i; i++)
-		if (hidden >> i & 1)
+	for (u32 i = 0; ei->linked >> i; i++)
+		if (ei->linked >> i & 1)
 			raw->i.i_block[i] = 0;
+	if (ei->linked)
+		mark_inode_dirty(inode);
 	if (ei->fresh || memcmp(raw, &before, known))
 		mark_buffer_dirty(bh);
 	ei->fresh = false;
@@ -306,8 +317,12 @@ int ext2_store_inode(struct inode *inode, bool wait)
  */
 int ext2_write_inode(struct inode *inode, bool wait)
 {
-	if (!wait && ext2_i(inode)->linked && unwritten_blocks(inode))
+	if (!wait && unwritten_blocks(inode)) {
+		mark_inode_dirty(inode);
 		return 0;
+	}
+	if (settle_linked_blocks(inode))
+		return -EIO;
 	return ext2_store_inode(inode, wait);
 }
 

@@ -200,7 +200,8 @@ static int branch_link(struct inode *inode, u32 iblock, struct chain *chain,
 		return -EAGAIN;
 	}
 	*chain->slot[last] = branch->number[0];
-	ei->linked |= !last && (branch->blocks > 1 || S_ISDIR(inode->mode));
+	if (!last && (branch->blocks > 1 || S_ISDIR(inode->mode)))
+		ei->linked |= 1u << chain->index[0];
 	inode->blocks += (u32)branch->blocks * (inode->sb->blocksize >> 9);
 	ei->next_block = iblock + 1;
 	ei->next_goal = branch->number[branch->blocks - 1] + 1;

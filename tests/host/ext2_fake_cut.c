@@ -12,6 +12,7 @@ struct cached {
 	u8 data[4096];
 };
 
+unsigned int fake_flushes;
 static u8 *medium;		/* as of the last flush; NULL: not asked for */
 static struct cached *first, **last = &first;
 
@@ -19,6 +20,7 @@ void fake_disk_flush(void)
 {
 	struct cached *next;
 
+	fake_flushes++;
 	if (medium)
 		memcpy(medium, fake_disk, fake_disk_bytes);
 	for (; first; first = next) {

@@ -20,6 +20,7 @@ extern struct blk_dev fake_dev;
 extern u32 fake_bad_block;		/* reads of it fail; 0: none */
 extern char fake_log[2000];		/* all printk since it was cleared */
 extern unsigned int fake_log_lines;
+extern unsigned int fake_flushes;	/* of the drive's cache */
 extern bool fake_strict;		/* the disk is sound: check more */
 
 void fake_resize(u32 bytes);		/* a new disk, with no contents */

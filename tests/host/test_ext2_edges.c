@@ -222,12 +222,13 @@ static void test_states(void)
 		EXT2_VALID_FS), "not clean on disk", 0, 0);
 }
 
-/* An inode with a new indirect block is written once, behind the block. */
+/* An inode with a new indirect block is written once, when a cut cannot lose
+ * the block: written and flushed out of the drive's cache. */
 static void test_order(void)
 {
 	struct inode *inode = make(root, "order", 0644);
 	u32 per_group = es()->s_inodes_per_group, index = inode->ino - 1;
-	u32 per_block = ext2_sb(sb)->inodes_per_block;
+	u32 per_block = ext2_sb(sb)->inodes_per_block, flushes;
 	struct ext2_inode *raw;
 	struct buffer_head *bh;
 
@@ -241,6 +242,12 @@ static void test_order(void)
 	sb->ops->write_inode(inode, false);
 	check(!buffer_test(bh, BH_Dirty) && !raw->i_size,
 	      "stored before its indirect block", raw->i_size, 0);
+	fake_kupdate(0);
+	check(!raw->i_size, "stored before a flush", raw->i_size, 0);
+	flushes = fake_flushes;
+	sb->ops->write_inode(inode, false);
+	check(fake_flushes == flushes + 1, "stored with its indirect block in"
+	      " the drive's cache", fake_flushes, flushes + 1);
 	fake_sync();
 	check(raw->i_size == inode->size && raw->i_block[EXT2_IND_BLOCK],
 	      "stored by sync", raw->i_size, inode->size);

@@ -46,7 +46,6 @@ from launder.crash_ops import WEIGHTS, make_ops
 
 OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
 SCANNERS = [*run_options.scanners(), "switch"]
-IN_TURN = [*run_options.designs(), "switch"]    # without --scanner
 BLOCKS, MEMORY = (1024, 4096), (8, 16)
 DISK_BYTES = {1024: 3 << 19, 4096: 4 << 20}
 MARKS_BYTES = 1 << 20
@@ -387,7 +386,7 @@ def try_cuts(o: argparse.Namespace, run: Run, tmp: str, count: int) -> int:
 def all_runs(o: argparse.Namespace) -> Iterator[tuple[Run, int]]:
     """=> Runs, with the number of cuts of each"""
     for i, first in enumerate(range(0, o.cuts, o.per_run)):
-        yield (Run(o.seed + i, o.scanner or IN_TURN[i % len(IN_TURN)],
+        yield (Run(o.seed + i, o.scanner or SCANNERS[i % len(SCANNERS)],
                    o.bs or BLOCKS[i % 2],
                    o.mem or MEMORY[(i // 6 + i // 3) % 2], o.ops, o.only),
                min(o.per_run, o.cuts - first))
