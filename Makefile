@@ -61,7 +61,7 @@ CFLAGS_release := -O2 -g -DNDEBUG_WALKERS
 ifndef CFLAGS_$(BUILD)
 $(error BUILD=$(BUILD) is unknown: use debug or release)
 endif
-CFLAGS	+= $(CFLAGS_$(BUILD)) $(if $(strip $(WITHOUT)),-DROOMS_LEFT_OUT)
+CFLAGS	+= $(CFLAGS_$(BUILD))
 ifneq ($(filter true 1,$(CI) $(WERROR)),)
 CFLAGS	+= -Werror
 endif
@@ -107,6 +107,14 @@ $(O)/flags: FORCE
 		>&2; exit 1; }
 	@echo '$(KCC) $(CFLAGS) $(ASFLAGS)' | cmp -s - $@ || \
 		echo '$(KCC) $(CFLAGS) $(ASFLAGS)' >$@
+
+# What refers to an __optional function or table.
+MAY_LACK := $(addprefix $(O)/boot/,hooks.o main.o syscalls.o) \
+	    $(O)/fs/proc/proc_nodes.o
+$(MAY_LACK): CFLAGS += $(if $(strip $(WITHOUT)),-DROOMS_LEFT_OUT)
+$(MAY_LACK): $(O)/without
+$(O)/without: FORCE | $(O)/flags
+	@echo '$(WITHOUT)' | cmp -s - $@ || echo '$(WITHOUT)' >$@
 
 # The version: what git calls this commit; "unknown" in a source archive.
 $(O)/version.c: FORCE | $(O)/flags

@@ -108,6 +108,15 @@ def blank(mb: int = 8) -> str:
     return path
 
 
+def copy_objects(folder: str, *more: str) -> None:
+    """Makes the folder, with the kernel's objects and more of $O.  With it as
+    O make compiles only what differs from that kernel."""
+    os.makedirs(folder)
+    for part in ("flags", "boot", "kernel", "mm", "drivers", "fs", *more):
+        subprocess.run(["cp", "-a", os.path.join(OUT, part), folder],
+                       check=True)
+
+
 class Run:
     """One boot: .status (tools/run's), .log (the console), .err."""
 
