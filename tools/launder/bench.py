@@ -26,12 +26,12 @@ import statistics
 import subprocess
 import sys
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 from launder import run_options
 from launder.bench_boot import (Figures, boot_launder, build_plugin,
                                 make_image, read_peer)
-from launder.command import BAD, Stop
+from launder.command import BAD, OK, Stop, run_main
 
 BUILD = os.environ.get("O", os.path.join("build", "release"))
 KERNEL = os.path.join(BUILD, "launder.elf")
@@ -303,26 +303,22 @@ def measure(o: argparse.Namespace, plugin: str | None) -> None:
           "No row costs more than Linux.")
 
 
-def main() -> int:
+def bench() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     o = parse()
-    try:
-        if not os.path.exists(KERNEL):
-            raise Stop(BAD, f"{KERNEL}: no such kernel: run `make bench`")
-        check_build()
-        os.makedirs(o.out, exist_ok=True)
-        plugin = build_plugin(o.out)
-        if not plugin:
-            progress("no plugin can be built: figures are virtual time")
-        if o.profile:
-            profile(o, plugin)
-        else:
-            measure(o, plugin)
-    except Stop as e:
-        print(f"tools/bench: {e}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    if not os.path.exists(KERNEL):
+        raise Stop(BAD, f"{KERNEL}: no such kernel: run `make bench`")
+    check_build()
+    os.makedirs(o.out, exist_ok=True)
+    plugin = build_plugin(o.out)
+    if not plugin:
+        progress("no plugin can be built: figures are virtual time")
+    if o.profile:
+        profile(o, plugin)
+    else:
+        measure(o, plugin)
+    return OK
 
 
+def main() -> NoReturn:
+    run_main("tools/bench", bench)

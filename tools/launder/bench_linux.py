@@ -31,9 +31,8 @@ from launder import run_options
 from launder.bench_boot import (LIMIT, Figures, Peer, boot_launder,
                                 build_plugin, make_image, plugin_argument,
                                 read_peer)
-from launder.command import BAD, Stop
+from launder.command import BAD, OK, Parser, Stop, run_main
 
-USE = 3                         # exit status: wrong use
 PARTS = ["rows", "pressure", "dbench"]
 MEM = 128                       # megabytes, for rows and dbench
 FREE = 18                       # megabytes of Launder under pressure
@@ -53,11 +52,6 @@ MACHINE = ["-M", "pc", "-cpu", "pentium3", "-accel", "tcg", "-nodefaults",
 
 def progress(text: str) -> None:
     print(f"bench-linux: {text}", file=sys.stderr, flush=True)
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(USE, f"tools/bench-linux: {message}\n")
 
 
 def parse() -> argparse.Namespace:
@@ -412,27 +406,18 @@ def measure_dbench(bench: Bench) -> None:
     save(bench.file("dbench", ".csv"), DB, table)
 
 
-def main() -> int:
+def bench_linux() -> int:
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    signal.signal(signal.SIGTERM, on_term)
     o = parse()
     begin = time.monotonic()
-    try:
-        bench = Bench(o)
-        for part in o.parts:
-            globals()["measure_" + part](bench)
-    except Stop as e:
-        print(f"tools/bench-linux: {e}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+    bench = Bench(o)
+    for part in o.parts:
+        globals()["measure_" + part](bench)
     print(f"\nRelease build, {MEM} MB, QEMU pc, tcg, pentium3, IDE; Linux: "
           f"{SETTINGS.split(' ', 2)[2]}.\nTables and logs: {o.out}; took "
           f"{time.monotonic() - begin:.0f} s.")
-    return 0
+    return OK
 
 
-def on_term(number: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt     # so that no emulator is left behind
-
-
+def main() -> NoReturn:
+    run_main("tools/bench-linux", bench_linux)

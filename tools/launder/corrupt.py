@@ -27,8 +27,8 @@ from typing import NoReturn
 
 from launder import TOP
 from launder import ext2_mutants as mutants
-from launder.command import BAD, TOOL, USE, Parser, Stop
-from launder.watched import OUT, SILENCE_S, SILENT, boot, run_main, watch
+from launder.command import BAD, TOOL, USE, Parser, Stop, run_main
+from launder.watched import OUT, SILENCE_S, SILENT, boot, watch
 
 GUEST, HOST = 200, 3000
 TAIL_KB = 128           # of the guest's disk, behind the largest file system

@@ -29,15 +29,14 @@ import random
 import re
 import shlex
 import shutil
-import signal
 import subprocess
-import sys
 import tempfile
 import time
 from typing import Iterator, NoReturn
 
 from launder import TOP
 from launder import run_options
+from launder.command import BAD, OK, TOOL, USE, Parser, Stop, run_main
 from launder.crash_ext2 import Disk
 from launder.crash_log import (CUTS, GONE, LIST_AT, MARK, WRITE, Cutter, Entry,
                                LogError, read_log)
@@ -52,21 +51,6 @@ MARKS_BYTES = 1 << 20
 LOG_BYTES = 1 << 30             # sparse; the log is as long as it is
 BUSY_SECONDS = 600              # for a run of the guest, of seconds
 FAULTS = ("flush", "write", "block")
-USE, TOOL = 3, 4                # exit status, as of tools/run
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        fail(USE, f"{message} (see --help)")
-
-
-class Failed(Exception):
-    """A run or a check that could not be made."""
-
-
-def fail(status: int, text: str) -> NoReturn:
-    print(f"tools/crash: {text}", file=sys.stderr)
-    sys.exit(status)
 
 
 def arguments() -> argparse.Namespace:
@@ -96,18 +80,18 @@ def arguments() -> argparse.Namespace:
     a("--kernel", default=os.path.join(OUT, "launder.elf"))
     o = p.parse_args()
     if min(o.cuts, o.seed, o.per_run, o.ops) < 1:
-        fail(USE, "numbers begin with 1")
+        raise Stop(USE, "numbers begin with 1")
     if not {"new"} <= set(o.only.split(",")) <= set(WEIGHTS):
-        fail(USE, f"--only {o.only}: want new and others (see --help)")
+        raise Stop(USE, f"--only {o.only}: want new and others (see --help)")
     if o.cut is not None and not o.log:
-        fail(USE, "--cut wants the log of --log DIR")
+        raise Stop(USE, "--cut wants the log of --log DIR")
     if not o.log:
         for f in (o.kernel, os.path.join(OUT, "user", "crash")):
             if not os.path.exists(f):
-                fail(USE, f"{f} is missing: run `make`")
+                raise Stop(USE, f"{f} is missing: run `make`")
     for tool in ("mke2fs", "e2fsck"):
         if not shutil.which(tool):
-            fail(TOOL, f"{tool} is missing: run `make setup`")
+            raise Stop(TOOL, f"{tool} is missing: run `make setup`")
     return o
 
 
@@ -132,7 +116,7 @@ def call_gently(*words: str) -> tuple[int, str]:
 def must(*words: str) -> None:
     r = call(*words)
     if r.returncode:
-        raise Failed(f"{words[0]}: {r.stdout.strip()}")
+        raise Stop(USE, f"{words[0]}: {r.stdout.strip()}")
 
 
 # ---- a run of the guest ----------------------------------------------------
@@ -210,15 +194,15 @@ class Run:
             "--append", "root=ram0 -- run crash"
             + (" --switch-ms 1000" if switch else ""))
         if status in (USE, TOOL):
-            fail(status, "no run is possible: " + said)
+            raise Stop(status, "no run is possible: " + said)
         with open(serial, errors="replace") as f:
             text = f.read()
         done = re.search(r"^crash: (\d+) operations, (\d+) switches", text,
                          re.M)
         if status or not done or int(done[1]) != len(self.ops):
             last = [s for s in text.splitlines() if s.startswith("crash")]
-            raise Failed(f"{self.name()}: the guest failed: "
-                         + " | ".join(last[-3:] + [said]))
+            raise Stop(USE, f"{self.name()}: the guest failed: "
+                       + " | ".join(last[-3:] + [said]))
         self.switches = int(done[2])
         self.read(where)
 
@@ -245,8 +229,8 @@ def kept_run(where: str) -> Run:
             run.base = f.read()
         run.read(where)
     except OSError as e:
-        fail(USE, f"--log {e.filename}: {e.strerror}: give a folder DIR/SEED "
-                  "of --keep DIR")
+        raise Stop(USE, f"--log {e.filename}: {e.strerror}: give a folder "
+                        "DIR/SEED of --keep DIR")
     return run
 
 
@@ -412,10 +396,7 @@ def boot_and_cut(o: argparse.Namespace, tmp: str) -> tuple[int, int]:
     return done, bad
 
 
-def main() -> NoReturn:
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, on_term)
+def crash() -> int:
     o = arguments()
     start = time.monotonic()
     tmp = tempfile.mkdtemp(
@@ -428,16 +409,14 @@ def main() -> NoReturn:
             bad = try_cuts(o, kept_run(o.log), tmp, o.cuts)
         else:
             done, bad = boot_and_cut(o, tmp)
-    except (Failed, LogError) as e:
-        fail(USE, str(e))
-    except KeyboardInterrupt:
-        fail(130, "ended by hand")
+    except LogError as e:
+        raise Stop(USE, str(e))
     finally:
         shutil.rmtree(tmp, ignore_errors=True)
     print(f"crash: {done} cuts, {bad} with losses, "
           f"{time.monotonic() - start:.0f} s", flush=True)
-    sys.exit(1 if bad else 0)
+    return BAD if bad else OK
 
 
-def on_term(number: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
+def main() -> NoReturn:
+    run_main("tools/crash", crash)

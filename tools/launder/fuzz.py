@@ -13,7 +13,6 @@ import argparse
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -22,25 +21,14 @@ from typing import Any, NoReturn, Sequence
 
 from launder import TOP
 from launder import run_options
+from launder.command import BAD, OK, TOOL, USE, Parser, Stop, run_main
 
 OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
 SCANNERS = run_options.scanners()
 MEMORY = (8, 16, 12)    # root may lock 1.3 MB in each of four processes
 SWAP_MB = 32
-USE, TOOL = 3, 4        # exit status, as of tools/run
 START_S = 60            # of the guest: a boot, the last checks
 SLOW = 4                # seconds of a busy host for one of the guest
-os.environ["PATH"] += ":/usr/sbin:/sbin"
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        fail(USE, f"{message} (see --help)")
-
-
-def fail(status: int, text: str) -> NoReturn:
-    print(f"tools/fuzz: {text}", file=sys.stderr)
-    sys.exit(status)
 
 
 def arguments() -> argparse.Namespace:
@@ -59,12 +47,12 @@ def arguments() -> argparse.Namespace:
     p.add_argument("--kernel", default=os.path.join(OUT, "launder.elf"))
     a = p.parse_args()
     if min(a.seconds, a.slice, a.seed, a.calls) < 1:
-        fail(USE, "numbers begin with 1")
+        raise Stop(USE, "numbers begin with 1")
     if not os.path.exists(a.kernel):
-        fail(USE, f"{a.kernel} is missing: run `make`")
+        raise Stop(USE, f"{a.kernel} is missing: run `make`")
     for tool in ("mkswap", "e2fsck", "mke2fs"):
         if not shutil.which(tool):
-            fail(TOOL, f"{tool} is missing: run `make setup`")
+            raise Stop(TOOL, f"{tool} is missing: run `make setup`")
     return a
 
 
@@ -93,12 +81,8 @@ def boot(words: list[str]) -> int:
             child.terminate()
             raise
     if status in (USE, TOOL):
-        fail(status, "no run is possible: tools/run has said why")
+        raise Stop(status, "no run is possible: tools/run has said why")
     return status
-
-
-def on_term(number: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 class Run:
@@ -158,8 +142,7 @@ class Run:
         return "e2fsck: " + r.stdout.strip() if r.returncode else ""
 
 
-def main() -> NoReturn:
-    signal.signal(signal.SIGTERM, on_term)
+def fuzz() -> int:
     args = arguments()
     start, number, bad = time.monotonic(), 0, 0
     least = 1 if args.round or args.scanner else len(SCANNERS)
@@ -187,10 +170,14 @@ def main() -> NoReturn:
                 print(f"fuzz: the console's text is in {kept}", flush=True)
             number += 1
     except subprocess.CalledProcessError as e:
-        fail(4, f"{e.cmd[0]} failed")
+        raise Stop(TOOL, f"{e.cmd[0]} failed")
     except KeyboardInterrupt:
         print("fuzz: ended by hand", file=sys.stderr)
     finally:
         shutil.rmtree(tmp, ignore_errors=True)
     print(f"fuzz: {number} runs, {bad} bad", flush=True)
-    sys.exit(1 if bad else 0)
+    return BAD if bad else OK
+
+
+def main() -> NoReturn:
+    run_main("tools/fuzz", fuzz)

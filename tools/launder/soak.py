@@ -24,8 +24,8 @@ import time
 from typing import Dict, NoReturn, Tuple
 
 from launder import TOP
-from launder.command import BAD, TOOL, USE, Parser, Stop
-from launder.watched import OUT, SILENCE_S, SILENT, boot, run_main
+from launder.command import BAD, TOOL, USE, Parser, Stop, run_main
+from launder.watched import OUT, SILENCE_S, SILENT, boot
 
 NO_PACKAGES = 5
 DISK_MB, SWAP_MB = 256, 64

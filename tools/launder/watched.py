@@ -6,11 +6,9 @@ no process is left behind when this process is ended."""
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
-import sys
 import time
-from typing import Callable, NoReturn
+from typing import Callable
 
 from launder import TOP
 from launder.command import TOOL, USE, Stop
@@ -19,10 +17,6 @@ OUT = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
 SILENCE_S = 600         # of the host; only a child that hangs is so silent
 NAP_S = 0.2
 SILENT = 1000           # in place of an exit status
-
-
-def on_signal(number: int, frame: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def end(child: subprocess.Popen[bytes]) -> None:
@@ -79,17 +73,3 @@ def boot(tmp: str, words: list[str], on_line: Callable[[str], None],
     if status in (USE, TOOL):
         raise Stop(status, f"no run is possible: {said}")
     return status, said
-
-
-def run_main(name: str, main: Callable[[], int]) -> NoReturn:
-    os.environ["PATH"] += ":/usr/sbin:/sbin"
-    signal.signal(signal.SIGTERM, on_signal)
-    signal.signal(signal.SIGHUP, on_signal)
-    try:
-        sys.exit(main())
-    except Stop as e:
-        print(f"{name}: {e}", file=sys.stderr)
-        sys.exit(e.status)
-    except KeyboardInterrupt:
-        print(f"{name}: ended by hand", file=sys.stderr)
-        sys.exit(130)
