@@ -15,7 +15,6 @@ unsigned long fake_wakeups;
 
 static void (*tick_fn)(void *);
 static void *tick_arg;
-static int locks_held;
 
 void run_test(const char *name, const char *(*test)(void))
 {
@@ -50,25 +49,6 @@ void tick_register(void (*fn)(void *arg), void *arg)
 void fake_tick(void)
 {
 	tick_fn(tick_arg);
-}
-
-void lock_check_take(struct spinlock *lock)
-{
-	BUG_ON(lock->held, "%s is taken twice", lock->name);
-	lock->held = true;
-	locks_held++;
-}
-
-void lock_check_give(struct spinlock *lock)
-{
-	BUG_ON(!lock->held, "%s is not held", lock->name);
-	lock->held = false;
-	locks_held--;
-}
-
-void lock_check_sleep(void)
-{
-	BUG_ON(locks_held, "%d locks", locks_held);
 }
 
 void wait_prepare(struct wait_queue *queue __unused,

@@ -1,10 +1,10 @@
 /* tests/host/buffer_fakes.c - see buffer_fakes.h */
 #include "kernel/process/process.h"
 #include "tests/host/buffer_fakes.h"
+#include "tests/host/fake_frames.h"
 
 #include "kernel/base/cmdline.h"
 #include "kernel/core/uaccess.h"
-#include "mm/reclaim/shrinker.h"
 #include "mm/heap/slab.h"
 #include "mm/swap/swap.h"
 
@@ -14,37 +14,13 @@ extern void _exit(int status);
 
 struct vm_stat vm_stat;
 unsigned long writes_by[IO_INITIATORS], sectors_by[IO_INITIATORS];
-u32 trace_mask;
-const u8 trace_group_of[TRACE_EVENTS];
 struct boot_options boot_options;
 volatile unsigned long jiffies = 1000;
 static struct task the_task = { .comm = "test" };
 struct task *current = &the_task;
 LIST_HEAD(task_list);
 
-/* There are no processes here. */
-static int fake_swap_out(void)
-{
-	return 0;
-}
-
-static const struct process_memory fake_processes = {
-	.swap_out = fake_swap_out,
-};
-
-/* Before main(), as boot/hooks.c does it. */
-static void __attribute__((constructor)) fake_hooks(void)
-{
-	process_memory = &fake_processes;
-}
-
-struct zone zone;
-struct page *mem_map;
-unsigned long num_physpages, mem_map_first_pfn = 256;
-int memory_pressure = 1;
 bool fake_no_frames, fake_no_heads;
-static char *arena;
-static LIST_HEAD(free_frames);
 
 void (*fake_sleep)(void);
 void (*fake_slot_wait)(void);
@@ -53,11 +29,6 @@ bool fake_plugged;
 /* ---- kernel -------------------------------------------------------------- */
 
 void printk(const char *fmt __unused, ...)
-{
-}
-
-void trace_write(enum trace_event id __unused, u32 a __unused, u32 b __unused,
-		 u32 c __unused, u32 d __unused, u32 e __unused)
 {
 }
 
@@ -147,25 +118,9 @@ void *bootmem_alloc(size_t bytes, size_t align __unused)
 	return calloc(1, bytes);
 }
 
-void *page_address(const struct page *page)
-{
-	return arena + ((page - mem_map) << PAGE_SHIFT);
-}
-
 unsigned long nr_free_pages(void)
 {
 	return zone.free_pages;
-}
-
-/* More than one frame: only the hash at start-up, from the arena's tail. */
-static struct page *alloc_block(unsigned int order)
-{
-	static unsigned long tail;
-	unsigned long frames = 1UL << order;
-
-	tail += frames;
-	BUG_ON(tail > num_physpages, "order %u", order);
-	return &mem_map[num_physpages + tail - frames];
 }
 
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
@@ -174,7 +129,7 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 	struct page *page = NULL;
 
 	if (order)
-		return alloc_block(order);
+		return fake_block(order);	/* the hash at start-up */
 	memory_pressure++;
 	if (gfp & __GFP_WAIT)
 		might_sleep();
@@ -188,52 +143,12 @@ struct page *alloc_pages(gfp_t gfp, unsigned int order)
 		page = reclaim_page();
 		schedule_timeout(1);
 	}
-	if (page || list_empty(&free_frames))
-		return page;
-	page = list_first(&free_frames, struct page, list);
-	list_del(&page->list);
-	zone.free_pages--;
-	page->count = 1;
-	memset(page_address(page), 0xa5, PAGE_SIZE);
-	return page;
+	return page ? page : fake_frame();
 }
 
 void put_page(struct page *page)
 {
-	BUG_ON(page->count <= 0, "put of %ld, count %d", page - mem_map,
-	       page->count);
-	if (--page->count)
-		return;
-	BUG_ON(page_lru(page) != LRU_NONE || page->mapping || page->buffers ||
-		       page_test(page, PG_locked) ||
-		       page_test(page, PG_buffermem),
-	       "free of %ld, flags %lx", page - mem_map, page->flags);
-	page->flags = 0;
-	page->age = PAGE_AGE_START;
-	list_add(&page->list, &free_frames);
-	zone.free_pages++;
-}
-
-static void frames_init(unsigned int frames)
-{
-	unsigned long i;
-
-	num_physpages = frames;
-	mem_map = calloc(2 * frames, sizeof(*mem_map));
-	arena = aligned_alloc(PAGE_SIZE, 2 * frames * PAGE_SIZE);
-	zone.size = frames;
-	zone.pages_min = frames / 64;
-	zone.pages_low = 2 * zone.pages_min;
-	zone.pages_high = 3 * zone.pages_min;
-	list_init(&zone.inactive_clean_list);
-	for (i = 0; i < frames; i++) {
-		list_init(&mem_map[i].list);
-		list_init(&mem_map[i].lru);
-		wait_queue_init(&mem_map[i].wait);
-		mem_map[i].age = PAGE_AGE_START;
-		list_add_tail(&mem_map[i].list, &free_frames);
-		zone.free_pages++;
-	}
+	fake_put(page);
 }
 
 struct kmem_cache {
@@ -367,7 +282,10 @@ bool is_classic(void)
 void world_begin(const char *scanner, unsigned int blocksize,
 		 unsigned int frames)
 {
-	frames_init(frames);
+	fake_frames_init(frames);
+	zone.pages_min = frames / 64;
+	zone.pages_low = 2 * zone.pages_min;
+	zone.pages_high = 3 * zone.pages_min;
 	page_cache_init();
 	reclaim_init();
 	scanner_boot(scanner);

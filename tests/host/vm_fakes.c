@@ -3,43 +3,21 @@
  * are in vm_fake_buffers.c.
  */
 #include "fs/vfs/page_file.h"
+#include "tests/host/fake_frames.h"
+#include "tests/host/fake_locks.h"
 #include "tests/host/vm_fakes_impl.h"
 
 #include "kernel/core/time.h"
-#include "kernel/core/trace.h"
 #include "kernel/core/uaccess.h"
-#include "mm/reclaim/shrinker.h"
 #include "mm/swap/swap.h"
 
 struct address_space swapper_space;
-
-/* There are no processes here, and no swap. */
-static int fake_swap_out(void)
-{
-	return 0;
-}
-
-static const struct process_memory fake_processes = {
-	.swap_out = fake_swap_out,
-};
-
-/* Before main(), as boot/hooks.c does it. */
-static void __attribute__((constructor)) fake_hooks(void)
-{
-	process_memory = &fake_processes;
-}
 
 unsigned long swap_pages_used(void)
 {
 	return 0;
 }
 
-struct zone zone;
-struct page *mem_map;
-unsigned long num_physpages = FAKE_PAGES, mem_map_first_pfn;
-int memory_pressure;
-u32 trace_mask;
-const u8 trace_group_of[TRACE_EVENTS];
 volatile unsigned long jiffies;
 static struct task the_task;
 struct task *current = &the_task;
@@ -47,12 +25,6 @@ struct task *current = &the_task;
 unsigned int fake_unplugs;
 bool fake_no_writepage;
 void (*fake_sleep)(void);
-
-#define SPARE	16	/* frames for the page hash, outside the managed ones */
-static struct page frames[FAKE_PAGES + SPARE];
-static char *arena;
-static LIST_HEAD(free_frames);
-static int locks_held;
 
 /* ---- kernel ---- */
 
@@ -65,35 +37,16 @@ static void locks_free(void)
 {
 	pagemap_lru_lock.held = false;
 	pagecache_lock.held = false;
-	locks_held = 0;
+	fake_locks_held = 0;
 }
 
 void printk(const char *fmt __unused, ...)
 {
 }
 
-void trace_write(enum trace_event id __unused, u32 a __unused, u32 b __unused,
-		 u32 c __unused, u32 d __unused, u32 e __unused)
-{
-}
-
-void lock_check_take(struct spinlock *lock)
-{
-	BUG_ON(lock->held, "%s is taken twice", lock->name);
-	lock->held = true;
-	locks_held++;
-}
-
-void lock_check_give(struct spinlock *lock)
-{
-	BUG_ON(!lock->held, "%s is not held", lock->name);
-	lock->held = false;
-	locks_held--;
-}
-
 void fake_sleeps(void)
 {
-	BUG_ON(locks_held, "sleeps with %d locks", locks_held);
+	lock_check_sleep();
 	if (fake_sleep)
 		fake_sleep();
 }
@@ -171,47 +124,21 @@ void blk_unplug_all(void)
 
 /* ---- frames ---- */
 
-void *page_address(const struct page *page)
-{
-	return arena + ((page - mem_map) << PAGE_SHIFT);
-}
-
 struct page *alloc_pages(gfp_t gfp, unsigned int order)
 {
 	struct page *page = NULL;
 
-	BUG_ON(1u << order > SPARE, "order %u", order);
 	if (order)
-		return &frames[FAKE_PAGES];
+		return fake_block(order);
 	memory_pressure++;
 	if (gfp & __GFP_WAIT && zone.free_pages < zone.pages_low)
 		page = reclaim_page();
-	if (page)
-		return page;
-	if (list_empty(&free_frames))
-		return NULL;
-	page = list_first(&free_frames, struct page, list);
-	list_del(&page->list);
-	zone.free_pages--;
-	page->count = 1;
-	return page;
+	return page ? page : fake_frame();
 }
 
 void put_page(struct page *page)
 {
-	BUG_ON(page->count <= 0, "put of %ld, count %d", page - mem_map,
-	       page->count);
-	if (--page->count)
-		return;
-	BUG_ON(page_lru(page) != LRU_NONE || page->mapping || page->buffers ||
-		       page_test(page, PG_locked) ||
-		       page_test(page, PG_buffermem),
-	       "free of %ld, flags %lx", page - mem_map, page->flags);
-	page->flags = 0;
-	page->age = PAGE_AGE_START;
-	list_add(&page->list, &free_frames);
-	zone.free_pages++;
-	if (memory_pressure > 1)
+	if (fake_put(page) && memory_pressure > 1)
 		memory_pressure--;
 }
 
@@ -234,37 +161,19 @@ void fake_gone(struct page *page)
 	put_page(page);
 }
 
-static void frames_init(void)
-{
-	unsigned long i;
-
-	mem_map = frames;
-	arena = malloc((FAKE_PAGES + SPARE) * PAGE_SIZE);
-	zone.size = FAKE_PAGES;
-	list_init(&zone.inactive_clean_list);
-	for (i = 0; i < FAKE_PAGES; i++) {
-		list_init(&frames[i].list);
-		list_init(&frames[i].lru);
-		wait_queue_init(&frames[i].wait);
-		frames[i].age = PAGE_AGE_START;
-		list_add(&frames[i].list, &free_frames);
-		zone.free_pages++;
-	}
-	page_cache_init();
-	reclaim_init();
-	register_buffer_hooks(&fake_buffer_hooks);
-}
-
 void fake_reset(const char *scanner)
 {
 	unsigned long i;
 
-	if (!mem_map)
-		frames_init();
-	else
-		for (i = 0; i < FAKE_PAGES; i++)
-			if (frames[i].count)
-				fake_gone(&frames[i]);
+	if (!mem_map) {
+		fake_frames_init(FAKE_PAGES);
+		page_cache_init();
+		reclaim_init();
+		register_buffer_hooks(&fake_buffer_hooks);
+	}
+	for (i = 0; i < FAKE_PAGES; i++)
+		if (mem_map[i].count)
+			fake_gone(&mem_map[i]);
 	BUG_ON(zone.free_pages != FAKE_PAGES, "%lu free", zone.free_pages);
 	blk_max_sectors = 255;
 	address_space_init(&fake_file,

@@ -14,10 +14,6 @@
 #include "mm/reclaim/reclaim.h"
 #include "tests/host/check.h"
 
-/* <stdlib.h> has another dev_t than the kernel. */
-void *malloc(size_t n);
-void abort(void) __noreturn;
-
 #define FAKE_PAGES	1024UL
 
 void fake_reset(const char *scanner);	/* all frames free, counters zero */
