@@ -21,7 +21,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -55,37 +54,9 @@ static unsigned cases;
  * before that; negative: behind it. */
 static int shift_of[6];
 
-static char *buffer_of(int i)
-{
-	return page_of(i) + PAGE - call->arg[i].size - shift_of[i];
-}
-
-static void fill(int i)
-{
-	const struct arg *arg = &call->arg[i];
-	size_t n = arg->size + (shift_of[i] < 0 ? shift_of[i] : 0);
-
-	memset(page_of(i), CANARY, PAGE);
-	memset(buffer_of(i), 0, n);
-	if (arg->data)
-		memcpy(buffer_of(i), arg->data, n);
-}
-
 static void good_arguments(long a[6])
 {
-	lseek(WORLD_DIR, 0, SEEK_SET);
-	lseek(WORLD_FILE, 0, SEEK_SET);
-	for (int i = 0; i < 6; i++) {
-		const struct arg *arg = &call->arg[i];
-
-		a[i] = arg->value;
-		if (arg->kind == A_ADDR)
-			a[i] = OWN_PAGES;
-		if (!is_pointer(&call->arg[i]))
-			continue;
-		fill(i);
-		a[i] = (long)buffer_of(i);
-	}
+	call_good(call, CANARY, shift_of, a);
 }
 
 /* => true: no byte before the buffers has changed */
@@ -93,8 +64,9 @@ static int canaries_live(void)
 {
 	for (int i = 0; i < 6; i++) {
 		const char *p = page_of(i);
+		const char *end = buffer_of(call, i, shift_of[i]);
 
-		for (; is_pointer(&call->arg[i]) && p < buffer_of(i); p++)
+		for (; is_pointer(&call->arg[i]) && p < end; p++)
 			if (*p != CANARY)
 				return 0;
 	}
@@ -110,24 +82,12 @@ static void wrong(int i, const char *what, long got, int want)
 	exit(1);
 }
 
-static void make_child(void)
-{
-	pid_t pid;
-
-	if (!(call->flags & CALL_CHILD))
-		return;
-	pid = xfork();
-	if (pid == 0)
-		_exit(0);
-	waitid(P_PID, pid, NULL, WEXITED | WNOWAIT);
-}
-
 /* The call with argument i as given must end in -want; ANY: in some way. */
 static void try(int i, long value, const char *what, int want)
 {
 	long a[6], got;
 
-	make_child();
+	call_child(call);
 	good_arguments(a);
 	a[i] = value;
 	got = raw_call(call->nr, a);
@@ -181,7 +141,7 @@ static void try_no_end(int i)
 {
 	long a[6], got;
 
-	make_child();
+	call_child(call);
 	good_arguments(a);
 	memset(page_of(i), 'x', PAGE);
 	a[i] = (long)page_of(i) + PAGE - 3;
@@ -199,7 +159,7 @@ static void try_unaligned(int i)
 
 	if (call->flags & (CALL_ENDS | CALL_WAITS | CALL_NEVER))
 		return;
-	make_child();
+	call_child(call);
 	shift_of[i] = 1;
 	good_arguments(a);
 	got = raw_call(call->nr, a);
@@ -252,32 +212,29 @@ static void try_secret(int i)
 	cases++;
 }
 
-static void try_argument(int i)
+static void try_paths(int i)
 {
-	switch (call->arg[i].kind) {
-	case A_PATH:
-		if (as_user)
-			try_secret(i);
-		try_no_end(i);
-		try_pointers(i);
-		break;
-	case A_IN:
-	case A_OUT:
-		try_pointers(i);
-		try_straddle(i);
-		try_unaligned(i);
-		break;
-	case A_FD:
-		try_descriptors(i);
-		break;
-	case A_LEN:
-		try_sizes(i);
-		break;
-	case A_ADDR:
-		try_addresses(i);
-		break;
-	}
+	if (as_user)
+		try_secret(i);
+	try_no_end(i);
+	try_pointers(i);
 }
+
+static void try_buffers(int i)
+{
+	try_pointers(i);
+	try_straddle(i);
+	try_unaligned(i);
+}
+
+static const call_tries tries = {
+	[A_PATH] = try_paths,
+	[A_IN] = try_buffers,
+	[A_OUT] = try_buffers,
+	[A_FD] = try_descriptors,
+	[A_LEN] = try_sizes,
+	[A_ADDR] = try_addresses,
+};
 
 /* ---- descriptors of the wrong type --------------------------------------- */
 
@@ -352,8 +309,7 @@ static int run_row(void)
 		for (size_t t = 0; t < ARRAY_SIZE(types); t++)
 			if (types[t].nr == call->nr)
 				try_types(types[t].want);
-		for (int i = 0; i < 6; i++)
-			try_argument(i);
+		call_try(call, tries);
 		_exit(write(fds[1], &cases, sizeof(cases)) < 0);
 	}
 	xclose(fds[1]);

@@ -56,27 +56,6 @@ static const struct call *call;		/* the row at work */
 static unsigned number;			/* of the case in its row */
 static unsigned first;			/* where this process begins */
 
-/* ---- arguments ----------------------------------------------------------- */
-
-/* Each buffer ends with its page. */
-static void good_arguments(long a[6])
-{
-	lseek(WORLD_DIR, 0, SEEK_SET);
-	lseek(WORLD_FILE, 0, SEEK_SET);
-	for (int i = 0; i < 6; i++) {
-		const struct arg *arg = &call->arg[i];
-		char *at = page_of(i) + PAGE - arg->size;
-
-		a[i] = arg->kind == A_ADDR ? (long)OWN_PAGES : arg->value;
-		if (!is_pointer(&call->arg[i]))
-			continue;
-		memset(page_of(i), 0, PAGE);
-		if (arg->data)
-			memcpy(at, arg->data, arg->size);
-		a[i] = (long)at;
-	}
-}
-
 /* ---- one case ------------------------------------------------------------ */
 
 static void say_case(int i, const char *what, long got)
@@ -107,11 +86,12 @@ static void try(int i, const char *what, long value)
 	static const struct itimerval guard = { { WAIT_SECONDS, 0 },
 						{ WAIT_SECONDS, 0 } };
 	static const struct itimerval none;
+	static const int ends[6];
 	long a[6], got;
 
 	if (number++ < first)
 		return;
-	good_arguments(a);
+	call_good(call, 0, ends, a);
 	a[i] = value;
 	setitimer(ITIMER_REAL, &guard, NULL);
 	got = raw_call(call->nr, a);
@@ -254,34 +234,17 @@ static void try_ids(int i)
 	}
 }
 
-static void try_argument(int i)
-{
-	switch (call->arg[i].kind) {
-	case A_PATH:
-		try_paths(i);
-		break;
-	case A_IN:
-	case A_OUT:
-		try_pointers(i);
-		break;
-	case A_FD:
-		try_descriptors(i);
-		break;
-	case A_LEN:
-		try_sizes(i);
-		break;
-	case A_ADDR:
-		try_addresses(i);
-		break;
-	case A_PID:
-	case A_SIG:
-		try_ids(i);
-		break;
-	case A_VALUE:
-		try_numbers(i);
-		break;
-	}
-}
+static const call_tries tries = {
+	[A_VALUE] = try_numbers,
+	[A_PID] = try_ids,
+	[A_SIG] = try_ids,
+	[A_FD] = try_descriptors,
+	[A_PATH] = try_paths,
+	[A_IN] = try_pointers,
+	[A_OUT] = try_pointers,
+	[A_LEN] = try_sizes,
+	[A_ADDR] = try_addresses,
+};
 
 /* ---- the world ----------------------------------------------------------- */
 
@@ -347,8 +310,6 @@ static void same_process(int report)
 /* From case "first" on, until one works. => exit status */
 static void run_cases(int report)
 {
-	pid_t child;
-
 	if (chdir("t") < 0)
 		die_sys("chdir");
 	same_process(report);
@@ -356,15 +317,9 @@ static void run_cases(int report)
 	more_files();
 	world_open();
 	map_all();
-	if (call->flags & CALL_CHILD) {
-		child = xfork();
-		if (child == 0)
-			_exit(0);
-		waitid(P_PID, child, NULL, WEXITED | WNOWAIT);
-	}
+	call_child(call);
 	number = 0;
-	for (int i = 0; i < 6; i++)
-		try_argument(i);
+	call_try(call, tries);
 	_exit(DONE);
 }
 

@@ -10,6 +10,7 @@
  * Left alone, since they end a run by design: reboot; and, as root, signals
  * and limits for processes outside the run.
  */
+#include "call_pages.h"
 #include "fuzz.h"
 
 #include <signal.h>
@@ -244,22 +245,15 @@ static void start_timer(void)
 	setitimer(ITIMER_REAL, &often, NULL);
 }
 
-static void map(unsigned long at, unsigned pages, int prot)
-{
-	if (mmap((void *)at, pages * PAGE, prot,
-		 MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED)
-		die_sys("fuzz: mmap");
-}
-
 void fuzz_calls(uint32_t seed, unsigned long calls)
 {
 	rng_seed(&rng, seed);
 	is_root = geteuid() == 0;
 	start_timer();
-	map(ARENA, ARENA_PAGES, PROT_READ | PROT_WRITE);
-	map(ARENA + ARENA_PAGES * PAGE, 1, PROT_READ);
-	map(PLAY, PLAY_PAGES, PROT_READ | PROT_WRITE);
-	map(BULK, BULK_PAGES, PROT_READ | PROT_WRITE);
+	map_at(ARENA, ARENA_PAGES, PROT_READ | PROT_WRITE);
+	map_at(ARENA + ARENA_PAGES * PAGE, 1, PROT_READ);
+	map_at(PLAY, PLAY_PAGES, PROT_READ | PROT_WRITE);
+	map_at(BULK, BULK_PAGES, PROT_READ | PROT_WRITE);
 	for (unsigned long i = 0; i < 200; i++) {
 		uint32_t word = one_in(2) ? any_number(0) : 0;
 
