@@ -181,10 +181,7 @@ def parse() -> argparse.Namespace:
     p.add_argument("workload", nargs="*",
                    help="only these: " + " ".join(WORKLOADS))
     o = p.parse_args()
-    unknown = [w for w in o.workload if w not in WORKLOADS]
-    if unknown:
-        raise Stop(USE, f"no workload {unknown[0]}: there are "
-                        + " ".join(WORKLOADS))
+    runs.check_workloads(o.workload, WORKLOADS)
     return o
 
 

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from typing import Callable, NoReturn, Sequence, Set
+from typing import Callable, Collection, NoReturn, Sequence, Set
 
 from launder import TOOLS
 from launder import demo_counters as counters
@@ -81,6 +81,13 @@ def check_built(*more_tools: str) -> None:
                  *more_tools):
         if not shutil.which(tool):
             raise Stop(TOOL, f"{tool} is missing: run `make setup`")
+
+
+def check_workloads(chosen: Sequence[str], known: Collection[str]) -> None:
+    for name in chosen:
+        if name not in known:
+            raise Stop(USE, f"no workload {name}: there are "
+                            + " ".join(known))
 
 
 def check_folder(path: str) -> None:

@@ -302,10 +302,7 @@ def parse() -> argparse.Namespace:
                    default=os.path.join(OUT, "demo-unix"),
                    help="where to write; emptied first (build/demo-unix)")
     o = p.parse_args()
-    unknown = [w for w in o.workload if w not in WORKLOADS]
-    if unknown:
-        raise Stop(USE, f"no workload {unknown[0]}: there are "
-                        + " ".join(WORKLOADS))
+    runs.check_workloads(o.workload, WORKLOADS)
     if not 1 <= o.mem <= 768:
         raise Stop(USE, f"--mem {o.mem}: give 1 to 768 megabytes")
     if o.tree != TREE and not os.path.isdir(o.tree):
