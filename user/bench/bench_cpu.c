@@ -141,10 +141,7 @@ static void touch(unsigned long pages)
 
 static int setup_map(void)
 {
-	memory = mmap(NULL, bench_pages * PAGE, PROT_READ | PROT_WRITE,
-		      MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED)
-		die_sys("mmap");
+	memory = xmmap(bench_pages * PAGE);
 	return 0;
 }
 

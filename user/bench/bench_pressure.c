@@ -37,10 +37,7 @@ static void map_array(size_t bytes)
 {
 	pages = bytes / PAGE;
 	sweeps = 0;
-	array = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (array == MAP_FAILED)
-		die_sys("mmap %zu", bytes);
+	array = xmmap(bytes);
 }
 
 static void unmap_array(void)

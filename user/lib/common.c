@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -144,6 +145,16 @@ void *xmalloc(size_t n)
 
 	if (!p)
 		die("no memory for %zu bytes", n);
+	return p;
+}
+
+void *xmmap(size_t n)
+{
+	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE,
+		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		die_sys("mmap of %zu bytes", n);
 	return p;
 }
 

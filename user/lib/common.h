@@ -64,6 +64,8 @@ long pattern_check(const void *buf, size_t len, uint32_t key);
 /* --- system calls that must work ----------------------------------- */
 
 void *xmalloc(size_t n);
+/* => anonymous pages of its own, to read and write */
+void *xmmap(size_t n);
 int xopen(const char *path, int flags, int mode);
 void xclose(int fd);
 void xwrite(int fd, const void *buf, size_t n);

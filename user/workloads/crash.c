@@ -207,12 +207,9 @@ static void read_file(const char *path)
 /* Makes memory short for a moment. */
 static void fill_memory(size_t kb)
 {
-	char *p = mmap(NULL, kb * KB, PROT_READ | PROT_WRITE,
-		       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *p = xmmap(kb * KB);
 	size_t i;
 
-	if (p == MAP_FAILED)
-		die_sys("mmap");
 	for (i = 0; i < kb * KB; i += PAGE)
 		p[i] = 1;
 	munmap(p, kb * KB);

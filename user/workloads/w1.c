@@ -101,12 +101,9 @@ static void check_hot(uint32_t round)
 /* One burst: grow, hold, check, release. => false: stop */
 static int hog_burst(size_t pages)
 {
-	uint32_t *m = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint32_t *m = xmmap(pages * PAGE);
 	int stop;
 
-	if (m == MAP_FAILED)
-		die_sys("hog: mmap of %zu pages", pages);
 	for (size_t i = 0; i < pages; i++)
 		m[i * PAGE / 4] = mix(seed, i, 3);
 	stop = must_stop(hold);
