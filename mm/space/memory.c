@@ -127,11 +127,17 @@ static enum fault do_private_copy(struct mm_struct *mm,
 	return FAULT_MINOR;
 }
 
-/* Finds or reads the file's page: uptodate, with a reference.
- * => the kind of fault */
-static enum fault get_file_page(struct address_space *mapping,
+static bool beyond_file(const struct vm_area *area, unsigned long index)
+{
+	return (loff_t)index << PAGE_SHIFT >= file_map_ops->size(area->file);
+}
+
+/* Finds the file's page, or reads it if the file reaches so far: uptodate, with
+ * a reference.  => the kind of fault */
+static enum fault get_file_page(const struct vm_area *area,
 				unsigned long index, struct page **page)
 {
+	struct address_space *mapping = file_map_ops->mapping(area->file);
 	bool waited = !mapping->a_ops->nopage;
 
 	*page = find_get_page(mapping, index);
@@ -139,16 +145,13 @@ static enum fault get_file_page(struct address_space *mapping,
 		return FAULT_MINOR;
 	if (*page)
 		put_page(*page);
+	if (beyond_file(area, index))
+		return FAULT_BEYOND_FILE;
 	*page = waited ? read_cache_page(mapping, index) :
 			 mapping->a_ops->nopage(mapping, index, &waited);
 	if (!IS_ERR(*page))
 		return waited ? FAULT_MAJOR : FAULT_MINOR;
 	return PTR_ERR(*page) == -ENOMEM ? FAULT_NO_MEMORY : FAULT_IO;
-}
-
-static bool beyond_file(const struct vm_area *area, unsigned long index)
-{
-	return (loff_t)index << PAGE_SHIFT >= file_map_ops->size(area->file);
 }
 
 static enum fault do_file_page(struct mm_struct *mm,
@@ -160,12 +163,10 @@ static enum fault do_file_page(struct mm_struct *mm,
 	enum fault got, made;
 	struct page *page;
 
-	if (beyond_file(area, index))
-		return FAULT_BEYOND_FILE;
-	got = get_file_page(file_map_ops->mapping(area->file), index, &page);
+	got = get_file_page(area, index, &page);
 	if (got > FAULT_MAJOR)
 		return got;
-	if (beyond_file(area, index)) {	/* truncated during the sleep */
+	if (beyond_file(area, index)) {	/* or truncated meanwhile */
 		put_page(page);
 		return FAULT_BEYOND_FILE;
 	}
