@@ -44,7 +44,7 @@ REQUESTS = ["raw_4k", "raw_64k", "raw_124k"]
 COLUMNS = ["measure", "unit", "launder", "linux", "goal", "ratio", "how"]
 
 # What reclaims: these objects, and this function of the buffer cache.
-RECLAIM_OBJECTS = re.compile(r"mm/(reclaim|kswapd|lru|scan\w+)\.o$")
+RECLAIM_OBJECTS = re.compile(r"mm/reclaim/(reclaim|kswapd|lru|scan\w+)\.o$")
 RECLAIM_SYMBOLS = re.compile(r"try_to_free_buffers(\.part.*)?$")
 
 HOW_COUNT = "plugin, median of 3 between markers"
