@@ -317,12 +317,14 @@ int ext2_store_inode(struct inode *inode, bool wait)
  */
 int ext2_write_inode(struct inode *inode, bool wait)
 {
-	if (!wait && unwritten_blocks(inode)) {
-		mark_inode_dirty(inode);
-		return 0;
+	if (ext2_i(inode)->linked) {
+		if (!wait && unwritten_blocks(inode)) {
+			mark_inode_dirty(inode);
+			return 0;
+		}
+		if (settle_linked_blocks(inode))
+			return -EIO;
 	}
-	if (settle_linked_blocks(inode))
-		return -EIO;
 	return ext2_store_inode(inode, wait);
 }
 
