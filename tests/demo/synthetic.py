@@ -5,7 +5,7 @@ import random
 import struct
 from typing import Mapping, Sequence
 
-from launder.trace import Event
+from launder.trace_ring import Event
 
 HEADER = struct.Struct("<8sIIIIQQII")
 RECORD = struct.Struct("<QHH5I")

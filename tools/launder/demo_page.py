@@ -14,7 +14,7 @@ from typing import Callable, Iterable, Mapping, Sequence
 
 from launder import demo_counters as counters
 from launder import demo_figures as figures
-from launder import trace
+from launder import trace_ring
 from launder.demo_counters import SCANNERS, Cell, Fact, cell_name
 from launder.demo_figures import Bar, Missing, Points
 
@@ -27,10 +27,10 @@ class Trace:
     """List lengths and requests of one run, as points of (seconds, value)."""
 
     def __init__(self, path: str) -> None:
-        events = trace.read_events()
+        events = trace_ring.read_events()
         number = {e.name: i for i, e in enumerate(events)}
         lists = events[number["SAMPLE_LISTS"]].args
-        ring = trace.Ring(path)
+        ring = trace_ring.Ring(path)
         self.lost = ring.lost
         self.lists: dict[str, Points] = {name: [] for name in lists}
         # by disk and "read" or "write"
@@ -40,7 +40,7 @@ class Trace:
                 for name, value in zip(lists, args):
                     self.lists[name].append((usec / 1e6, value))
             elif event == number["BLK_ISSUE"]:
-                disk = trace.DEVICES.get(args[0], str(args[0]))
+                disk = trace_ring.DEVICES.get(args[0], str(args[0]))
                 kind = "write" if args[3] else "read"
                 self.requests.setdefault((disk, kind), []).append(
                     (usec / 1e6, args[1] / 2048))
