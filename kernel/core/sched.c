@@ -170,7 +170,7 @@ static void switch_task(struct task *prev, struct task *next)
 {
 	int slot;
 
-	TRACE(TASK_SWITCH, next->pid, runnable);
+	TRACE(TASK_SWITCH, next->pid, runnable, prev->state);
 	next->context_switches++;
 	nr_switches++;
 	current = next;

@@ -6,7 +6,8 @@
 E(SYS_ENTER, TG_SYS, "system call", number, arg1, arg2, arg3)
 E(SYS_EXIT, TG_SYS, "system call returns", number, value)
 E(TASK_NEW, TG_SCHED, "task is created", new_pid, parent, name0, name1)
-E(TASK_SWITCH, TG_SCHED, "processor switches to a task", next_pid, runnable)
+E(TASK_SWITCH, TG_SCHED, "processor switches to a task", next_pid, runnable,
+  state)
 E(TASK_EXIT, TG_SCHED, "task ends", status)
 
 E(PAGE_ADD, TG_PAGE, "page enters a mapping", pfn, mapping, index)

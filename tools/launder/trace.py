@@ -7,16 +7,25 @@ the names of their values from the enums in the kernel's headers.
 
   --ctf DIR          for babeltrace2 and Trace Compass (CTF 1.8)
   --blktrace PREFIX  for blkparse, btt and iowatcher: PREFIX.hda.blktrace.0 ...
+  --chrome FILE      for ui.perfetto.dev (Chrome's Trace Event JSON)
+  --pages FILE       for OSTEP's paging-policy.py -f: a touched page a line
 """
 from __future__ import annotations
 
 import argparse
 import collections
 import signal
+import sys
+from functools import partial
+from typing import Callable, List
 
 from launder.trace_blktrace import write_blktrace
+from launder.trace_chrome import write_chrome
 from launder.trace_ctf import write_ctf
+from launder.trace_pages import write_pages
 from launder.trace_ring import Event, Ring, fail, read_events, task_name
+
+Form = Callable[[Ring, List[Event], str], None]
 
 
 def show(ring: Ring, events: list[Event], last: int | None) -> None:
@@ -43,21 +52,31 @@ def trace() -> None:
     p.add_argument("--save", metavar="FILE", help="the ring alone, raw")
     p.add_argument("--ctf", metavar="DIR")
     p.add_argument("--blktrace", metavar="PREFIX")
+    p.add_argument("--chrome", metavar="FILE")
+    p.add_argument("--pages", metavar="FILE")
+    p.add_argument("--most", metavar="N", type=int,
+                   help="at most N touches to --pages")
     o = p.parse_args()
-    if o.last is not None and o.last < 1:
-        fail(f"--last {o.last}: give 1 or more")
+    for option in "last", "most":
+        if (n := getattr(o, option)) is not None and n < 1:
+            fail(f"--{option} {n}: give 1 or more")
+    if o.most and not o.pages:
+        fail("--most: it bounds what --pages writes, which is not there")
     ring = Ring(o.file)
     if o.save:
         with open(o.save, "wb") as f:
             f.write(ring.raw)
-        if not (o.last or o.ctf or o.blktrace):
-            return
-    events = read_events()
-    if o.ctf:
-        write_ctf(ring, events, o.ctf)
-    if o.blktrace:
-        write_blktrace(ring, events, o.blktrace)
-    if o.last or not (o.ctf or o.blktrace):
+    forms: dict[str, Form] = {
+        "ctf": write_ctf, "blktrace": write_blktrace, "chrome": write_chrome,
+        "pages": partial(write_pages, most=o.most)}
+    forms = {name: write for name, write in forms.items() if getattr(o, name)}
+    events = read_events() if forms or o.last or not o.save else []
+    if forms and ring.lost:
+        print(f"tools/trace: {ring.lost} older events were overwritten; a "
+              "larger trace_kb= keeps more", file=sys.stderr)
+    for name, write in forms.items():
+        write(ring, events, getattr(o, name))
+    if o.last or not (forms or o.save):
         show(ring, events, o.last)
 
 

@@ -7,7 +7,8 @@ from launder.trace_ring import DEVICES, Event, Ring, task_name
 
 BLK = struct.Struct("<IIQQIIIIIHH")
 BLK_MAGIC = 0x65617407
-READ, WRITE, QUEUE, ISSUE, COMPLETE, NOTIFY = 1, 2, 0x10, 0x40, 0x80, 0x400
+QUEUE, ISSUE, COMPLETE, NOTIFY = 0x10, 0x40, 0x80, 0x400
+KINDS = (1, 2, 4)           # of ACTIONS: read, write, flush
 ACTIONS = {"BLK_QUEUE": (1, QUEUE), "BLK_MERGE": (2, QUEUE),
            "BLK_NEW": (4, QUEUE), "BLK_ISSUE": (7, ISSUE),
            "BLK_DONE": (8, COMPLETE)}
@@ -46,7 +47,7 @@ def write_blktrace(ring: Ring, events: list[Event], prefix: str) -> None:
                                         data=comm.ljust(16, b"\0")))
         files[dev].write(blk_record(
             usec, sequence, pid, dev, action,
-            category | (WRITE if arg["rw"] else READ), arg["sector"],
+            category | KINDS[arg["rw"]], arg["sector"],
             arg["sectors"], arg.get("error", 0)))
     for f in files.values():
         f.close()

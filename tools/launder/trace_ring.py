@@ -19,13 +19,16 @@ RECORD = struct.Struct("<QHH5I")
 DEVICES = {0x300: "hda", 0x340: "hdb", 0x1600: "hdc", 0x1640: "hdd",
            0x100: "ram0"}
 
+ACTIONS = ("read", "write", "flush")
 # Which enum names the values of an argument: (event or "", argument).
 ENUM_OF = {("", "verdict"): "launder_verdict", ("", "caller"): "bdflush_caller",
            ("", "initiator"): "io_initiator", ("", "list"): "lru_list",
+           ("TASK_SWITCH", "state"): "task_state",
            ("PAGE_LRU", "from"): "lru_list", ("PAGE_LRU", "to"): "lru_list",
            ("PAGE_RECLAIM", "kind"): "page_kind",
            ("LAUNDER", "kind"): "page_kind", ("RESCUE", "kind"): "page_kind"}
-ENUM_FILES = ["mm/reclaim/scanner.h", "mm/reclaim/lru.h", "mm/frames/page.h", "kernel/base/vmstat.h",
+ENUM_FILES = ["mm/reclaim/scanner.h", "mm/reclaim/lru.h", "mm/frames/page.h",
+              "kernel/base/vmstat.h", "kernel/core/task.h",
               "fs/buffer/bdflush.h"]
 HEX = {"mapping", "address", "flags", "gfp", "arg1", "arg2", "arg3"}
 
@@ -68,21 +71,25 @@ class Event:
         if self.name == "TASK_NEW":
             return (f"{self.sentence}: new_pid={values[0]} "
                     f"parent={values[1]} name={task_name(values)}")
-        pairs = " ".join(f"{a}={show_value(a, e, v)}" for a, e, v
-                         in zip(self.args, self.enums, values))
+        pairs = " ".join(f"{a}={v}" for a, v in self.values(values).items())
         return f"{self.sentence}: {pairs}" if pairs else self.sentence
 
+    def values(self, values: Sequence[int]) -> dict[str, int | str]:
+        """{argument: value, or its name}"""
+        return {a: show_value(a, e, v) for a, e, v
+                in zip(self.args, self.enums, values)}
 
-def show_value(arg: str, enum: list[str] | None, value: int) -> str:
+
+def show_value(arg: str, enum: list[str] | None, value: int) -> int | str:
     if enum and value < len(enum):
         return enum[value]
     if arg == "dev":
         return DEVICES.get(value, f"{value >> 8}:{value & 255}")
-    if arg == "rw":
-        return "write" if value else "read"
+    if arg == "rw" and value < len(ACTIONS):
+        return ACTIONS[value]
     if arg in HEX:
         return f"{value:#x}"
-    return str(value - (1 << 32) if value >> 31 else value)
+    return value - (1 << 32) if value >> 31 else value
 
 
 def task_name(values: Sequence[int]) -> str:
@@ -97,6 +104,13 @@ def read_events() -> list[Event]:
         fail("kernel/core/trace_events.h: no events there")
     return [Event(name, group, sentence, re.findall(r"\w+", args), enums)
             for name, group, sentence, args in rows]
+
+
+def read_calls() -> dict[int, str]:
+    """{number: name of the system call}"""
+    table = source("kernel/process/syscall_table.h")
+    return {int(number): name for number, name
+            in re.findall(r"^S\((\d+), (\w+)\)", table, re.M)}
 
 
 # ---- the ring --------------------------------------------------------------
