@@ -87,11 +87,11 @@ UNIX	:= $(O)/unix.img
 .DEFAULT_GOAL := all
 .PHONY: all help kernel user image unix iso run gdb demo demo-unix test \
 	check-fast fuzz crash corrupt soak bench bench-linux doctor setup style \
-	rooms loc fsck clean \
+	rooms loc fsck cachesim clean \
 	FORCE
 .DELETE_ON_ERROR:
 
-all: kernel user
+all: kernel user cachesim
 kernel: $(KERNEL)	## the kernel: build/launder.elf
 
 MEND	:= $(if $(filter elf,$(CC_KIND)),tools/build-i686-elf,\`make setup\`)
@@ -174,6 +174,26 @@ iso: kernel image	## a bootable CD with both: build/launder.iso
 	$(call say,ISO,$(ISO))
 	$(Q)tools/mkiso --kernel $(KERNEL) --config boot/grub.cfg \
 		--module $(ROOT) --out $(ISO)
+
+# ---- the simulator of policies: a program of this host ---------------------
+
+HOSTCC	:= $(firstword $(foreach c,gcc clang,$(call have,$(c))))
+CACHESIM := $(patsubst %.c,$(O)/%.o,$(sort $(wildcard tools/cachesim/*.c)))
+HOSTFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wmissing-prototypes \
+	   -Wredundant-decls -I. $(filter -Werror,$(CFLAGS))
+
+cachesim: $(if $(HOSTCC),$(O)/cachesim)	## what a policy costs on a trace: build/cachesim
+	$(Q)$(if $(HOSTCC),:,echo "cachesim is left out: no gcc or clang of \
+		this host" >&2)
+$(O)/tools/cachesim/%.o: tools/cachesim/%.c $(O)/flags
+	$(call say,HOST,$<)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOSTFLAGS) -MMD -MP -c $< -o $@
+$(O)/cachesim: $(CACHESIM)
+	$(call say,LINK,$@)
+	$(Q)$(HOSTCC) $^ -o $@
+
+-include $(CACHESIM:.o=.d)
 
 # ---- running ---------------------------------------------------------------
 
