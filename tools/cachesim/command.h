@@ -35,7 +35,7 @@ extern const struct command info_command, curve_command, opt_command,
 void options_read(struct options *, const struct command *, int argc,
 		  char **argv);
 
-/* ---- output: figures with their names ------------------------------------- */
+/* ---- output: figures with their names --------------------------------- */
 
 /* Adds a figure: `name  value` a line, or with --csv a column. */
 void figure(const char *name, uint64_t value);

@@ -52,10 +52,12 @@ static void info(const struct options *o, const struct sim_trace *t)
 	figures_print(o->csv, o->rows);
 }
 
+static const char info_text[] =
+"Prints how many events of each kind a trace holds, and of how many\n"
+"objects. programs_touches leaves out prefetch; traced_misses are those\n"
+"touches that missed when the trace was taken.";
+
 const struct command info_command = {
 	"info", "cr", "what a trace holds",
-	"Prints how many events of each kind a trace holds, and of how many\n"
-	"objects.  programs_touches leaves out prefetch; traced_misses are "
-	"those touches\nthat missed when the trace was taken.",
-	info,
+	info_text, info,
 };

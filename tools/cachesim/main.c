@@ -8,7 +8,8 @@
 #include "tools/cachesim/command.h"
 
 static const struct command *const commands[] = {
-	&info_command,
+	&info_command, &curve_command, &opt_command,
+	&run_command, &sweep_command,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
@@ -52,8 +53,9 @@ static void help(void)
 	int i;
 
 	puts("usage: cachesim COMMAND TRACE [OPTION...]\n\n"
-	     "What a replacement policy costs on a trace of touches, and the "
-	     "best that was\npossible.  `cachesim COMMAND --help` says more.\n");
+	     "What a replacement policy costs on a trace of touches, and the\n"
+	     "best that was possible.  `cachesim COMMAND --help` says more."
+	     "\n");
 	for (i = 0; i < COMMANDS; i++)
 		printf("  %-10s %s\n", commands[i]->name, commands[i]->what);
 	printf("  %-10s %s\n\n%s", "policies", "list the policies", formats);

@@ -49,7 +49,7 @@ struct reader {
 	char *field[COLUMNS];
 };
 
-/* ---- objects and events --------------------------------------------------- */
+/* ---- objects and events ----------------------------------------------- */
 
 static uint64_t hash(const struct sim_key *k)
 {
@@ -134,7 +134,7 @@ static void add(struct reader *r, struct sim_event *e,
 	t->events[t->count++] = *e;
 }
 
-/* ---- CSV ------------------------------------------------------------------ */
+/* ---- CSV -------------------------------------------------------------- */
 
 static void wrong(const struct reader *r, enum column c, const char *want)
 {
@@ -313,8 +313,8 @@ static bool has_launder(const struct reader *r)
 	for (c = USEC; c <= INDEX; c++) {
 		if (r->at[c] < 0)
 			sim_die(SIM_FAILED, "%s: its header has no column "
-				"`object`, and none `%s` either", r->source.name,
-				column_names[c]);
+				"`object`, and none `%s` either",
+				r->source.name, column_names[c]);
 	}
 	return true;
 }
@@ -360,7 +360,7 @@ static void read_csv(struct reader *r)
 	}
 }
 
-/* ---- libCacheSim's oracleGeneral ------------------------------------------ */
+/* ---- libCacheSim's oracleGeneral -------------------------------------- */
 
 static uint64_t little(const char *bytes, int n)
 {
@@ -394,7 +394,7 @@ static void read_oracle(struct reader *r)
 			"%d: is it whole?", r->source.name, ready, RECORD);
 }
 
-/* ---- all ------------------------------------------------------------------ */
+/* ---- all -------------------------------------------------------------- */
 
 static bool is_binary(struct source *s)
 {

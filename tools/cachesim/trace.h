@@ -96,7 +96,7 @@ extern const char *const sim_gone_names[SIM_GOINGS];
 extern const char *const sim_kind_names[SIM_KINDS];
 extern const char *const sim_writer_names[SIM_WRITERS];
 
-/* ---- util.c --------------------------------------------------------------- */
+/* ---- util.c ----------------------------------------------------------- */
 
 /* Prints `cachesim: ` and the line, and ends the process. */
 void sim_die(int status, const char *format, ...)
