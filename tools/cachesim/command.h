@@ -15,7 +15,7 @@ struct options {
 	const char *policies, *to, *out;
 	uint64_t degrade, age, interval, window, every;	/* microseconds */
 	uint64_t jobs;
-	bool csv, rows, bytes, print_jobs, time;
+	bool csv, rows, bytes, print_jobs, time, by_writer;
 };
 
 struct command {

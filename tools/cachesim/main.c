@@ -9,7 +9,8 @@
 
 static const struct command *const commands[] = {
 	&info_command, &curve_command, &opt_command,
-	&run_command, &sweep_command,
+	&run_command, &sweep_command, &writes_command, &order_command,
+	&convert_command,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

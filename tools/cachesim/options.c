@@ -25,6 +25,7 @@ static const struct row {
 	{ 'a', "age", "PERIOD", "dirty data go to disk at this age (30s)" },
 	{ 'i', "interval", "PERIOD", "and are looked for this often (5s)" },
 	{ 'w', "window", "PERIOD", "T of useful and wasted writes (5s)" },
+	{ 'W', "by-writer", NULL, "a row for each writer" },
 	{ 'n', "every", "PERIOD", "time between two looks (1s)" },
 	{ 'j', "jobs", "N", "processes at a time (one a processor)" },
 	{ 'J', "print-jobs", NULL, "print the jobs as commands, a line each" },
@@ -164,6 +165,7 @@ static void set(struct options *o, const struct command *c, char letter)
 	case 'a': o->age = period("age", value); break;
 	case 'i': o->interval = period("interval", value); break;
 	case 'w': o->window = period("window", value); break;
+	case 'W': o->by_writer = true; break;
 	case 'n': o->every = period("every", value); break;
 	case 'j': o->jobs = number_of("jobs", value, 1024); break;
 	case 'J': o->print_jobs = true; break;
