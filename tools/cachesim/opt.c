@@ -20,7 +20,7 @@
  *		one period for all it is FIFO.
  *
  * The end of an object ends its uses: it goes first.  O(n log n); 4 bytes an
- * event and 24 bytes an object.
+ * event and 32 bytes an object.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -45,9 +45,10 @@ static struct {
 
 	uint64_t period;	/* SCAN: the present one, its number, */
 	uint32_t number;
-	uint32_t *touched;	/* its touches, one an object: events */
+	uint32_t *touched;	/* the objects touched in it */
 	uint32_t touches;
-	uint32_t *seen;		/* of each object: the period it is here for */
+	uint32_t *seen;		/* of each object: the last period with a touch */
+	uint32_t *latest;	/* of each object: its last touch, an event */
 	uint32_t loads;		/* how many objects came in */
 } o;
 
@@ -182,11 +183,12 @@ static void scan(uint64_t period)
 	uint32_t i;
 
 	for (i = 0; i < o.touches; i++) {
-		uint32_t object = o.trace->events[o.touched[i]].object;
+		uint32_t object = o.touched[i];
+		uint32_t load = UINT32_MAX - (uint32_t)o.heap.key[object];
 
 		if (resident(object))
-			heap_set(&o.heap, object, scan_key(o.next[o.touched[i]],
-				 UINT32_MAX - (uint32_t)o.heap.key[object]));
+			heap_set(&o.heap, object,
+				 scan_key(o.next[o.latest[object]], load));
 	}
 	o.touches = 0;
 	o.period = period;
@@ -196,7 +198,6 @@ static void scan(uint64_t period)
 static void touch_scan(const struct sim_event *e)
 {
 	uint64_t period = e->usec / policy_scan_period;
-	uint32_t i = e - o.trace->events;
 	bool hit = resident(e->object);
 
 	if (period != o.period || !o.number)
@@ -206,8 +207,9 @@ static void touch_scan(const struct sim_event *e)
 		take(e, scan_key(o.number, o.loads));
 	if (o.seen[e->object] != o.number) {
 		o.seen[e->object] = o.number;
-		o.touched[o.touches++] = i;
+		o.touched[o.touches++] = e->object;
 	}
+	o.latest[e->object] = e - o.trace->events;
 }
 
 static void event(const struct sim_event *e)
@@ -252,6 +254,7 @@ static int open_opt(const struct policy *p, uint64_t frames,
 	find_periods(t);
 	o.touched = sim_alloc(t->objects, sizeof(*o.touched));
 	o.seen = sim_alloc(t->objects, sizeof(*o.seen));
+	o.latest = sim_alloc(t->objects, sizeof(*o.latest));
 	return 0;
 }
 
@@ -267,6 +270,7 @@ static void close_opt(void)
 	free(o.size);
 	free(o.touched);
 	free(o.seen);
+	free(o.latest);
 }
 
 #define OPT(name, what, which)						\
