@@ -326,6 +326,38 @@ def fewest_writes(trace: Trace, limit: int) -> int:
                          if e.kind in ("file", "buffer")})
 
 
+def generation_sectors(events: Trace, unit: int) -> int:
+    """The most sectors that are dirty at a time, counted from its start."""
+    run, most = 0, unit
+    for e in events:
+        if e.event == "dirtied":
+            run += e.sectors
+        if e.event == "written":
+            run = max(0, run - e.sectors)
+        most = max(most, run)
+    return most
+
+
+def bound_sectors(trace: Trace, limit: int) -> int:
+    """Of writes as late as can be: each serves the stores before it."""
+    unit = min(e.sectors for e in trace if e.event == "dirtied")
+    total = 0
+    for x in {e.item for e in trace if e.kind in ("file", "buffer")}:
+        need, done = duties(trace, x, limit), 0
+        while need:
+            place = min(j for _, j in need)
+            stores = [i for i, e in enumerate(trace) if done <= i < place
+                      and e.item == x and (e.stores or e.event == "dirtied")]
+            ends = [i for i in range(place) if trace[i].item == x
+                    and trace[i].ends]
+            first = min(i for i in stores if not ends or i > ends[-1])
+            total += generation_sectors(
+                [e for e in trace[first:place] if e.item == x], unit)
+            need = [(i, j) for i, j in need if i >= place]
+            done = place
+    return total
+
+
 def verdicts(trace: Trace, window: int) -> dict[str, dict[str, int]]:
     """=> of each writer: useful, wasted and deleted writes"""
     count = {}

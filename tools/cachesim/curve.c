@@ -159,12 +159,12 @@ static void measure(const struct sim_trace *t)
 /* => hits of the sample with so many of its own frames */
 static uint64_t hits_with(uint64_t frames, uint32_t objects)
 {
-	static uint64_t upto, sum;
+	static uint64_t reached, sum;
 
-	if (frames < upto)
-		upto = sum = 0;
-	while (upto < frames && upto < objects)
-		sum += c.at[++upto];
+	if (frames < reached)
+		reached = sum = 0;
+	while (reached < frames && reached < objects)
+		sum += c.at[++reached];
 	return sum;
 }
 

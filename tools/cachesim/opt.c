@@ -47,7 +47,7 @@ static struct {
 	uint32_t number;
 	uint32_t *touched;	/* the objects touched in it */
 	uint32_t touches;
-	uint32_t *seen;		/* of each object: the last period with a touch */
+	uint32_t *seen;		/* of each object: its last period */
 	uint32_t *latest;	/* of each object: its last touch, an event */
 	uint32_t loads;		/* how many objects came in */
 } o;

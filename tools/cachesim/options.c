@@ -20,7 +20,7 @@ static const struct row {
 	{ 'p', "policy", "NAME", "the policy; `cachesim policies` lists them" },
 	{ 'P', "policies", "A,B", "the policies, or `all`" },
 	{ 'd', "degrade", "PERIOD", "also OPT that knows only what a scan of "
-		"accessed bits sees" },
+		"bits sees" },
 	{ 's', "sample", "RATE", "keep this share of the objects, by a hash" },
 	{ 'a', "age", "PERIOD", "dirty data go to disk at this age (30s)" },
 	{ 'i', "interval", "PERIOD", "and are looked for this often (5s)" },
@@ -35,8 +35,8 @@ static const struct row {
 		"bytes" },
 	{ 'c', "csv", NULL, "print a table" },
 	{ 'r', "rows", NULL, "print a table without its header" },
-	{ 'T', "time", NULL, "also print the processor time (it differs "
-		"from run to run)" },
+	{ 'T', "time", NULL, "also print the processor time (never twice "
+		"the same)" },
 	{ 'F', "format", "FORMAT", "csv or oracle: what the trace is" },
 	{ 'x', "exact", NULL, "leave out touches found by accessed bits "
 		"(young)" },

@@ -50,7 +50,8 @@ static void unpack(struct source *s, const char *path, const char *tool)
 	if (pipe(ends) < 0 || (s->child = fork()) < 0)
 		sim_die(SIM_FAILED, "%s: %s", tool, strerror(errno));
 	if (!s->child) {
-		if (!freopen(path, "rb", stdin) || dup2(ends[1], 1) < 0)
+		if (!freopen(path, "rb", stdin) || dup2(ends[1], 1) < 0 ||
+		    !freopen("/dev/null", "w", stderr))
 			_exit(126);
 		close(ends[0]);
 		close(ends[1]);
