@@ -178,7 +178,12 @@ iso: kernel image	## a bootable CD with both: build/launder.iso
 # ---- the simulator of policies: a program of this host ---------------------
 
 HOSTCC	:= $(firstword $(foreach c,gcc clang,$(call have,$(c))))
-CACHESIM := $(patsubst %.c,$(O)/%.o,$(sort $(wildcard tools/cachesim/*.c)))
+include tools/cachesim/kern.mk
+# The kernel's come last: a policy of the simulator keeps its name.
+CACHESIM := $(patsubst %.c,$(O)/%.o,$(filter-out $(KERN_HOST),\
+	   $(sort $(wildcard tools/cachesim/*.c))))
+CACHESIM_KERN := $(patsubst %.c,$(O)/tools/cachesim/kern/%.o,\
+	   $(KERN_FILES) $(KERN_HOST))
 HOSTFLAGS := -std=gnu11 -O2 -g -Wall -Wextra -Wmissing-prototypes \
 	   -Wredundant-decls -I. $(filter -Werror,$(CFLAGS))
 
@@ -189,11 +194,16 @@ $(O)/tools/cachesim/%.o: tools/cachesim/%.c $(O)/flags
 	$(call say,HOST,$<)
 	@mkdir -p $(@D)
 	$(Q)$(HOSTCC) $(HOSTFLAGS) -MMD -MP -c $< -o $@
-$(O)/cachesim: $(CACHESIM)
+$(O)/tools/cachesim/kern/%.o: %.c $(O)/flags tools/cachesim/kern.mk
+	$(call say,HOST,$<)
+	@mkdir -p $(@D)
+	$(Q)$(HOSTCC) $(HOSTFLAGS) $(KERN_FLAGS) -DNDEBUG_WALKERS -MMD -MP \
+		-c $< -o $@
+$(O)/cachesim: $(CACHESIM) $(CACHESIM_KERN)
 	$(call say,LINK,$@)
-	$(Q)$(HOSTCC) $^ -o $@
+	$(Q)$(HOSTCC) $^ $(KERN_LINK) -o $@
 
--include $(CACHESIM:.o=.d)
+-include $(CACHESIM:.o=.d) $(CACHESIM_KERN:.o=.d)
 
 # ---- running ---------------------------------------------------------------
 

@@ -36,3 +36,7 @@ static inline void x86_cli(void)
 static inline void x86_sti_hlt(void)
 {
 }
+
+static inline void x86_write_cr3(unsigned long cr3 __unused)
+{
+}

@@ -1,0 +1,77 @@
+/*
+ * tools/cachesim/kern.h - the kernel's own reclaim on the host
+ *
+ * The world is a machine of 2001 with one drive and one program.  Its scanner,
+ * page lists, page cache, buffer cache, block layer, allocator and scheduler
+ * are the kernel's files, unchanged; the files kern_*.c stand for the
+ * processor, the drive, the file system and the program.  A process has one
+ * world, for one run.
+ *
+ * This header needs no other header of the kernel: kern_policy.c includes it
+ * beside the trace's.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the program or the file system does with one object. */
+enum kern_act { KERN_READ, KERN_WRITE, KERN_FAULT_READ, KERN_FAULT_WRITE,
+		KERN_YOUNG, KERN_PREFETCH, KERN_DIRTY, KERN_FLUSH, KERN_DROP };
+
+enum kern_kind { KERN_FILE, KERN_BUFFER, KERN_ANON };
+
+/* A page or a block. */
+struct kern_object {
+	void *page;		/* of a file: where it is cached; of a process:
+				   where it is mapped; or NULL */
+	uint8_t kind;		/* enum kern_kind */
+	bool mapped, young, written;	/* bits of a page table's entry */
+	uint16_t dev;
+	uint32_t file;		/* of files: a dense number */
+	uint32_t index;		/* page in its file; block of its device */
+	union {
+		uint32_t bytes;	/* of a block */
+		uint32_t slot;	/* of a process's page in swap; 0: none */
+	};
+};
+
+struct kern_file {
+	uint32_t first, pages;	/* its objects: consecutive, by index */
+};
+
+struct kern_setup {
+	const char *scanner;
+	unsigned long frames;	/* that the allocator manages */
+	unsigned long reserved;	/* of these, used by the rest of the kernel */
+	uint32_t swap;		/* pages of swap */
+	unsigned int block;	/* bytes of a file system's block */
+	unsigned int hz;	/* ticks a second */
+	bool check;		/* walk all structures every second */
+	struct kern_object *objects;
+	uint32_t count;
+	const struct kern_file *files;
+	uint32_t nfiles;
+};
+
+struct kern_event {
+	uint64_t usec;
+	uint32_t object;
+	uint8_t act;		/* enum kern_act */
+	bool whole;		/* a write of all bytes: nothing is read */
+	bool last;		/* a write that reaches the end of the page */
+};
+
+struct kern_counts {
+	uint64_t hits, misses, evicted, scanned, writes, sectors;
+	uint64_t failed;	/* touches that found no memory */
+};
+
+#define KERN_FRAMES_MIN	128
+
+/* => NULL, or what is wrong; boots the world */
+const char *kern_boot(const struct kern_setup *setup);
+void kern_do(const struct kern_event *event);
+/* => after the last event; the walkers run */
+void kern_end(struct kern_counts *counts);
+const char *kern_scanner_what(const char *name);	/* NULL: none */

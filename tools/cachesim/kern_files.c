@@ -1,0 +1,366 @@
+/*
+ * tools/cachesim/kern_files.c - the file system of the simulated machine: files
+ * whose pages lie one behind another on the drive, and blocks of metadata
+ *
+ * Reads and writes go through the kernel's fs/vfs/file_rw.c and its buffer
+ * cache.  Read-ahead is that of the trace: a page that the trace reads ahead is
+ * read ahead here, if it is not in memory.
+ *
+ * Invariants: object->page is the page of a file that is in the page cache, or
+ * NULL; a page's index is its object's number in the file.
+ */
+#include <stdlib.h>
+
+#include "tools/cachesim/kern_impl.h"
+
+#include "fs/buffer/bdflush.h"
+#include "fs/buffer/buffer_impl.h"
+#include "fs/vfs/inode.h"
+#include "fs/vfs/page_file.h"
+#include "fs/vfs/super.h"
+#include "mm/reclaim/filemap.h"
+
+#define AHEAD_MAX	64
+
+static struct super_block sb;
+static struct inode **inodes;
+static struct kern_object *ahead[AHEAD_MAX];	/* to be read */
+static unsigned int nr_ahead;
+
+/* ---- pages and objects --------------------------------------------------- */
+
+static struct kern_object *object_of(const struct page *page)
+{
+	const struct inode *inode = page->mapping->host;
+
+	return &kern.objects[kern.files[inode->ino].first + page->index];
+}
+
+static u32 index_of(const struct kern_object *object)
+{
+	return object - kern.objects - kern.files[object->file].first;
+}
+
+static int sim_get_block(struct inode *inode, u32 iblock,
+			 struct buffer_head *bh, bool create __unused)
+{
+	u32 per_page = PAGE_SIZE / sb.blocksize;
+
+	map_bh(bh, sb.dev, kern.files[inode->ino].first * per_page + iblock);
+	return 0;
+}
+
+static int sim_readpage(struct page *page)
+{
+	object_of(page)->page = page;
+	return block_read_full_page(page, sim_get_block);
+}
+
+static int sim_writepage(struct page *page)
+{
+	return block_write_full_page(page, sim_get_block);
+}
+
+static int sim_prepare_write(struct page *page, unsigned int from,
+			     unsigned int to)
+{
+	object_of(page)->page = page;
+	return block_prepare_write(page, from, to, sim_get_block);
+}
+
+static void sim_removepage(struct page *page)
+{
+	object_of(page)->page = NULL;
+}
+
+static const struct page_file_operations file_ops = {
+	.pages = {
+		.writepage = sim_writepage,
+		.readpage = sim_readpage,
+		.sync_page = block_sync_page,
+		.removepage = sim_removepage,
+		.mark_dirty_pages = inode_mark_dirty_pages,
+	},
+	.prepare_write = sim_prepare_write,
+	.commit_write = generic_commit_write,
+};
+
+static struct inode *inode_new(u32 file)
+{
+	struct inode *inode = calloc(1, sizeof(*inode));
+
+	BUG_ON(!inode, "no memory for an inode");
+	inode->sb = &sb;
+	inode->ino = file;
+	inode->count = 1;
+	inode->size = (loff_t)kern.files[file].pages << PAGE_SHIFT;
+	inode->mapping = &inode->data;
+	list_init(&inode->dirty_node);
+	list_init(&inode->dirty_buffers);
+	wait_queue_init(&inode->wait);
+	address_space_init(&inode->data, &file_ops.pages, inode);
+	return inode;
+}
+
+static struct inode *inode_of(const struct kern_object *object)
+{
+	struct inode **at = &inodes[object->file];
+
+	if (!*at)
+		*at = inode_new(object->file);
+	return *at;
+}
+
+void kern_files_init(void)
+{
+	inodes = calloc(kern.nfiles + 1, sizeof(*inodes));
+	BUG_ON(!inodes, "no memory for %u files", kern.nfiles);
+	sb.dev = kern_disk(0);
+	sb.blocksize = kern.block;
+	sb.blocksize_bits = __builtin_ctz(kern.block);
+	list_init(&sb.dirty_inodes);
+	list_add(&sb.node, &super_blocks);
+}
+
+/* ---- read-ahead ---------------------------------------------------------- */
+
+unsigned int drop_behind;
+
+static void read_ahead(struct kern_object *object)
+{
+	struct inode *inode = inode_of(object);
+	struct page *page;
+
+	if (object->page)
+		return;
+	page = alloc_page(inode->data.gfp_mask);
+	if (!page)
+		return;
+	if (!add_to_page_cache_unique(page, &inode->data, index_of(object)))
+		sim_readpage(page);
+	put_page(page);
+}
+
+void kern_file_prefetch(struct kern_object *object)
+{
+	if (nr_ahead == AHEAD_MAX)
+		kern_files_unplug();
+	ahead[nr_ahead++] = object;
+}
+
+void kern_files_unplug(void)
+{
+	unsigned int i, n = nr_ahead;
+
+	nr_ahead = 0;
+	for (i = 0; i < n; i++)
+		read_ahead(ahead[i]);
+	if (n)
+		blk_unplug_all();
+}
+
+/* For fs/vfs/file_rw.c, which has found a page missing. */
+void page_cache_readahead(struct address_space *mapping __unused,
+			  struct readahead *ra __unused,
+			  unsigned long index __unused,
+			  unsigned long want __unused,
+			  unsigned long end __unused, bool missing __unused)
+{
+	kern_files_unplug();
+}
+
+/* ---- touches ------------------------------------------------------------- */
+
+/* Reads that wait for are those of the object's own chunk: the page is a miss,
+ * although the trace has it read ahead first. */
+static bool is_ahead(const struct kern_object *object)
+{
+	unsigned int i;
+
+	for (i = 0; i < nr_ahead; i++)
+		if (ahead[i] == object)
+			return true;
+	return false;
+}
+
+bool kern_file_read(struct kern_object *object)
+{
+	struct inode *inode = inode_of(object);
+	struct readahead ra = { .window = 0 };
+	loff_t pos = (loff_t)index_of(object) << PAGE_SHIFT;
+	bool miss = !object->page;
+
+	if (!miss || !is_ahead(object))
+		kern_files_unplug();
+	generic_file_read(&inode->data, &ra, pos, NULL, PAGE_SIZE,
+			  inode->size);
+	return miss;
+}
+
+/* mm/space/memory.c: do_file_page() */
+bool kern_file_fault(struct kern_object *object, bool write)
+{
+	struct inode *inode = inode_of(object);
+	bool miss = !object->page;
+	struct page *page;
+
+	kern_files_unplug();
+	page = find_get_page(&inode->data, index_of(object));
+	if (page && !page_test(page, PG_uptodate)) {
+		put_page(page);
+		page = NULL;
+	}
+	if (!page)
+		page = read_cache_page(&inode->data, index_of(object));
+	if (!IS_ERR(page))
+		kern_file_map(object, page, write);
+	return miss;
+}
+
+/* A part is the first block: that of a page is read for the others. */
+bool kern_file_write(struct kern_object *object, bool whole, bool last)
+{
+	struct inode *inode = inode_of(object);
+	loff_t pos = (loff_t)index_of(object) << PAGE_SHIFT;
+	bool miss = !object->page;
+	size_t bytes = PAGE_SIZE / 2;
+
+	kern_files_unplug();
+	if (whole)
+		bytes = PAGE_SIZE;
+	else if (last)
+		pos += PAGE_SIZE / 2;
+	generic_file_write(&inode->data, pos + !whole, NULL, bytes - !whole);
+	return miss;
+}
+
+static bool page_has_dirt(struct page *page)
+{
+	struct buffer_head *bh = page->buffers;
+
+	if (page_test(page, PG_dirty))
+		return true;
+	if (!bh)
+		return false;
+	do {
+		if (buffer_test(bh, BH_Dirty))
+			return true;
+		bh = bh->b_this_page;
+	} while (bh != page->buffers);
+	return false;
+}
+
+/* A mapping wrote to the page: a write(2) has marked it before. */
+void kern_file_dirty(struct kern_object *object)
+{
+	struct page *page = object->page;
+
+	if (page && page_test(page, PG_uptodate) && !page_has_dirt(page))
+		set_page_dirty(page);
+}
+
+/* => the object's page, locked, with a reference; NULL: not cached */
+static struct page *lock_object(struct kern_object *object)
+{
+	struct page *page = object->page;
+
+	if (!page)
+		return NULL;
+	get_page(page);
+	lock_page(page);
+	if (object->page == page)
+		return page;
+	unlock_page(page);
+	put_page(page);
+	return NULL;
+}
+
+/* fsync and sync start the write of a dirty page. */
+void kern_file_flush(struct kern_object *object)
+{
+	struct page *page = lock_object(object);
+
+	if (!page)
+		return;
+	if (page_test(page, PG_uptodate) &&
+	    page_test_and_clear(page, PG_dirty)) {
+		page->mapping->a_ops->writepage(page);
+	} else {
+		if (page->buffers)
+			write_page_buffers(page, false);
+		unlock_page(page);
+	}
+	put_page(page);
+}
+
+/* What fs/vfs/truncate.c does with one page. */
+void kern_file_drop(struct kern_object *object)
+{
+	struct page *page;
+
+	kern_file_unmap(object);
+	page = lock_object(object);
+	if (!page)
+		return;
+	if (page->buffers && !block_flush_page(page, 0))
+		page_set(page, PG_orphan);
+	else
+		lru_cache_del(page);
+	page_clear(page, PG_dirty);
+	page_clear(page, PG_uptodate);
+	remove_inode_page(page);
+	unlock_page(page);
+	put_page(page);
+	put_page(page);
+}
+
+/* ---- blocks -------------------------------------------------------------- */
+
+static struct buffer_head *cached_block(const struct kern_object *object)
+{
+	return get_hash_table(kern_disk(object->dev), object->index,
+			      object->bytes);
+}
+
+/* fresh: its contents are of no interest */
+bool kern_block_read(struct kern_object *object, bool fresh)
+{
+	struct blk_dev *dev = kern_disk(object->dev);
+	struct buffer_head *bh = cached_block(object);
+	bool miss = !bh;
+
+	brelse(bh);
+	if (fresh) {
+		bh = getblk(dev, object->index, object->bytes);
+		mark_buffer_uptodate(bh, true);
+	} else {
+		bh = bread(dev, object->index, object->bytes);
+	}
+	brelse(bh);
+	return miss;
+}
+
+void kern_block_dirty(struct kern_object *object)
+{
+	struct buffer_head *bh = cached_block(object);
+
+	if (!bh)
+		return;
+	mark_buffer_uptodate(bh, true);
+	mark_buffer_dirty(bh);
+	brelse(bh);
+}
+
+void kern_block_flush(struct kern_object *object)
+{
+	struct buffer_head *bh = cached_block(object);
+
+	if (bh)
+		ll_rw_block(BLK_WRITE, 1, &bh);
+	brelse(bh);
+}
+
+void kern_block_drop(struct kern_object *object)
+{
+	bforget(cached_block(object));
+}

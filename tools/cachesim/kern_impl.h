@@ -1,0 +1,54 @@
+/*
+ * tools/cachesim/kern_impl.h - what the files kern_*.c share: parts of the
+ * simulated machine
+ */
+#pragma once
+
+#include "tools/cachesim/kern.h"
+
+#include "drivers/block/blk.h"
+#include "fs/fs.h"
+#include "kernel/base/vmstat.h"
+#include "kernel/core/task.h"
+#include "mm/reclaim/reclaim.h"
+
+#define PAGE_SECTORS	(PAGE_SIZE >> SECTOR_SHIFT)
+
+extern struct kern_setup kern;		/* of this run */
+
+/* kern_task.c */
+extern const struct clock_chip kern_chip;
+void kern_tick(void);			/* the clock moves on by one tick */
+
+/* kern_host.c */
+void kern_memory_init(unsigned long frames);
+
+/* kern_process.c.  touch: => the object is a miss; sleeps */
+void kern_processes_init(void);
+void kern_swap_init(u32 pages);		/* 0: no swap */
+bool kern_memory_touch(struct kern_object *object, bool write);
+void kern_memory_drop(struct kern_object *object);
+void kern_file_map(struct kern_object *object, struct page *page, bool write);
+void kern_file_unmap(struct kern_object *object);
+
+/* kern_disk.c: a drive that holds files, then swap */
+void kern_disk_init(u32 file_pages, u32 swap_pages);
+/* => the device of that number; the drive is one */
+struct blk_dev *kern_disk(unsigned int number);
+struct blk_dev *kern_swap_disk(void);
+
+/* kern_files.c */
+void kern_files_init(void);
+void kern_files_unplug(void);	/* starts what is to be read ahead */
+/* => the object is a miss; sleeps */
+bool kern_file_read(struct kern_object *object);
+bool kern_file_write(struct kern_object *object, bool whole, bool last);
+bool kern_file_fault(struct kern_object *object, bool write);
+void kern_file_prefetch(struct kern_object *object);
+void kern_file_dirty(struct kern_object *object);
+void kern_file_flush(struct kern_object *object);
+void kern_file_drop(struct kern_object *object);
+bool kern_block_read(struct kern_object *object, bool fresh);
+void kern_block_dirty(struct kern_object *object);
+void kern_block_flush(struct kern_object *object);
+void kern_block_drop(struct kern_object *object);

@@ -1,0 +1,262 @@
+/*
+ * tools/cachesim/kern_policy.c - the kernel's scanners as policies
+ *
+ * Each scanner of mm/reclaim/scanner_list.h is a policy.  Its frames are those
+ * that the kernel's allocator manages: what the kernel keeps free, its hashes
+ * and its buffer heads come out of them.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tools/cachesim/kern.h"
+#include "tools/cachesim/policy.h"
+
+#define HOUR_USEC	3600000000ull
+#define SWAP_MOST	(1u << 20)	/* pages: an area of 4 GB */
+enum { IO_FSYNC = 7, IO_SYNC = 8, IO_SWAP = 9 };	/* as in
+						kernel/base/vmstat.h */
+
+static struct kern_setup setup;
+static struct kern_file *files;
+static uint32_t *number_of;		/* object of the trace to that here */
+static bool *whole;			/* the last write read nothing */
+static uint64_t start;
+static const struct sim_key *keys;	/* while they are sorted */
+
+/* ---- objects ------------------------------------------------------------- */
+
+static enum kern_kind kind_of(const struct sim_key *key)
+{
+	switch (key->space >> 28) {
+	case SIM_BUFFER:
+		return KERN_BUFFER;
+	case SIM_ANON:
+	case SIM_SHM:
+		return KERN_ANON;
+	default:
+		return KERN_FILE;
+	}
+}
+
+static int compare(uint64_t a, uint64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct sim_key *x = &keys[*(const uint32_t *)a];
+	const struct sim_key *y = &keys[*(const uint32_t *)b];
+	int order = compare(x->space, y->space);
+
+	if (!order)
+		order = compare(x->owner, y->owner);
+	return order ? order : compare(x->index, y->index);
+}
+
+static bool same_file(const struct sim_key *a, const struct sim_key *b)
+{
+	return a->space == b->space && a->owner == b->owner;
+}
+
+/* Numbers the objects in the order in which they lie on the drive, and the
+ * files. */
+static void number_objects(const struct sim_trace *trace)
+{
+	uint32_t *order = sim_alloc(trace->objects, sizeof(*order)), i;
+
+	setup.objects = sim_alloc(trace->objects, sizeof(*setup.objects));
+	setup.count = trace->objects;
+	setup.nfiles = 0;
+	files = sim_alloc(trace->objects, sizeof(*files));
+	number_of = sim_alloc(trace->objects, sizeof(*number_of));
+	for (i = 0; i < trace->objects; i++)
+		order[i] = i;
+	keys = trace->keys;
+	qsort(order, trace->objects, sizeof(*order), by_place);
+	for (i = 0; i < trace->objects; i++) {
+		const struct sim_key *key = &keys[order[i]];
+		struct kern_object *object = &setup.objects[i];
+
+		if (!i || !same_file(key, &keys[order[i - 1]]))
+			files[setup.nfiles++].first = i;
+		files[setup.nfiles - 1].pages++;
+		object->kind = kind_of(key);
+		object->dev = key->space & 0xffff;
+		object->file = setup.nfiles - 1;
+		object->index = key->index;
+		number_of[order[i]] = i;
+	}
+	files = sim_resize(files, setup.nfiles, sizeof(*files));
+	setup.files = files;
+	free(order);
+}
+
+static bool block_size(uint32_t bytes)
+{
+	return bytes >= 512 && bytes <= 4096 && !(bytes & (bytes - 1));
+}
+
+/* Blocks have the size of their events; files that of the first block. */
+static void size_blocks(const struct sim_trace *trace)
+{
+	uint32_t i;
+
+	setup.block = 0;
+	for (i = 0; i < trace->count; i++) {
+		const struct sim_event *e = &trace->events[i];
+		struct kern_object *object =
+			&setup.objects[number_of[e->object]];
+
+		if (object->kind != KERN_BUFFER)
+			continue;
+		if (block_size(e->size))
+			object->bytes = e->size;
+		else if (!object->bytes)
+			object->bytes = 1024;
+		if (!setup.block)
+			setup.block = object->bytes;
+	}
+	if (!setup.block)
+		setup.block = 4096;
+}
+
+/* A machine whose trace shows no write to swap has none.  => pages */
+static uint32_t swap_pages(const struct sim_trace *trace)
+{
+	uint32_t i, pages = 0;
+
+	for (i = 0; i < trace->objects; i++)
+		pages += setup.objects[i].kind == KERN_ANON;
+	for (i = 0; i < trace->count; i++) {
+		const struct sim_event *e = &trace->events[i];
+
+		if (e->event == SIM_WRITTEN && e->how == IO_SWAP)
+			return pages < SWAP_MOST ? pages : SWAP_MOST;
+	}
+	return 0;
+}
+
+/* ---- the policy ---------------------------------------------------------- */
+
+static int from_environment(const char *name, unsigned long *value)
+{
+	const char *text = getenv(name);
+	uint64_t number;
+
+	*value = 0;
+	if (!text)
+		return 0;
+	if (!sim_number(text, &number)) {
+		fprintf(stderr, "cachesim: %s=%s is no number\n", name, text);
+		return -1;
+	}
+	*value = number;
+	return 0;
+}
+
+static int kern_open(const struct policy *policy, uint64_t frames,
+		     const struct sim_trace *trace, bool bytes)
+{
+	const char *wrong;
+	unsigned long check;
+
+	(void)bytes;		/* a frame has 4,096 bytes */
+	if (from_environment("CACHESIM_RESERVED", &setup.reserved) ||
+	    from_environment("CACHESIM_CHECK", &check))
+		return -1;
+	number_objects(trace);
+	size_blocks(trace);
+	whole = sim_alloc(trace->objects, sizeof(*whole));
+	start = trace->count ? trace->events[0].usec : 0;
+	setup.scanner = policy->name;
+	setup.frames = frames;
+	setup.swap = swap_pages(trace);
+	setup.hz = trace->count && trace->events[trace->count - 1].usec -
+		start > HOUR_USEC ? 100 : 1000;
+	setup.check = check;
+	wrong = kern_boot(&setup);
+	if (!wrong)
+		return 0;
+	fprintf(stderr, "cachesim: %s: %s\n", policy->name, wrong);
+	return -1;
+}
+
+static const uint8_t act_of[SIM_TOUCHES] = {
+	[SIM_READ] = KERN_READ, [SIM_WRITE] = KERN_WRITE,
+	[SIM_GETBLK] = KERN_READ, [SIM_FAULT_READ] = KERN_FAULT_READ,
+	[SIM_FAULT_WRITE] = KERN_FAULT_WRITE,
+	[SIM_PREFETCH] = KERN_PREFETCH, [SIM_YOUNG] = KERN_YOUNG,
+};
+
+/* => false: the kernel does that itself */
+static bool translate(const struct sim_event *e, struct kern_event *event)
+{
+	switch (e->event) {
+	case SIM_TOUCH:
+		event->act = act_of[e->how];
+		return true;
+	case SIM_DIRTIED:
+		event->act = KERN_DIRTY;
+		return true;
+	case SIM_WRITTEN:
+		event->act = KERN_FLUSH;
+		return e->how == IO_FSYNC || e->how == IO_SYNC;
+	default:
+		event->act = KERN_DROP;
+		return e->how == SIM_TRUNCATED;
+	}
+}
+
+static void kern_event(const struct sim_event *e)
+{
+	struct kern_event event = { .usec = e->usec - start,
+				    .object = number_of[e->object] };
+
+	if (!translate(e, &event))
+		return;
+	if (e->event == SIM_TOUCH && e->flags & SIM_MISS)
+		whole[event.object] = e->flags & SIM_NEW;
+	event.whole = event.last = whole[event.object];
+	kern_do(&event);
+}
+
+static void kern_result(struct policy_result *result)
+{
+	struct kern_counts counts;
+
+	kern_end(&counts);
+	*result = (struct policy_result){
+		.touches = counts.hits + counts.misses,
+		.hits = counts.hits, .misses = counts.misses,
+		.evicted = counts.evicted,
+		.scanned = counts.scanned, .writes = counts.writes,
+		.sectors = counts.sectors,
+	};
+}
+
+static void kern_close(void)
+{
+	free(setup.objects);
+	free(files);
+	free(number_of);
+	free(whole);
+}
+
+static void __attribute__((constructor)) add_scanners(void)
+{
+	static struct policy policies[] = {
+#define S(scanner) { .name = #scanner, .open = kern_open,	\
+		     .event = kern_event, .end = kern_result,	\
+		     .close = kern_close },
+#include "mm/reclaim/scanner_list.h"
+#undef S
+	};
+
+	for (unsigned int i = 0; i < sizeof(policies) / sizeof(*policies);
+	     i++) {
+		policies[i].what = kern_scanner_what(policies[i].name);
+		policy_add(&policies[i]);
+	}
+}
