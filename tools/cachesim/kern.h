@@ -58,19 +58,21 @@ struct kern_event {
 	uint64_t usec;
 	uint32_t object;
 	uint8_t act;		/* enum kern_act */
-	bool whole;		/* a write of all bytes: nothing is read */
-	bool last;		/* a write that reaches the end of the page */
+	bool whole;		/* all bytes are written: none need be read */
+	bool fresh;		/* the trace says that nothing was read */
 };
 
 struct kern_counts {
-	uint64_t hits, misses, evicted, scanned, writes, sectors;
-	uint64_t failed;	/* touches that found no memory */
+	uint64_t hits, misses;
+	uint64_t fresh;		/* of the misses: the event says so */
+	uint64_t prefetched;	/* pages that read-ahead brought in */
+	uint64_t evicted, scanned, writes, sectors;
 };
 
-#define KERN_FRAMES_MIN	128
+#define KERN_FRAMES_MIN	128ul	/* not reserved */
 
-/* => NULL, or what is wrong; boots the world */
-const char *kern_boot(const struct kern_setup *setup);
+/* Once in a process, with KERN_FRAMES_MIN frames at least. */
+void kern_boot(const struct kern_setup *setup);
 void kern_do(const struct kern_event *event);
 /* => after the last event; the walkers run */
 void kern_end(struct kern_counts *counts);

@@ -22,9 +22,14 @@
 
 #define AHEAD_MAX	64
 
-static struct super_block sb;
+static const struct super_operations no_operations;
+static struct super_block sb = { .ops = &no_operations };
 static struct inode **inodes;
-static struct kern_object *ahead[AHEAD_MAX];	/* to be read */
+static struct chunk {
+	u32 start, pages;	/* by index; 0 pages: none yet */
+} *chunks;			/* the last one read of each file */
+/* To be read ahead, from ahead[1] on; ahead[0] is for the page that waits. */
+static struct kern_object *ahead[1 + AHEAD_MAX];
 static unsigned int nr_ahead;
 
 /* ---- pages and objects --------------------------------------------------- */
@@ -114,7 +119,8 @@ static struct inode *inode_of(const struct kern_object *object)
 void kern_files_init(void)
 {
 	inodes = calloc(kern.nfiles + 1, sizeof(*inodes));
-	BUG_ON(!inodes, "no memory for %u files", kern.nfiles);
+	chunks = calloc(kern.nfiles + 1, sizeof(*chunks));
+	BUG_ON(!inodes || !chunks, "no memory for %u files", kern.nfiles);
 	sb.dev = kern_disk(0);
 	sb.blocksize = kern.block;
 	sb.blocksize_bits = __builtin_ctz(kern.block);
@@ -125,63 +131,126 @@ void kern_files_init(void)
 /* ---- read-ahead ---------------------------------------------------------- */
 
 unsigned int drop_behind;
+unsigned long kern_prefetched;
 
+/* As fs/vfs/readahead.c: a cached page counts as touched. */
 static void read_ahead(struct kern_object *object)
+{
+	struct inode *inode = inode_of(object);
+	struct page *page = find_get_page(&inode->data, index_of(object));
+
+	if (page) {
+		put_page(page);
+		return;
+	}
+	page = alloc_page(inode->data.gfp_mask);
+	if (!page)
+		return;
+	if (!add_to_page_cache_unique(page, &inode->data, index_of(object))) {
+		kern_prefetched++;
+		sim_readpage(page);
+	}
+	put_page(page);
+}
+
+/* Deactivates the pages of a file in memory from that index to this object. */
+static void drop_behind_object(struct kern_object *object, u32 from)
 {
 	struct inode *inode = inode_of(object);
 	struct page *page;
 
-	if (object->page)
-		return;
-	page = alloc_page(inode->data.gfp_mask);
-	if (!page)
-		return;
-	if (!add_to_page_cache_unique(page, &inode->data, index_of(object)))
-		sim_readpage(page);
-	put_page(page);
+	while (object-- > &kern.objects[kern.files[inode->ino].first] &&
+	       object->index >= from) {
+		page = find_get_page(&inode->data, index_of(object));
+		if (!page)
+			continue;
+		deactivate_page(page);
+		put_page(page);
+	}
+}
+
+/*
+ * A chunk of n pages is read from that object on.  If it continues the last
+ * one, the reader is sequential, and pages that are as far before the last
+ * chunk as this was long are dropped behind (fs/vfs/readahead.c).
+ */
+static void note_chunk(struct kern_object *object, u32 n)
+{
+	struct chunk *last = &chunks[object->file];
+	u32 end = last->start + last->pages;
+
+	if (last->pages && object->index > last->start &&
+	    object->index <= end + READAHEAD_MAX)
+		drop_behind_object(object - min(object->index - last->start,
+						index_of(object)),
+				   last->start - min(last->start, last->pages));
+	last->start = object->index;
+	last->pages = n;
+}
+
+/* => the end of the run of consecutive pages that begins there */
+static unsigned int run_end(struct kern_object *const *list, unsigned int i,
+			    unsigned int n)
+{
+	while (++i < n && list[i]->file == list[i - 1]->file &&
+	       list[i]->index > list[i - 1]->index &&
+	       list[i]->index - list[i - 1]->index <= READAHEAD_MAX)
+		;
+	return i;
+}
+
+static void read_chunks(struct kern_object *const *list, unsigned int n)
+{
+	unsigned int i, end;
+
+	for (i = 0; i < n; i = end) {
+		end = run_end(list, i, n);
+		note_chunk(list[i], list[end - 1]->index - list[i]->index + 1);
+		while (i < end)
+			read_ahead(list[i++]);
+	}
+	if (n)
+		blk_unplug_all();
 }
 
 void kern_file_prefetch(struct kern_object *object)
 {
 	if (nr_ahead == AHEAD_MAX)
 		kern_files_unplug();
-	ahead[nr_ahead++] = object;
+	ahead[1 + nr_ahead++] = object;
+}
+
+bool kern_files_plugged(void)
+{
+	return nr_ahead;
 }
 
 void kern_files_unplug(void)
 {
-	unsigned int i, n = nr_ahead;
+	unsigned int n = nr_ahead;
 
 	nr_ahead = 0;
-	for (i = 0; i < n; i++)
-		read_ahead(ahead[i]);
-	if (n)
-		blk_unplug_all();
+	read_chunks(ahead + 1, n);
 }
 
-/* For fs/vfs/file_rw.c, which has found a page missing. */
-void page_cache_readahead(struct address_space *mapping __unused,
-			  struct readahead *ra __unused,
-			  unsigned long index __unused,
+/* For fs/vfs/file_rw.c, which has found a page missing: it begins the chunk. */
+void page_cache_readahead(struct address_space *mapping,
+			  struct readahead *ra __unused, unsigned long index,
 			  unsigned long want __unused,
 			  unsigned long end __unused, bool missing __unused)
 {
-	kern_files_unplug();
+	const struct inode *inode = mapping->host;
+	unsigned int n = nr_ahead;
+
+	if (!n)
+		return;
+	nr_ahead = 0;
+	ahead[0] = &kern.objects[kern.files[inode->ino].first + index];
+	read_chunks(ahead, 1 + n);
+	kern_prefetched--;
 }
 
 /* ---- touches ------------------------------------------------------------- */
-
-/* Reads that wait for are those of the object's own chunk: the page is a miss,
- * although the trace has it read ahead first. */
-static bool is_ahead(const struct kern_object *object)
-{
-	unsigned int i;
-
-	for (i = 0; i < nr_ahead; i++)
-		if (ahead[i] == object)
-			return true;
-	return false;
-}
 
 bool kern_file_read(struct kern_object *object)
 {
@@ -190,7 +259,7 @@ bool kern_file_read(struct kern_object *object)
 	loff_t pos = (loff_t)index_of(object) << PAGE_SHIFT;
 	bool miss = !object->page;
 
-	if (!miss || !is_ahead(object))
+	if (!miss)
 		kern_files_unplug();
 	generic_file_read(&inode->data, &ra, pos, NULL, PAGE_SIZE,
 			  inode->size);
@@ -217,20 +286,20 @@ bool kern_file_fault(struct kern_object *object, bool write)
 	return miss;
 }
 
-/* A part is the first block: that of a page is read for the others. */
-bool kern_file_write(struct kern_object *object, bool whole, bool last)
+/* A part is some bytes of the first half: the rest of their blocks is read, if
+ * it is not in memory. */
+bool kern_file_write(struct kern_object *object, bool whole)
 {
 	struct inode *inode = inode_of(object);
 	loff_t pos = (loff_t)index_of(object) << PAGE_SHIFT;
 	bool miss = !object->page;
-	size_t bytes = PAGE_SIZE / 2;
 
 	kern_files_unplug();
 	if (whole)
-		bytes = PAGE_SIZE;
-	else if (last)
-		pos += PAGE_SIZE / 2;
-	generic_file_write(&inode->data, pos + !whole, NULL, bytes - !whole);
+		generic_file_write(&inode->data, pos, NULL, PAGE_SIZE);
+	else
+		generic_file_write(&inode->data, pos + 1, NULL,
+				   PAGE_SIZE / 2 - 2);
 	return miss;
 }
 

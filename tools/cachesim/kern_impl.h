@@ -40,9 +40,11 @@ struct blk_dev *kern_swap_disk(void);
 /* kern_files.c */
 void kern_files_init(void);
 void kern_files_unplug(void);	/* starts what is to be read ahead */
+bool kern_files_plugged(void);	/* => something is */
+extern unsigned long kern_prefetched;	/* pages read ahead */
 /* => the object is a miss; sleeps */
 bool kern_file_read(struct kern_object *object);
-bool kern_file_write(struct kern_object *object, bool whole, bool last);
+bool kern_file_write(struct kern_object *object, bool whole);
 bool kern_file_fault(struct kern_object *object, bool write);
 void kern_file_prefetch(struct kern_object *object);
 void kern_file_dirty(struct kern_object *object);

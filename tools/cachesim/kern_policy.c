@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "tools/cachesim/kern.h"
 #include "tools/cachesim/policy.h"
@@ -21,7 +23,8 @@ static struct kern_setup setup;
 static struct kern_file *files;
 static uint32_t *number_of;		/* object of the trace to that here */
 static bool *whole;			/* the last write read nothing */
-static uint64_t start;
+static const struct sim_trace *trace;
+static uint64_t start;			/* time of its first event */
 static const struct sim_key *keys;	/* while they are sorted */
 
 /* ---- objects ------------------------------------------------------------- */
@@ -62,7 +65,7 @@ static bool same_file(const struct sim_key *a, const struct sim_key *b)
 
 /* Numbers the objects in the order in which they lie on the drive, and the
  * files. */
-static void number_objects(const struct sim_trace *trace)
+static void number_objects(void)
 {
 	uint32_t *order = sim_alloc(trace->objects, sizeof(*order)), i;
 
@@ -99,7 +102,7 @@ static bool block_size(uint32_t bytes)
 }
 
 /* Blocks have the size of their events; files that of the first block. */
-static void size_blocks(const struct sim_trace *trace)
+static void size_blocks(void)
 {
 	uint32_t i;
 
@@ -123,7 +126,7 @@ static void size_blocks(const struct sim_trace *trace)
 }
 
 /* A machine whose trace shows no write to swap has none.  => pages */
-static uint32_t swap_pages(const struct sim_trace *trace)
+static uint32_t swap_pages(void)
 {
 	uint32_t i, pages = 0;
 
@@ -138,50 +141,7 @@ static uint32_t swap_pages(const struct sim_trace *trace)
 	return 0;
 }
 
-/* ---- the policy ---------------------------------------------------------- */
-
-static int from_environment(const char *name, unsigned long *value)
-{
-	const char *text = getenv(name);
-	uint64_t number;
-
-	*value = 0;
-	if (!text)
-		return 0;
-	if (!sim_number(text, &number)) {
-		fprintf(stderr, "cachesim: %s=%s is no number\n", name, text);
-		return -1;
-	}
-	*value = number;
-	return 0;
-}
-
-static int kern_open(const struct policy *policy, uint64_t frames,
-		     const struct sim_trace *trace, bool bytes)
-{
-	const char *wrong;
-	unsigned long check;
-
-	(void)bytes;		/* a frame has 4,096 bytes */
-	if (from_environment("CACHESIM_RESERVED", &setup.reserved) ||
-	    from_environment("CACHESIM_CHECK", &check))
-		return -1;
-	number_objects(trace);
-	size_blocks(trace);
-	whole = sim_alloc(trace->objects, sizeof(*whole));
-	start = trace->count ? trace->events[0].usec : 0;
-	setup.scanner = policy->name;
-	setup.frames = frames;
-	setup.swap = swap_pages(trace);
-	setup.hz = trace->count && trace->events[trace->count - 1].usec -
-		start > HOUR_USEC ? 100 : 1000;
-	setup.check = check;
-	wrong = kern_boot(&setup);
-	if (!wrong)
-		return 0;
-	fprintf(stderr, "cachesim: %s: %s\n", policy->name, wrong);
-	return -1;
-}
+/* ---- events -------------------------------------------------------------- */
 
 static const uint8_t act_of[SIM_TOUCHES] = {
 	[SIM_READ] = KERN_READ, [SIM_WRITE] = KERN_WRITE,
@@ -209,7 +169,9 @@ static bool translate(const struct sim_event *e, struct kern_event *event)
 	}
 }
 
-static void kern_event(const struct sim_event *e)
+/* A write that hits says nothing of its length: it is as whole as the last one
+ * of its page that missed. */
+static void replay(const struct sim_event *e)
 {
 	struct kern_event event = { .usec = e->usec - start,
 				    .object = number_of[e->object] };
@@ -218,30 +180,121 @@ static void kern_event(const struct sim_event *e)
 		return;
 	if (e->event == SIM_TOUCH && e->flags & SIM_MISS)
 		whole[event.object] = e->flags & SIM_NEW;
-	event.whole = event.last = whole[event.object];
+	event.whole = whole[event.object];
+	event.fresh = e->flags & SIM_NEW;
 	kern_do(&event);
+}
+
+static void prepare(void)
+{
+	number_objects();
+	size_blocks();
+	whole = sim_alloc(trace->objects, sizeof(*whole));
+	setup.swap = swap_pages();
+	setup.hz = 1000;
+	if (trace->count) {
+		start = trace->events[0].usec;
+		if (trace->events[trace->count - 1].usec - start > HOUR_USEC)
+			setup.hz = 100;
+	}
+}
+
+/* ---- the policy ---------------------------------------------------------- */
+
+static int from_environment(const char *name, unsigned long *value)
+{
+	const char *text = getenv(name);
+	uint64_t number;
+
+	*value = 0;
+	if (!text)
+		return 0;
+	if (!sim_number(text, &number)) {
+		fprintf(stderr, "cachesim: %s=%s is no number\n", name, text);
+		return -1;
+	}
+	*value = number;
+	return 0;
+}
+
+static int kern_open(const struct policy *policy, uint64_t frames,
+		     const struct sim_trace *t, bool bytes)
+{
+	unsigned long check;
+
+	(void)bytes;		/* a page takes a frame, blocks share one */
+	if (from_environment("CACHESIM_RESERVED", &setup.reserved) ||
+	    from_environment("CACHESIM_CHECK", &check))
+		return -1;
+	setup.check = check;
+	if (frames < KERN_FRAMES_MIN + setup.reserved) {
+		fprintf(stderr, "cachesim: %s: the kernel needs %lu frames\n",
+			policy->name, KERN_FRAMES_MIN + setup.reserved);
+		return -1;
+	}
+	setup.scanner = policy->name;
+	setup.frames = frames;
+	trace = t;
+	return 0;
+}
+
+/* The kernel's files have static state: the run is a child's. */
+static void kern_event(const struct sim_event *e)
+{
+	(void)e;
+}
+
+static void run_child(int out)
+{
+	struct kern_counts counts;
+	uint32_t i;
+
+	prepare();
+	kern_boot(&setup);
+	for (i = 0; i < trace->count; i++)
+		replay(&trace->events[i]);
+	kern_end(&counts);
+	_exit(write(out, &counts, sizeof(counts)) != sizeof(counts));
+}
+
+static void run(struct kern_counts *counts)
+{
+	int ends[2], status;
+	ssize_t got;
+	pid_t pid;
+
+	fflush(NULL);
+	if (pipe(ends) < 0 || (pid = fork()) < 0)
+		sim_die(SIM_FAILED, "%s: no process for it", setup.scanner);
+	if (!pid)
+		run_child(ends[1]);
+	close(ends[1]);
+	got = read(ends[0], counts, sizeof(*counts));
+	close(ends[0]);
+	waitpid(pid, &status, 0);
+	if (WIFSIGNALED(status))
+		sim_die(SIM_FAILED, "%s: it ended by signal %d", setup.scanner,
+			WTERMSIG(status));
+	if (status || got != sizeof(*counts))
+		exit(SIM_FAILED);	/* it has said why */
 }
 
 static void kern_result(struct policy_result *result)
 {
 	struct kern_counts counts;
 
-	kern_end(&counts);
+	run(&counts);
 	*result = (struct policy_result){
 		.touches = counts.hits + counts.misses,
 		.hits = counts.hits, .misses = counts.misses,
-		.evicted = counts.evicted,
-		.scanned = counts.scanned, .writes = counts.writes,
-		.sectors = counts.sectors,
+		.fresh = counts.fresh, .prefetched = counts.prefetched,
+		.evicted = counts.evicted, .scanned = counts.scanned,
+		.writes = counts.writes, .sectors = counts.sectors,
 	};
 }
 
 static void kern_close(void)
 {
-	free(setup.objects);
-	free(files);
-	free(number_of);
-	free(whole);
 }
 
 static void __attribute__((constructor)) add_scanners(void)

@@ -25,7 +25,8 @@
 static unsigned long *mapped;		/* a bit for each object */
 static unsigned long nr_mapped;
 static u32 hand;			/* swap_out goes on at this object */
-static unsigned int processes;
+static unsigned long *mapped_of;	/* entries of each file or process */
+static unsigned int processes;		/* with mapped entries */
 
 /* ---- entries ------------------------------------------------------------- */
 
@@ -39,6 +40,8 @@ static void map(struct kern_object *object, struct page *page, bool write)
 	object->written = write;
 	mapped[i / WORD] |= 1UL << i % WORD;
 	nr_mapped++;
+	if (!mapped_of[object->file]++)
+		processes += object->kind == KERN_ANON;
 }
 
 static void unmap(struct kern_object *object)
@@ -48,6 +51,8 @@ static void unmap(struct kern_object *object)
 	object->mapped = false;
 	mapped[i / WORD] &= ~(1UL << i % WORD);
 	nr_mapped--;
+	if (!--mapped_of[object->file])
+		processes -= object->kind == KERN_ANON;
 }
 
 /* mm/space/memory.c: drops an entry's page */
@@ -230,7 +235,7 @@ static int swap_out_some(void)
 			       !(current->flags & PF_KTHREAD), left;
 	int out = 0;
 
-	left = max(nr_mapped * visits / processes / RSS_PART,
+	left = max(nr_mapped * visits / max(processes, 1u) / RSS_PART,
 		   LEAST_PTES * visits);
 	left = min(left, nr_mapped);
 	while (left-- && nr_mapped) {
@@ -268,14 +273,9 @@ static const struct process_memory process_pages = {
 
 void kern_processes_init(void)
 {
-	u32 i;
-
 	mapped = calloc(kern.count / WORD + 1, sizeof(*mapped));
-	BUG_ON(!mapped, "no memory for %u entries", kern.count);
-	for (i = 0; i < kern.nfiles; i++)
-		processes += kern.objects[kern.files[i].first].kind ==
-			     KERN_ANON;
-	processes = max(processes, 1u);
+	mapped_of = calloc(kern.nfiles + 1, sizeof(*mapped_of));
+	BUG_ON(!mapped || !mapped_of, "no memory for %u entries", kern.count);
 	process_memory = &process_pages;
 }
 

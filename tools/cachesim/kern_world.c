@@ -4,8 +4,9 @@
  *
  * The program is a task.  It waits until the clock has reached an event's time,
  * then does what the event says; it falls behind where a read takes longer than
- * it did when the trace was written, and catches up in the next pause.  Between
- * two events tasks that were woken run, as on the return from a system call.
+ * it did when the trace was written, and catches up in the next pause.  A read
+ * with read-ahead begins at the time of the latter: its own is that of its end.
+ * Between two events tasks that were woken run, as on the return from a system call.
  *
  * Events come in batches, so that the simulator's own stack is left seldom.
  */
@@ -38,12 +39,13 @@ static struct {
 
 /* ---- events -------------------------------------------------------------- */
 
-static void count_touch(bool miss)
+static void count_touch(const struct kern_event *event, bool miss)
 {
 	if (miss)
 		counts.misses++;
 	else
 		counts.hits++;
+	counts.fresh += miss && event->fresh;
 }
 
 static void act_on_file(struct kern_object *object,
@@ -51,17 +53,16 @@ static void act_on_file(struct kern_object *object,
 {
 	switch ((enum kern_act)event->act) {
 	case KERN_READ:
-		count_touch(kern_file_read(object));
+		count_touch(event, kern_file_read(object));
 		break;
 	case KERN_WRITE:
-		count_touch(kern_file_write(object, event->whole,
-					    event->last));
+		count_touch(event, kern_file_write(object, event->whole));
 		break;
 	case KERN_YOUNG:
 	case KERN_FAULT_READ:
 	case KERN_FAULT_WRITE:
-		count_touch(kern_file_fault(object, event->act ==
-					    KERN_FAULT_WRITE));
+		count_touch(event, kern_file_fault(object, event->act ==
+						   KERN_FAULT_WRITE));
 		break;
 	case KERN_PREFETCH:
 		kern_file_prefetch(object);
@@ -99,7 +100,7 @@ static void act_on_block(struct kern_object *object,
 	case KERN_FAULT_READ:
 	case KERN_WRITE:
 	case KERN_FAULT_WRITE:
-		count_touch(kern_block_read(object, event->whole));
+		count_touch(event, kern_block_read(object, event->whole));
 		if (event->act == KERN_WRITE)
 			kern_block_dirty(object);
 		break;
@@ -116,9 +117,9 @@ static void act_on_memory(struct kern_object *object,
 	case KERN_FAULT_READ:
 	case KERN_WRITE:
 	case KERN_FAULT_WRITE:
-		count_touch(kern_memory_touch(object,
-			    event->act == KERN_WRITE ||
-			    event->act == KERN_FAULT_WRITE));
+		count_touch(event, kern_memory_touch(object,
+			event->act == KERN_WRITE ||
+			event->act == KERN_FAULT_WRITE));
 		break;
 	case KERN_DROP:
 		kern_memory_drop(object);
@@ -165,7 +166,9 @@ static void program_main(void *arg __unused)
 			const struct kern_event *event =
 				&program.events[program.next];
 
-			if (event->usec >= clock_usec() + grain)
+			if (event->usec >= clock_usec() + grain &&
+			    (event->act == KERN_PREFETCH ||
+			     !kern_files_plugged()))
 				await(event->usec / grain * grain);
 			act(event);
 			program.next++;
@@ -241,15 +244,8 @@ static void boot_memory(void)
 		alloc_page(GFP_ATOMIC);
 }
 
-const char *kern_boot(const struct kern_setup *setup)
+void kern_boot(const struct kern_setup *setup)
 {
-	static bool booted;
-
-	if (booted)
-		return "one scanner runs in a process";
-	if (setup->frames < KERN_FRAMES_MIN + setup->reserved)
-		return "the kernel needs 128 frames beside those reserved";
-	booted = true;
 	kern = *setup;
 	boot_options.hz = kern.hz;
 	boot_options.debug = kern.check;
@@ -264,7 +260,6 @@ const char *kern_boot(const struct kern_setup *setup)
 	bdflush_start();
 	kupdate_start();
 	kernel_thread("program", program_main, NULL);
-	return NULL;
 }
 
 /* FREED and CLEAN pages are frames again, or are still on inactive_clean. */
@@ -282,7 +277,7 @@ void kern_end(struct kern_counts *result)
 		counts.writes += writes_by[i];
 		counts.sectors += sectors_by[i];
 	}
-	counts.failed = vm_stat.alloc_failed;
+	counts.prefetched = kern_prefetched;
 	*result = counts;
 }
 
