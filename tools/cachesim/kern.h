@@ -58,8 +58,8 @@ struct kern_event {
 	uint64_t usec;
 	uint32_t object;
 	uint8_t act;		/* enum kern_act */
-	bool whole;		/* all bytes are written: none need be read */
 	bool fresh;		/* the trace says that nothing was read */
+	uint16_t bytes;		/* of a write: so much of the page */
 };
 
 struct kern_counts {

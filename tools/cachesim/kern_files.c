@@ -199,15 +199,19 @@ static unsigned int run_end(struct kern_object *const *list, unsigned int i,
 	return i;
 }
 
+/* Pages of a chunk that the trace does not name were in memory when it was
+ * written: they are read too, if they are not in memory now. */
 static void read_chunks(struct kern_object *const *list, unsigned int n)
 {
+	struct kern_object *object, *last;
 	unsigned int i, end;
 
 	for (i = 0; i < n; i = end) {
 		end = run_end(list, i, n);
-		note_chunk(list[i], list[end - 1]->index - list[i]->index + 1);
-		while (i < end)
-			read_ahead(list[i++]);
+		last = list[end - 1];
+		note_chunk(list[i], last->index - list[i]->index + 1);
+		for (object = list[i]; object <= last; object++)
+			read_ahead(object);
 	}
 	if (n)
 		blk_unplug_all();
@@ -286,20 +290,16 @@ bool kern_file_fault(struct kern_object *object, bool write)
 	return miss;
 }
 
-/* A part is some bytes of the first half: the rest of their blocks is read, if
- * it is not in memory. */
-bool kern_file_write(struct kern_object *object, bool whole)
+/* A part is the first blocks of the page, without a byte at both ends: what is
+ * not in memory of the blocks is read. */
+bool kern_file_write(struct kern_object *object, unsigned int bytes)
 {
 	struct inode *inode = inode_of(object);
 	loff_t pos = (loff_t)index_of(object) << PAGE_SHIFT;
-	bool miss = !object->page;
+	bool miss = !object->page, part = bytes < PAGE_SIZE;
 
 	kern_files_unplug();
-	if (whole)
-		generic_file_write(&inode->data, pos, NULL, PAGE_SIZE);
-	else
-		generic_file_write(&inode->data, pos + 1, NULL,
-				   PAGE_SIZE / 2 - 2);
+	generic_file_write(&inode->data, pos + part, NULL, bytes - 2 * part);
 	return miss;
 }
 

@@ -44,7 +44,7 @@ bool kern_files_plugged(void);	/* => something is */
 extern unsigned long kern_prefetched;	/* pages read ahead */
 /* => the object is a miss; sleeps */
 bool kern_file_read(struct kern_object *object);
-bool kern_file_write(struct kern_object *object, bool whole);
+bool kern_file_write(struct kern_object *object, unsigned int bytes);
 bool kern_file_fault(struct kern_object *object, bool write);
 void kern_file_prefetch(struct kern_object *object);
 void kern_file_dirty(struct kern_object *object);

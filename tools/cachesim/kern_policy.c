@@ -14,6 +14,7 @@
 #include "tools/cachesim/kern.h"
 #include "tools/cachesim/policy.h"
 
+#define PAGE		4096
 #define HOUR_USEC	3600000000ull
 #define SWAP_MOST	(1u << 20)	/* pages: an area of 4 GB */
 enum { IO_FSYNC = 7, IO_SYNC = 8, IO_SWAP = 9 };	/* as in
@@ -22,7 +23,7 @@ enum { IO_FSYNC = 7, IO_SYNC = 8, IO_SWAP = 9 };	/* as in
 static struct kern_setup setup;
 static struct kern_file *files;
 static uint32_t *number_of;		/* object of the trace to that here */
-static bool *whole;			/* the last write read nothing */
+static uint16_t *length;		/* of the last write of an object */
 static const struct sim_trace *trace;
 static uint64_t start;			/* time of its first event */
 static const struct sim_key *keys;	/* while they are sorted */
@@ -169,8 +170,23 @@ static bool translate(const struct sim_event *e, struct kern_event *event)
 	}
 }
 
-/* A write that hits says nothing of its length: it is as whole as the last one
- * of its page that missed. */
+/* => bytes of a page that the write changes.  The blocks that became dirty by it
+ * follow in the trace; if all were dirty, it is as long as the last one. */
+static uint16_t write_length(const struct sim_event *e, uint32_t object)
+{
+	const struct sim_event *end = trace->events + trace->count, *next;
+	uint32_t bytes = 0;
+
+	for (next = e + 1; next < end && next->event == SIM_DIRTIED &&
+	     next->object == e->object; next++)
+		bytes += next->size;
+	if (e->flags & SIM_NEW || bytes > PAGE || (!bytes && !length[object]))
+		bytes = PAGE;
+	if (bytes)
+		length[object] = bytes;
+	return length[object];
+}
+
 static void replay(const struct sim_event *e)
 {
 	struct kern_event event = { .usec = e->usec - start,
@@ -178,10 +194,9 @@ static void replay(const struct sim_event *e)
 
 	if (!translate(e, &event))
 		return;
-	if (e->event == SIM_TOUCH && e->flags & SIM_MISS)
-		whole[event.object] = e->flags & SIM_NEW;
-	event.whole = whole[event.object];
 	event.fresh = e->flags & SIM_NEW;
+	if (event.act == KERN_WRITE)
+		event.bytes = write_length(e, event.object);
 	kern_do(&event);
 }
 
@@ -189,7 +204,7 @@ static void prepare(void)
 {
 	number_objects();
 	size_blocks();
-	whole = sim_alloc(trace->objects, sizeof(*whole));
+	length = sim_alloc(trace->objects, sizeof(*length));
 	setup.swap = swap_pages();
 	setup.hz = 1000;
 	if (trace->count) {

@@ -56,7 +56,7 @@ static void act_on_file(struct kern_object *object,
 		count_touch(event, kern_file_read(object));
 		break;
 	case KERN_WRITE:
-		count_touch(event, kern_file_write(object, event->whole));
+		count_touch(event, kern_file_write(object, event->bytes));
 		break;
 	case KERN_YOUNG:
 	case KERN_FAULT_READ:
@@ -100,7 +100,7 @@ static void act_on_block(struct kern_object *object,
 	case KERN_FAULT_READ:
 	case KERN_WRITE:
 	case KERN_FAULT_WRITE:
-		count_touch(event, kern_block_read(object, event->whole));
+		count_touch(event, kern_block_read(object, event->fresh));
 		if (event->act == KERN_WRITE)
 			kern_block_dirty(object);
 		break;
