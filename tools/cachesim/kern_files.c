@@ -344,11 +344,15 @@ static struct page *lock_object(struct kern_object *object)
 	return NULL;
 }
 
-/* fsync and sync start the write of a dirty page. */
+/* fsync and sync start the write of a dirty page: the trace has an event for
+ * each of its buffers. */
 void kern_file_flush(struct kern_object *object)
 {
-	struct page *page = lock_object(object);
+	struct page *page = object->page;
 
+	if (!page || !page_has_dirt(page))
+		return;
+	page = lock_object(object);
 	if (!page)
 		return;
 	if (page_test(page, PG_uptodate) &&

@@ -41,13 +41,12 @@ void kern_memory_init(unsigned long frames)
 
 /* ---- small objects ------------------------------------------------------- */
 
-/*
- * Objects are the host's, but take as many frames of the machine as those of an
- * i386 would: half the size, where pointers are twice as long.
- */
+/* Objects are the host's, but take as many frames of the machine as the buffer
+ * heads of an i386: 36 in a frame. */
+#define PER_FRAME	36
+
 struct kmem_cache {
-	unsigned long per_frame, used;
-	unsigned long held;		/* frames */
+	unsigned long used, held;	/* objects, frames */
 	struct page *frames;		/* through next_hash */
 	void *spare;			/* a free object, through its start */
 	size_t size;
@@ -60,7 +59,6 @@ struct kmem_cache *kmem_cache_create(const char *name __unused, size_t size,
 
 	BUG_ON(!cache, "no memory for a cache");
 	cache->size = size;
-	cache->per_frame = PAGE_SIZE * sizeof(long) / 4 / size;
 	return cache;
 }
 
@@ -82,8 +80,7 @@ static void cache_shrink(struct kmem_cache *cache)
 {
 	struct page *page = cache->frames;
 
-	if (cache->used + 2 * cache->per_frame > cache->held *
-	    cache->per_frame)
+	if (cache->used + 2 * PER_FRAME > cache->held * PER_FRAME)
 		return;
 	cache->frames = page->next_hash;
 	page->next_hash = NULL;
@@ -96,7 +93,7 @@ void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t gfp)
 {
 	void *object;
 
-	while (cache->used == cache->held * cache->per_frame)
+	while (cache->used == cache->held * PER_FRAME)
 		if (!cache_grow(cache, gfp))
 			return NULL;
 	cache->used++;

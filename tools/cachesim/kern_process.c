@@ -67,12 +67,13 @@ static void put_mapped_page(struct page *page)
 
 /* ---- faults -------------------------------------------------------------- */
 
-static void fault_empty(struct kern_object *object, bool write)
+/* A new page is dirty, whatever the access: memory has its only copy. */
+static void fault_empty(struct kern_object *object)
 {
 	struct page *page = alloc_page(GFP_USER);
 
 	if (page)
-		map(object, page, write);
+		map(object, page, true);
 }
 
 /* mm/space/memory.c: do_swap_page(), map_swap_page() */
@@ -106,7 +107,7 @@ bool kern_memory_touch(struct kern_object *object, bool write)
 	} else if (object->slot) {
 		miss = fault_swap(object, write);
 	} else {
-		fault_empty(object, write);
+		fault_empty(object);
 	}
 	return miss;
 }

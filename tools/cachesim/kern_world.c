@@ -6,7 +6,8 @@
  * then does what the event says; it falls behind where a read takes longer than
  * it did when the trace was written, and catches up in the next pause.  A read
  * with read-ahead begins at the time of the latter: its own is that of its end.
- * Between two events tasks that were woken run, as on the return from a system call.
+ * Between two events tasks that were woken run, as on the return from a system
+ * call.
  *
  * Events come in batches, so that the simulator's own stack is left seldom.
  */
