@@ -2,9 +2,9 @@
  * tools/cachesim/kern_files.c - the file system of the simulated machine: files
  * whose pages lie one behind another on the drive, and blocks of metadata
  *
- * Reads and writes go through the kernel's fs/vfs/file_rw.c and its buffer
- * cache.  Read-ahead is that of the trace: a page that the trace reads ahead is
- * read ahead here, if it is not in memory.
+ * Reads and writes go through the kernel's fs/vfs/file_rw.c, its read-ahead and
+ * its buffer cache.  Each file has one reader.  A page that the trace reads
+ * ahead is read ahead here too, if it is not in memory.
  *
  * Invariants: object->page is the page of a file that is in the page cache, or
  * NULL; a page's index is its object's number in the file.
@@ -25,11 +25,9 @@
 static const struct super_operations no_operations;
 static struct super_block sb = { .ops = &no_operations };
 static struct inode **inodes;
-static struct chunk {
-	u32 start, pages;	/* by index; 0 pages: none yet */
-} *chunks;			/* the last one read of each file */
-/* To be read ahead, from ahead[1] on; ahead[0] is for the page that waits. */
-static struct kern_object *ahead[1 + AHEAD_MAX];
+static struct readahead *readers;		/* one of each file */
+static struct kern_object *ahead[AHEAD_MAX];	/* to be read */
+unsigned long kern_prefetched;
 static unsigned int nr_ahead;
 
 /* ---- pages and objects --------------------------------------------------- */
@@ -119,8 +117,8 @@ static struct inode *inode_of(const struct kern_object *object)
 void kern_files_init(void)
 {
 	inodes = calloc(kern.nfiles + 1, sizeof(*inodes));
-	chunks = calloc(kern.nfiles + 1, sizeof(*chunks));
-	BUG_ON(!inodes || !chunks, "no memory for %u files", kern.nfiles);
+	readers = calloc(kern.nfiles + 1, sizeof(*readers));
+	BUG_ON(!inodes || !readers, "no memory for %u files", kern.nfiles);
 	sb.dev = kern_disk(0);
 	sb.blocksize = kern.block;
 	sb.blocksize_bits = __builtin_ctz(kern.block);
@@ -130,19 +128,14 @@ void kern_files_init(void)
 
 /* ---- read-ahead ---------------------------------------------------------- */
 
-unsigned int drop_behind;
-unsigned long kern_prefetched;
-
-/* As fs/vfs/readahead.c: a cached page counts as touched. */
+/* A page that the trace reads ahead, and the kernel has not here. */
 static void read_ahead(struct kern_object *object)
 {
 	struct inode *inode = inode_of(object);
-	struct page *page = find_get_page(&inode->data, index_of(object));
+	struct page *page;
 
-	if (page) {
-		put_page(page);
+	if (object->page)
 		return;
-	}
 	page = alloc_page(inode->data.gfp_mask);
 	if (!page)
 		return;
@@ -153,75 +146,11 @@ static void read_ahead(struct kern_object *object)
 	put_page(page);
 }
 
-/* Deactivates the pages of a file in memory from that index to this object. */
-static void drop_behind_object(struct kern_object *object, u32 from)
-{
-	struct inode *inode = inode_of(object);
-	struct page *page;
-
-	while (object-- > &kern.objects[kern.files[inode->ino].first] &&
-	       object->index >= from) {
-		page = find_get_page(&inode->data, index_of(object));
-		if (!page)
-			continue;
-		deactivate_page(page);
-		put_page(page);
-	}
-}
-
-/*
- * A chunk of n pages is read from that object on.  If it continues the last
- * one, the reader is sequential, and pages that are as far before the last
- * chunk as this was long are dropped behind (fs/vfs/readahead.c).
- */
-static void note_chunk(struct kern_object *object, u32 n)
-{
-	struct chunk *last = &chunks[object->file];
-	u32 end = last->start + last->pages;
-
-	if (last->pages && object->index > last->start &&
-	    object->index <= end + READAHEAD_MAX)
-		drop_behind_object(object - min(object->index - last->start,
-						index_of(object)),
-				   last->start - min(last->start, last->pages));
-	last->start = object->index;
-	last->pages = n;
-}
-
-/* => the end of the run of consecutive pages that begins there */
-static unsigned int run_end(struct kern_object *const *list, unsigned int i,
-			    unsigned int n)
-{
-	while (++i < n && list[i]->file == list[i - 1]->file &&
-	       list[i]->index > list[i - 1]->index &&
-	       list[i]->index - list[i - 1]->index <= READAHEAD_MAX)
-		;
-	return i;
-}
-
-/* Pages of a chunk that the trace does not name were in memory when it was
- * written: they are read too, if they are not in memory now. */
-static void read_chunks(struct kern_object *const *list, unsigned int n)
-{
-	struct kern_object *object, *last;
-	unsigned int i, end;
-
-	for (i = 0; i < n; i = end) {
-		end = run_end(list, i, n);
-		last = list[end - 1];
-		note_chunk(list[i], last->index - list[i]->index + 1);
-		for (object = list[i]; object <= last; object++)
-			read_ahead(object);
-	}
-	if (n)
-		blk_unplug_all();
-}
-
 void kern_file_prefetch(struct kern_object *object)
 {
 	if (nr_ahead == AHEAD_MAX)
 		kern_files_unplug();
-	ahead[1 + nr_ahead++] = object;
+	ahead[nr_ahead++] = object;
 }
 
 bool kern_files_plugged(void)
@@ -231,42 +160,59 @@ bool kern_files_plugged(void)
 
 void kern_files_unplug(void)
 {
-	unsigned int n = nr_ahead;
+	unsigned int i, n = nr_ahead;
 
 	nr_ahead = 0;
-	read_chunks(ahead + 1, n);
+	for (i = 0; i < n; i++)
+		read_ahead(ahead[i]);
+	if (n)
+		blk_unplug_all();
 }
 
-/* For fs/vfs/file_rw.c, which has found a page missing: it begins the chunk. */
-void page_cache_readahead(struct address_space *mapping,
-			  struct readahead *ra __unused, unsigned long index,
-			  unsigned long want __unused,
-			  unsigned long end __unused, bool missing __unused)
-{
-	const struct inode *inode = mapping->host;
-	unsigned int n = nr_ahead;
+/*
+ * Between fs/vfs/file_rw.c and fs/vfs/readahead.c (--wrap of the linker).  The
+ * program asks for a page at a time; how many it wanted when the trace was
+ * written is what was read with the page.
+ */
+void __real_page_cache_readahead(struct address_space *mapping,
+				 struct readahead *ra, unsigned long index,
+				 unsigned long want, unsigned long end,
+				 bool missing);
+void __wrap_page_cache_readahead(struct address_space *mapping,
+				 struct readahead *ra, unsigned long index,
+				 unsigned long want, unsigned long end,
+				 bool missing);
 
-	if (!n)
-		return;
-	nr_ahead = 0;
-	ahead[0] = &kern.objects[kern.files[inode->ino].first + index];
-	read_chunks(ahead, 1 + n);
-	kern_prefetched--;
+void __wrap_page_cache_readahead(struct address_space *mapping,
+				 struct readahead *ra, unsigned long index,
+				 unsigned long want, unsigned long end,
+				 bool missing)
+{
+	const struct kern_object *object = NULL;
+
+	if (missing && nr_ahead)
+		object = ahead[nr_ahead - 1];
+	if (object && inode_of(object)->mapping == mapping &&
+	    index_of(object) > index)
+		want = index_of(object) - index + 1;
+	__real_page_cache_readahead(mapping, ra, index, want, end, missing);
 }
 
 /* ---- touches ------------------------------------------------------------- */
 
+/* A read of the first page is that of a new reader. */
 bool kern_file_read(struct kern_object *object)
 {
 	struct inode *inode = inode_of(object);
-	struct readahead ra = { .window = 0 };
-	loff_t pos = (loff_t)index_of(object) << PAGE_SHIFT;
+	struct readahead *ra = &readers[object->file];
+	u32 index = index_of(object);
 	bool miss = !object->page;
 
-	if (!miss)
-		kern_files_unplug();
-	generic_file_read(&inode->data, &ra, pos, NULL, PAGE_SIZE,
-			  inode->size);
+	if (!index)
+		*ra = (struct readahead){ .next = 0 };
+	generic_file_read(&inode->data, ra, (loff_t)index << PAGE_SHIFT, NULL,
+			  PAGE_SIZE, inode->size);
+	kern_files_unplug();
 	return miss;
 }
 

@@ -278,7 +278,8 @@ void kern_end(struct kern_counts *result)
 		counts.writes += writes_by[i];
 		counts.sectors += sectors_by[i];
 	}
-	counts.prefetched = kern_prefetched;
+	counts.prefetched = kern_prefetched + vm_stat.readahead_pages -
+			    vm_stat.read_misses;
 	*result = counts;
 }
 
