@@ -2,7 +2,6 @@
  * tools/cachesim/kern_host.c - what the kernel's files want of the rest of the
  * kernel: memory, messages, user memory, the parts that this machine has not
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
@@ -116,31 +115,8 @@ void kmem_cache_free(struct kmem_cache *cache, void *object)
 
 /* ---- messages ------------------------------------------------------------ */
 
-/* What the kernel says is of interest only when it stops. */
-static char last_words[2048];
-
-void printk(const char *fmt, ...)
+void printk(const char *fmt __unused, ...)
 {
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(last_words, sizeof(last_words), fmt, args);
-	va_end(args);
-}
-
-void panic(const char *fmt, ...)
-{
-	va_list args;
-
-	fflush(stdout);
-	fprintf(stderr, "cachesim: the kernel's code stops: ");
-	va_start(args, fmt);
-	vfprintf(stderr, fmt, args);
-	va_end(args);
-	fprintf(stderr, "\n");
-	if (last_words[0])
-		fprintf(stderr, "cachesim: it said before: %s\n", last_words);
-	_Exit(1);
 }
 
 void machine_end(enum end_code code __unused)

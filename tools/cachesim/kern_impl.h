@@ -30,6 +30,7 @@ bool kern_memory_touch(struct kern_object *object, bool write);
 void kern_memory_drop(struct kern_object *object);
 void kern_file_map(struct kern_object *object, struct page *page, bool write);
 void kern_file_unmap(struct kern_object *object);
+unsigned long kern_memory_private(void);	/* frames on no page list */
 
 /* kern_disk.c: a drive that holds files, then swap */
 void kern_disk_init(u32 file_pages, u32 swap_pages);

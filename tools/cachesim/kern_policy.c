@@ -170,8 +170,8 @@ static bool translate(const struct sim_event *e, struct kern_event *event)
 	}
 }
 
-/* => bytes of a page that the write changes.  The blocks that became dirty by it
- * follow in the trace; if all were dirty, it is as long as the last one. */
+/* => bytes of a page that the write changes.  The blocks that became dirty by
+ * it follow in the trace; if all were dirty, it is as long as the last one. */
 static uint16_t write_length(const struct sim_event *e, uint32_t object)
 {
 	const struct sim_event *end = trace->events + trace->count, *next;
@@ -247,7 +247,7 @@ static int kern_open(const struct policy *policy, uint64_t frames,
 			policy->name, KERN_FRAMES_MIN + setup.reserved);
 		return -1;
 	}
-	setup.scanner = policy->name;
+	setup.scanner = policy->private;
 	setup.frames = frames;
 	trace = t;
 	return 0;
@@ -312,12 +312,19 @@ static void kern_close(void)
 {
 }
 
+/* A scanner whose name the simulator's own policy has (clock) is scan_NAME: the
+ * linker puts this file behind the others. */
 static void __attribute__((constructor)) add_scanners(void)
 {
+	static const char *const names[] = {
+#define S(scanner) "scan_" #scanner,
+#include "mm/reclaim/scanner_list.h"
+#undef S
+	};
 	static struct policy policies[] = {
 #define S(scanner) { .name = #scanner, .open = kern_open,	\
 		     .event = kern_event, .end = kern_result,	\
-		     .close = kern_close },
+		     .close = kern_close, .private = #scanner },
 #include "mm/reclaim/scanner_list.h"
 #undef S
 	};
@@ -325,6 +332,8 @@ static void __attribute__((constructor)) add_scanners(void)
 	for (unsigned int i = 0; i < sizeof(policies) / sizeof(*policies);
 	     i++) {
 		policies[i].what = kern_scanner_what(policies[i].name);
+		if (policy_find(policies[i].name))
+			policies[i].name = names[i];
 		policy_add(&policies[i]);
 	}
 }

@@ -150,6 +150,20 @@ void kern_file_unmap(struct kern_object *object)
 	put_mapped_page(page);
 }
 
+unsigned long kern_memory_private(void)
+{
+	unsigned long frames = 0;
+	u32 i;
+
+	for (i = 0; i < kern.count; i++) {
+		const struct kern_object *object = &kern.objects[i];
+
+		frames += object->kind == KERN_ANON && object->mapped &&
+			  page_lru(object->page) == LRU_NONE;
+	}
+	return frames;
+}
+
 /* ---- swap_out: mm/space/swap_out.c --------------------------------------- */
 
 static bool give_slot(struct page *page)

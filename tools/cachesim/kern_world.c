@@ -243,6 +243,25 @@ static void boot_memory(void)
 	buffer_init();
 	for (i = 0; i < kern.reserved; i++)
 		alloc_page(GFP_ATOMIC);
+	for (i = 0; i < num_physpages; i++)
+		if (mem_map[i].count && !page_test(&mem_map[i], PG_slab))
+			page_set(&mem_map[i], PG_reserved);
+}
+
+/* A frame in use has an owner: no verdict of a scanner has lost one. */
+static void check_frames(void)
+{
+	unsigned long i, without = 0, private = kern_memory_private();
+
+	for (i = 0; i < num_physpages; i++) {
+		const struct page *page = &mem_map[i];
+
+		without += page->count && !page_test(page, PG_slab) &&
+			   !page_test(page, PG_reserved) &&
+			   page_lru(page) == LRU_NONE;
+	}
+	BUG_ON(without != private, "%lu frames on no list, processes have %lu",
+	       without, private);
 }
 
 void kern_boot(const struct kern_setup *setup)
@@ -263,7 +282,6 @@ void kern_boot(const struct kern_setup *setup)
 	kernel_thread("program", program_main, NULL);
 }
 
-/* FREED and CLEAN pages are frames again, or are still on inactive_clean. */
 void kern_end(struct kern_counts *result)
 {
 	unsigned int i;
@@ -271,6 +289,7 @@ void kern_end(struct kern_counts *result)
 	if (program.count)
 		run_batch();
 	vm_check();
+	check_frames();
 	counts.evicted = vm_stat.reclaim_taken + vm_stat.launder_freed;
 	counts.scanned = vm_stat.launder_steps_round0 +
 			 vm_stat.launder_steps_round1 + vm_stat.refill_scanned;
