@@ -1,6 +1,6 @@
 /*
- * tools/cachesim/kern_panic.c - a broken invariant of the kernel's code ends the
- * run; tests have a panic of their own
+ * tools/cachesim/kern_panic.c - a broken invariant of the kernel's code ends
+ * the run; tests have a panic of their own
  */
 #include <stdio.h>
 #include <stdlib.h>
