@@ -324,7 +324,8 @@ static void __attribute__((constructor)) add_scanners(void)
 	static struct policy policies[] = {
 #define S(scanner) { .name = #scanner, .open = kern_open,	\
 		     .event = kern_event, .end = kern_result,	\
-		     .close = kern_close, .private = #scanner },
+		     .close = kern_close, .private = #scanner,	\
+		     .least = KERN_FRAMES_MIN },
 #include "mm/reclaim/scanner_list.h"
 #undef S
 	};

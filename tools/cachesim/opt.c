@@ -275,7 +275,7 @@ static void close_opt(void)
 
 #define OPT(name, what, which)						\
 	{ name, what, open_opt, event, end, close_opt,			\
-	  &(const enum kind){ which } }
+	  &(const enum kind){ which }, 0 }
 
 static const struct policy opts[] = {
 	OPT("opt", "Belady: the farthest next touch goes", EXACT),

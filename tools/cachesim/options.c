@@ -18,7 +18,8 @@ static const struct row {
 	{ 'f', "frames", "N", "frames of memory (sweep, curve: 64,128 or "
 		"from:to:step)" },
 	{ 'p', "policy", "NAME", "the policy; `cachesim policies` lists them" },
-	{ 'P', "policies", "A,B", "the policies, or `all`" },
+	{ 'P', "policies", "A,B", "the policies, or `all` that can run in so "
+		"many frames" },
 	{ 'd', "degrade", "PERIOD", "also OPT that knows only what a scan of "
 		"bits sees" },
 	{ 's', "sample", "RATE", "keep this share of the objects, by a hash" },

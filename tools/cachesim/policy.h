@@ -40,6 +40,7 @@ struct policy {
 	void (*end)(struct policy_result *);
 	void (*close)(void);
 	const void *private;	/* the policy's own */
+	uint64_t least;		/* frames: below, `all` leaves it out */
 };
 
 /* Counts a touch. */

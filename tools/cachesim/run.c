@@ -135,7 +135,8 @@ static struct work *jobs(const struct options *o)
 			if (all && !o->degrade && !strcmp(p->name, "opt-scan"))
 				continue;
 			for (k = 0; k < o->sizes; k++)
-				add_job(&w, p, o->frames[k]);
+				if (!all || o->frames[k] >= p->least)
+					add_job(&w, p, o->frames[k]);
 			if (!all)
 				break;
 		}

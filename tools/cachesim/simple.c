@@ -255,7 +255,7 @@ static void close_simple(void)
 
 #define SIMPLE(name, what, touch)					\
 	{ name, what, open_simple, event, end, close_simple,		\
-	  &(touch_fn *const){ touch } }
+	  &(touch_fn *const){ touch }, 0 }
 
 static const struct policy simples[] = {
 	SIMPLE("lru", "the least recently touched goes", lru),
