@@ -14,7 +14,7 @@ KERN_HOST := $(sort $(wildcard tools/cachesim/kern_*.c))
 
 # The processor's header and that of physical memory are those of the host.  The
 # linker drops what has no caller: system calls, and what these would need.
-KERN_FLAGS := -iquote tests/host/include -D__dev_t_defined \
+KERN_FLAGS := -include tools/cachesim/kern_atomic.h -iquote tests/host/include -D__dev_t_defined \
 	-fno-strict-aliasing -ffunction-sections -fdata-sections \
 	-Wno-unknown-warning-option -Wno-format-truncation \
 	-Wno-redundant-decls
