@@ -20,7 +20,7 @@ static void read_command_line(const struct multiboot_info *info)
 		cmdline_parse(phys_to_virt(info->cmdline));
 	if (trace_set_groups(boot_options.trace))
 		refuse("trace=%s is not a list of all, none, sys, page, buf, "
-		       "blk, scan, sample, sched", boot_options.trace);
+		       "blk, scan, sample, sched, touch", boot_options.trace);
 }
 
 static void init_memory(unsigned long info)

@@ -169,14 +169,26 @@ void refile_buffer(struct buffer_head *bh)
 }
 
 /* Removes the buffer from hash, list and inode queue. => lru_list_lock held */
-void buffer_detach(struct buffer_head *bh)
+void buffer_detach(struct buffer_head *bh, enum touch_gone why)
 {
+	if (bh->b_pprev)
+		trace_buffer(TRACE_GONE, bh, why);
 	spin_lock(&hash_table_lock);
 	hash_remove(bh);
 	spin_unlock(&hash_table_lock);
 	lru_remove(bh);
 	inode_queue_remove(bh);
 	bh->b_list = BUF_CLEAN;
+}
+
+void buffer_record(enum trace_event id, const struct buffer_head *bh, u32 how)
+{
+	if (bh->b_pprev)
+		trace_write(id, TOUCH_SPACE(TOUCH_BUFFER, bh->b_dev->rdev), 0,
+			    bh->b_blocknr, how | TOUCH_SECTORS(bh->b_size),
+			    page_to_pfn(bh->b_page));
+	else if (bh->b_page->mapping)
+		touch_record(id, bh->b_page, bh->b_size, how);
 }
 
 /* ---- references ---------------------------------------------------------- */
@@ -200,16 +212,21 @@ static void name_slice(struct buffer_head *bh, struct blk_dev *dev, u32 block)
 /*
  * Finds the block's buffer, or assigns the block to any free slice of that
  * size: the slices of one page belong to unrelated blocks.
+ * how: what a miss means in the trace, TOUCH_NEW: the caller reads nothing.
  * => with a reference, perhaps not uptodate; sleeps, never fails
  */
-struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size)
+struct buffer_head *getblk_how(struct blk_dev *dev, u32 block,
+			       unsigned int size, u32 how)
 {
 	struct buffer_head *bh = get_hash_table(dev, block, size);
 
-	if (bh)
+	if (bh) {
 		count_vm(getblk_hit);
-	else
+		how &= 0xff;
+	} else {
 		count_vm(getblk_miss);
+		how |= TOUCH_MISS;
+	}
 	while (!bh) {
 		bh = free_slice_get(size);
 		if (bh) {
@@ -220,13 +237,20 @@ struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size)
 		bh = get_hash_table(dev, block, size);
 	}
 	page_touched(bh->b_page);
+	if (how != TOUCH_PREFETCH)
+		trace_buffer(TRACE_TOUCH, bh, how);
 	return bh;
+}
+
+struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size)
+{
+	return getblk_how(dev, block, size, TOUCH_GETBLK | TOUCH_NEW);
 }
 
 /* => uptodate, with a reference; NULL after an I/O error; sleeps */
 struct buffer_head *bread(struct blk_dev *dev, u32 block, unsigned int size)
 {
-	struct buffer_head *bh = getblk(dev, block, size);
+	struct buffer_head *bh = getblk_how(dev, block, size, TOUCH_GETBLK);
 
 	if (buffer_test(bh, BH_Uptodate))
 		return bh;
@@ -256,7 +280,7 @@ void buffer_forget(struct buffer_head *bh)
 	       bh->b_blocknr, bh->b_count);
 	spin_lock(&lru_list_lock);
 	buffer_test_clear_dirty(bh);
-	buffer_detach(bh);
+	buffer_detach(bh, TOUCH_TRUNCATED);
 	spin_unlock(&lru_list_lock);
 	free_slice_put(bh);
 }
@@ -282,6 +306,13 @@ void bforget(struct buffer_head *bh)
 
 /* ---- dirtying and cleaning ----------------------------------------------- */
 
+static void trace_dirtied(const struct buffer_head *bh)
+{
+	TRACE(BH_DIRTY, page_to_pfn(bh->b_page), bh->b_dev->rdev,
+	      bh->b_blocknr, bh->b_size, bh->b_flushtime);
+	trace_buffer(TRACE_DIRTIED, bh, 0);
+}
+
 /* Marks a clean buffer dirty; only this sets its due time and list position. */
 static bool test_set_dirty(struct buffer_head *bh)
 {
@@ -295,8 +326,8 @@ static bool test_set_dirty(struct buffer_head *bh)
 	count_vm(buffer_dirtied);
 	if (bh->b_list == BUF_DIRTY)
 		count_vm(dirty_kept_place);
-	TRACE(BH_DIRTY, page_to_pfn(bh->b_page), bh->b_dev->rdev,
-	      bh->b_blocknr, bh->b_size, bh->b_flushtime);
+	if (unlikely(trace_mask))
+		trace_dirtied(bh);
 	return false;
 }
 

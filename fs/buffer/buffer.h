@@ -87,6 +87,7 @@ static inline void map_bh(struct buffer_head *bh, struct blk_dev *dev,
 
 /* dev, block and size identify a buffer. getblk never fails; bread returns NULL
  * after an I/O error; brelse drops a reference.  All sleep. */
+struct buffer_head *getblk_how(struct blk_dev *, u32, unsigned int, u32 how);
 struct buffer_head *getblk(struct blk_dev *dev, u32 block, unsigned int size);
 struct buffer_head *bread(struct blk_dev *dev, u32 block, unsigned int size);
 struct buffer_head *get_hash_table(struct blk_dev *dev, u32 block,
@@ -134,8 +135,7 @@ int block_write_full_page(struct page *page, get_block_t *get_block);
 int block_write_dir_page(struct page *page, get_block_t *get_block);
 int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 			get_block_t *get_block);
-int generic_commit_write(struct page *page, unsigned int from,
-			 unsigned int to);
+int generic_commit_write(struct page *, unsigned int from, unsigned int to);
 int block_sync_page(struct page *page);
 bool block_flush_page(struct page *page, unsigned int offset);
 int block_truncate_page(struct address_space *mapping, loff_t from,

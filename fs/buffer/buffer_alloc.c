@@ -319,7 +319,7 @@ static void drop_ring(struct buffer_head *head)
 		if (bh->b_free)
 			free_slice_remove(bh);
 		else
-			buffer_detach(bh);
+			buffer_detach(bh, TOUCH_RECLAIMED);
 		bh = bh->b_this_page;
 	} while (bh != head);
 	spin_unlock(&lru_list_lock);

@@ -11,6 +11,16 @@
 #include "kernel/core/task.h"
 #include "kernel/core/trace.h"
 #include "kernel/base/vmstat.h"
+#include "mm/reclaim/touch.h"
+
+/* fs/buffer/buffer.c: to the trace, by its block, or by its page in a file */
+void buffer_record(enum trace_event id, const struct buffer_head *bh, u32 how);
+static inline void trace_buffer(enum trace_event id,
+				const struct buffer_head *bh, u32 how)
+{
+	if (touch_traced())
+		buffer_record(id, bh, how);
+}
 
 extern struct spinlock lru_list_lock, hash_table_lock, free_list_lock,
 	unused_list_lock;
@@ -29,7 +39,8 @@ void refile_buffer(struct buffer_head *bh);	/* takes it */
 bool buffer_test_clear_dirty(struct buffer_head *bh);	/* => was dirty */
 /* Marks dirty and queues for fsync, without balancing. => was clean */
 bool buffer_dirty_inode(struct buffer_head *bh, struct inode *inode);
-void buffer_detach(struct buffer_head *bh);	/* from every list and queue */
+/* Takes it from hash, list and queue. */
+void buffer_detach(struct buffer_head *bh, enum touch_gone why);
 void buffer_forget(struct buffer_head *bh);	/* to its free list */
 
 /* fs/buffer/buffer_alloc.c: heads and slices */

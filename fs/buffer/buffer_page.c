@@ -82,6 +82,7 @@ void unmap_underlying_metadata(struct buffer_head *bh)
 	if (!alias)
 		return;
 	count_vm(aliases_unmapped);
+	trace_buffer(TRACE_GONE, alias, TOUCH_TRUNCATED);
 	mark_buffer_clean(alias);
 	wait_on_buffer(alias);
 	buffer_clear(alias, BH_Req);
@@ -225,7 +226,7 @@ static void zero_new_blocks(struct page *page)
 /*
  * a_ops->prepare_write: maps the blocks of [from, to), allocates missing ones,
  * and reads those that will be overwritten in part.
- * => page locked; 0, -ENOSPC, -EIO...; sleeps
+ * => page locked; 0; 1: blocks were read; -ENOSPC, -EIO...; sleeps
  */
 int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 			get_block_t *get_block)
@@ -234,7 +235,7 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 	struct buffer_head *bh, *wait[2];
 	u32 iblock = first_iblock(page, inode);
 	unsigned int start, size;
-	int waits = 0, err = 0;
+	int waits = 0, err = 0, waited;
 
 	ensure_buffers(page, inode);
 	bh = page->buffers;
@@ -251,6 +252,7 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 		iblock++;
 		bh = bh->b_this_page;
 	}
+	waited = waits > 0;
 	while (waits--) {
 		wait_on_buffer(wait[waits]);
 		if (!buffer_test(wait[waits], BH_Uptodate) && err >= 0)
@@ -258,7 +260,7 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 	}
 	if (err < 0)
 		zero_new_blocks(page);
-	return min(err, 0);
+	return err < 0 ? err : waited;
 }
 
 /*
@@ -400,16 +402,20 @@ int block_truncate_page(struct address_space *mapping, loff_t from,
 	struct inode *inode = mapping->host;
 	unsigned int offset = from & (PAGE_SIZE - 1);
 	unsigned int keep = from & (inode->sb->blocksize - 1);
+	struct page_grab grab = { 0 };
 	struct buffer_head *bh;
 	struct page *page;
 	int err = 0;
 
 	if (!offset)
 		return 0;
-	page = keep ? grab_cache_page(mapping, from >> PAGE_SHIFT) :
+	page = keep ? grab_cache_page_timed(mapping, from >> PAGE_SHIFT,
+					    &grab) :
 		      find_lock_page(mapping, from >> PAGE_SHIFT);
 	if (!page)
 		return keep ? -ENOMEM : 0;
+	trace_page(TRACE_TOUCH, page,
+		   TOUCH_WRITE | (grab.added ? TOUCH_MISS : 0));
 	if (page_test(page, PG_uptodate))
 		memset((char *)page_address(page) + offset, 0,
 		       PAGE_SIZE - offset);

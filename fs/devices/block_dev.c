@@ -12,6 +12,7 @@
 #include "fs/buffer/buffer.h"
 #include "fs/vfs/vfs_impl.h"
 #include "kernel/core/uaccess.h"
+#include "mm/reclaim/touch.h"
 
 #define DEFAULT_SIZE	1024
 #define BATCH		32
@@ -38,13 +39,13 @@ static loff_t dev_bytes(const struct blk_dev *dev)
 
 /* Gets "n" blocks with references; starts reads of the uncached ones. */
 static void start_blocks(struct blk_dev *dev, u32 block, unsigned int n,
-			 struct buffer_head *bhs[BATCH])
+			 struct buffer_head *bhs[BATCH], enum touch_how how)
 {
 	struct buffer_head *missing[BATCH];
 	unsigned int i, m = 0;
 
 	for (i = 0; i < n; i++) {
-		bhs[i] = getblk(dev, block + i, dev->block_size);
+		bhs[i] = getblk_how(dev, block + i, dev->block_size, how);
 		if (!buffer_test(bhs[i], BH_Uptodate))
 			missing[m++] = bhs[i];
 	}
@@ -62,7 +63,7 @@ static void read_ahead(struct file *file, struct blk_dev *dev, u32 block)
 	if (block < file->ra.ahead)
 		return;
 	n = min(end - min(block, end), (u32)BATCH);
-	start_blocks(dev, block, n, bhs);
+	start_blocks(dev, block, n, bhs, TOUCH_PREFETCH);
 	for (i = 0; i < n; i++)
 		brelse(bhs[i]);
 	file->ra.ahead = block + n;
@@ -94,7 +95,7 @@ static long read_batch(struct file *file, char *buf, size_t n, loff_t pos)
 	count = (min(n, BATCH * PAGE_SIZE) + offset + dev->block_size - 1) >>
 		size_bits(dev);
 	count = min(count, (unsigned int)BATCH);
-	start_blocks(dev, block, count, bhs);
+	start_blocks(dev, block, count, bhs, TOUCH_GETBLK);
 	if (block == file->ra.next || block + 1 == file->ra.next)
 		read_ahead(file, dev, block + count);
 	else

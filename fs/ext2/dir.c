@@ -14,6 +14,7 @@
 #include "fs/ext2/ext2.h"
 #include "fs/vfs/file.h"
 #include "fs/vfs/inode.h"
+#include "mm/reclaim/touch.h"
 
 static struct ext2_dir_entry *entry_at(struct page *page, u32 offset)
 {
@@ -342,6 +343,7 @@ int ext2_make_empty(struct inode *inode, struct inode *parent)
 
 	if (!page)
 		return -ENOMEM;
+	trace_page(TRACE_TOUCH, page, TOUCH_WRITE | TOUCH_MISS | TOUCH_NEW);
 	page_clear(page, PG_checked);
 	err = page_file_ops(&inode->data)->prepare_write(page, 0, blocksize);
 	if (!err) {

@@ -12,6 +12,7 @@
 #include "fs/ext2/ext2.h"
 #include "fs/vfs/dentry.h"
 #include "fs/vfs/inode.h"
+#include "mm/reclaim/touch.h"
 
 static void touch_ctime(struct inode *inode)
 {
@@ -156,6 +157,7 @@ static int write_target(struct inode *inode, const char *target, u32 len)
 
 	if (!page)
 		return -ENOMEM;
+	trace_page(TRACE_TOUCH, page, TOUCH_WRITE | TOUCH_MISS | TOUCH_NEW);
 	err = page_file_ops(&inode->data)->prepare_write(page, 0, len);
 	if (!err) {
 		memcpy(page_address(page), target, len);

@@ -17,6 +17,7 @@
 #include "fs/vfs/page_file.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/lru.h"
+#include "mm/reclaim/touch.h"
 
 /* ---- read ---------------------------------------------------------------- */
 
@@ -27,6 +28,7 @@ struct reader {
 	unsigned long index;	/* page in use */
 	unsigned long last;	/* page of the last byte wanted */
 	unsigned long end;	/* pages in the file */
+	u32 how;		/* touch_how, for the trace */
 };
 
 /* Reads a missing page and those that follow. => the page, or NULL */
@@ -35,6 +37,7 @@ static struct page *missing_page(struct reader *r)
 	struct page *page;
 
 	count_vm(read_misses);
+	r->how |= TOUCH_MISS;
 	page_cache_readahead(r->mapping, r->ra, r->index,
 			     r->last - r->index + 1, r->end, true);
 	page = grab_cache_page(r->mapping, r->index);
@@ -74,11 +77,14 @@ static struct page *reader_page(struct reader *r)
 static int read_piece(struct reader *r, unsigned int from, char *buf,
 		      size_t bytes)
 {
-	struct page *page = reader_page(r);
+	struct page *page;
 	int error;
 
+	r->how = TOUCH_READ;
+	page = reader_page(r);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
+	trace_page(TRACE_TOUCH, page, r->how);
 	error = copy_to_user(buf, (char *)page_address(page) + from, bytes);
 	put_page(page);
 	return error;
@@ -152,23 +158,27 @@ static int write_piece(struct address_space *mapping, unsigned long index,
 		       unsigned int from, const char *buf, size_t bytes)
 {
 	unsigned int to = from + bytes;
-	unsigned long usec = 0;
+	struct page_grab grab = { 0 };
 	struct page *page;
 	int error;
 
 	error = fault_in(buf, bytes);
 	if (error)
 		return error;
-	page = grab_cache_page_timed(mapping, index, &usec);
-	if (usec) {
+	page = grab_cache_page_timed(mapping, index, &grab);
+	if (grab.usec) {
 		count_vm(lock_page_write_sleeps);
-		count_vm_add(lock_page_write_usec, usec);
+		count_vm_add(lock_page_write_usec, grab.usec);
 	}
 	if (!page)
 		return -ENOMEM;
 	error = page_file_ops(mapping)->prepare_write(page, from, to);
-	if (!error)
+	if (error >= 0) {
+		trace_page(TRACE_TOUCH, page, TOUCH_WRITE |
+			   (grab.added ? TOUCH_MISS : 0) |
+			   (grab.added && !error ? TOUCH_NEW : 0));
 		error = fill_piece(page, from, to, buf);
+	}
 	unlock_page(page);
 	if (!error && to == PAGE_SIZE)
 		deactivate_page(page);

@@ -14,6 +14,7 @@
 #include "kernel/core/time.h"
 #include "mm/space/mm.h"
 #include "mm/reclaim/shrinker.h"
+#include "mm/reclaim/touch.h"
 #include "mm/heap/slab.h"
 
 #define INODE_BUCKETS	1024
@@ -241,6 +242,14 @@ struct inode *iget(struct super_block *sb, u32 ino)
 		return ERR_PTR(-EIO);
 	}
 	return inode;
+}
+
+void inode_key(const struct address_space *mapping, u32 *space, u32 *owner)
+{
+	const struct inode *inode = mapping->host;
+
+	*space = TOUCH_SPACE(TOUCH_FILE, inode->sb->dev->rdev);
+	*owner = inode->ino;
 }
 
 /* For umount: drops the pages of all inodes; waits for pages under

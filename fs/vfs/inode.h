@@ -31,6 +31,9 @@ void inode_touch_atime(struct inode *inode);
 struct timestamp current_time(const struct inode *inode);	/* no sleep */
 extern unsigned long nr_inodes, nr_inodes_unused;
 
+/* For a_ops->key: the inode's device and number. */
+void inode_key(const struct address_space *mapping, u32 *space, u32 *owner);
+
 /* --- fs/vfs/writeback.c --- */
 void mark_inode_dirty(struct inode *inode);	/* I_DIRTY_SYNC; no sleep */
 /* For a_ops->mark_dirty_pages: sets I_DIRTY_PAGES */

@@ -21,11 +21,13 @@
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/lru.h"
+#include "mm/reclaim/touch.h"
 
 unsigned int drop_behind = 1;
 
 /* => false: no memory, or the read could not be started */
-static bool read_ahead_page(struct address_space *mapping, unsigned long index)
+static bool read_ahead_page(struct address_space *mapping, unsigned long index,
+			    bool wanted)
 {
 	struct page *page = alloc_page(mapping->gfp_mask);
 	bool ok = true;
@@ -34,6 +36,9 @@ static bool read_ahead_page(struct address_space *mapping, unsigned long index)
 		return false;
 	if (!add_to_page_cache_unique(page, mapping, index)) {
 		count_vm(readahead_pages);
+		if (!wanted)
+			trace_page(TRACE_TOUCH, page,
+				   TOUCH_PREFETCH | TOUCH_MISS);
 		ok = mapping->a_ops->readpage(page) == 0;
 	}
 	put_page(page);
@@ -65,16 +70,23 @@ static void drop_pages_behind(struct address_space *mapping,
 	}
 }
 
-/* Reads one chunk of any length; stops early without memory or at the end. */
-void page_cache_read_range(struct address_space *mapping, unsigned long from,
-			   unsigned long to)
+/* Reads one chunk of any length; stops early without memory or at the end. The
+ * reader's page, if it is one of them, is touched once it is read. */
+static void read_chunk(struct address_space *mapping, unsigned long from,
+		       unsigned long to, unsigned long wanted)
 {
 	count_vm(readahead_chunks);
 	for (; from < to; from++)
 		if (!is_cached(mapping, from) &&
-		    !read_ahead_page(mapping, from))
+		    !read_ahead_page(mapping, from, from == wanted))
 			break;
 	blk_unplug_all();
+}
+
+void page_cache_read_range(struct address_space *mapping, unsigned long from,
+			   unsigned long to)
+{
+	read_chunk(mapping, from, to, to);
 }
 
 static unsigned long largest_chunk(void)
@@ -117,5 +129,5 @@ void page_cache_readahead(struct address_space *mapping, struct readahead *ra,
 	if (drop_behind && ra->window && window)
 		drop_pages_behind(mapping, used - min(used, (unsigned long)
 						      window), used);
-	page_cache_read_range(mapping, from, min(ra->ahead, end));
+	read_chunk(mapping, from, min(ra->ahead, end), index);
 }

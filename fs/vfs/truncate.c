@@ -14,10 +14,20 @@
  * Locks: pagecache_lock while a list is walked; PG_locked for each page.
  */
 #include "fs/buffer/buffer.h"
+#include "fs/fs.h"
 #include "fs/vfs/page_file.h"
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/lru.h"
+#include "mm/reclaim/touch.h"
+
+/* => the file has no such page now; it may just leave memory with its inode */
+static bool beyond_end(const struct address_space *mapping, unsigned long index)
+{
+	const struct inode *inode = mapping->host;
+
+	return !inode->nlink || (loff_t)index << PAGE_SHIFT >= inode->size;
+}
 
 /* => page locked, with the caller's reference */
 static void truncate_whole_page(struct page *page)
@@ -30,6 +40,9 @@ static void truncate_whole_page(struct page *page)
 	}
 	page_clear(page, PG_dirty);
 	page_clear(page, PG_uptodate);
+	trace_page(TRACE_GONE, page, touch_traced() &&
+		   beyond_end(page->mapping, page->index) ? TOUCH_TRUNCATED :
+							    TOUCH_RECLAIMED);
 	remove_inode_page(page);
 	put_page(page);
 }
@@ -101,6 +114,8 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 					 first, partial);
 	} while (dropped);
 	spin_unlock(&pagecache_lock);
+	if (touch_traced() && beyond_end(mapping, first))
+		touch_cut(mapping, first);
 }
 
 /* Page locked, with the caller's reference. => true: only the
@@ -120,6 +135,7 @@ static bool drop_clean_page(struct page *page)
 		return false;
 	lru_cache_del(page);
 	if (page->mapping) {
+		trace_page(TRACE_GONE, page, TOUCH_RECLAIMED);
 		remove_inode_page(page);
 		put_page(page);
 	}

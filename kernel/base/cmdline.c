@@ -44,7 +44,7 @@ static const struct option options[] = {
 	NUMBER("debug=", debug, 0, 1, 1),
 	NUMBER("hz=", hz, 100, 1000, HZ),
 	NUMBER("timeout=", timeout, 0, 1000000, 1),
-	NUMBER("trace_kb=", trace_kb, 64, 65536, 1),
+	NUMBER("trace_kb=", trace_kb, 64, 262144, 1),
 };
 
 /* => -EINVAL unless the text is a decimal number and nothing else */

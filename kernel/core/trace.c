@@ -34,7 +34,7 @@ static const char *const event_arguments[TRACE_EVENTS] = {
 };
 
 static const char *const group_names[TRACE_GROUPS] = {
-	"sys", "page", "buf", "blk", "scan", "sample", "sched"
+	"sys", "page", "buf", "blk", "scan", "sample", "sched", "touch"
 };
 
 static struct {

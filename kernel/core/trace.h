@@ -20,7 +20,7 @@ enum trace_event {
 
 /* Groups that trace= switches: names in kernel/core/trace.c, same order. */
 enum trace_group { TG_SYS, TG_PAGE, TG_BUF, TG_BLK, TG_SCAN, TG_SAMPLE,
-		   TG_SCHED, TRACE_GROUPS };
+		   TG_SCHED, TG_TOUCH, TRACE_GROUPS };
 
 struct trace_record {
 	u64 usec;

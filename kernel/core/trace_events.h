@@ -49,3 +49,9 @@ E(SAMPLE_LISTS, TG_SAMPLE, "list lengths", active, inactive_dirty,
   inactive_clean, free, buffermem)
 E(SAMPLE_DIRTY, TG_SAMPLE, "dirty", dirty_buffers, locked_buffers, pressure,
   inactive_target, queued_sectors)
+
+E(TOUCH, TG_TOUCH, "page is touched", space, owner, index, how, pfn)
+E(DIRTIED, TG_TOUCH, "page becomes dirty", space, owner, index, how, pfn)
+E(WRITTEN, TG_TOUCH, "page's write starts", space, owner, index, how, pfn)
+E(GONE, TG_TOUCH, "page leaves memory", space, owner, index, how, pfn)
+E(CUT, TG_TOUCH, "file loses its pages from an index on", space, owner, index)

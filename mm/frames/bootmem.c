@@ -26,7 +26,8 @@
 #define DIRECT_MAP_END	(896UL << 20)	/* what start.asm maps */
 #define TRACE_KB	1024u
 #define TRACE_SHARE	16		/* largest part of RAM for the ring */
-#define TRACE_SHARE_BIG	4		/* the same with trace_kb= */
+#define TRACE_SHARE_BIG	4		/* the same with trace_kb=, which may */
+#define TRACE_LEAVES	(32UL << 20)	/* also take all but this much */
 #define MIN_MANAGED	384UL		/* frames: 1.5 MiB, a 4 MB machine */
 #define MIN_BYTES	(MIN_MANAGED << PAGE_SHIFT)
 
@@ -71,9 +72,12 @@ static unsigned long trace_bytes(unsigned long ram_bytes)
 {
 	unsigned long kb = boot_options.trace_kb ?
 		boot_options.trace_kb : TRACE_KB;
-	unsigned long share = kb > TRACE_KB ? TRACE_SHARE_BIG : TRACE_SHARE;
-	unsigned long bytes = min(kb << 10, ram_bytes / share);
+	unsigned long most = ram_bytes / TRACE_SHARE, bytes;
 
+	if (kb > TRACE_KB)
+		most = max(ram_bytes / TRACE_SHARE_BIG,
+			   ram_bytes - min(ram_bytes, TRACE_LEAVES));
+	bytes = min(kb << 10, most);
 	return max(bytes & PAGE_MASK, 2 * PAGE_SIZE);
 }
 

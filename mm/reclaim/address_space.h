@@ -36,14 +36,18 @@ struct address_space_operations {
 	int (*readpage)(struct page *page);
 	/*
 	 * For an owner with pages that are not read, instead of readpage.
-	 * *waited is set when the page had to be read.
+	 * *how gets TOUCH_MISS when the page had to be read, TOUCH_MISS and
+	 * TOUCH_NEW when it was made (mm/reclaim/touch.h).
 	 * => the page, uptodate, with a reference; -EIO, -ENOMEM; sleeps
 	 */
 	struct page *(*nopage)(struct address_space *mapping,
-			       unsigned long index, bool *waited);
+			       unsigned long index, u32 *how);
 	int (*sync_page)(struct page *page);	/* starts queued I/O */
 	/* The page is leaving; pagecache_lock held; may be NULL */
 	void (*removepage)(struct page *page);
+	/* Names its pages in the trace (mm/reclaim/touch.h); may be NULL */
+	void (*key)(const struct address_space *mapping, u32 *space,
+		    u32 *owner);
 	/* The host has dirty pages now (I_DIRTY_PAGES); may be NULL */
 	void (*mark_dirty_pages)(struct address_space *mapping);
 };

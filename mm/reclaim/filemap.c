@@ -24,6 +24,7 @@
 #include "mm/reclaim/buffer_hooks.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/scanner.h"
+#include "mm/reclaim/touch.h"
 
 /* Stands for the lowest set bit of sizeof(struct inode), by which 2.4.7 divides
  * the mapping's address: no two inodes' mappings share a quotient. */
@@ -242,7 +243,9 @@ void set_page_dirty(struct page *page)
 {
 	struct address_space *mapping;
 
-	if (page_test_and_set(page, PG_dirty) && DEFECT(6))
+	if (!page_test_and_set(page, PG_dirty))
+		trace_page(TRACE_DIRTIED, page, 0);
+	else if (DEFECT(6))
 		return;
 	spin_lock(&pagecache_lock);
 	mapping = page->mapping;
@@ -309,12 +312,12 @@ void wait_on_page(struct page *page)
 /* => locked, with a reference; NULL: not cached, or removed during the wait */
 static struct page *find_lock_page_timed(struct address_space *mapping,
 					 unsigned long index,
-					 unsigned long *usec)
+					 struct page_grab *grab)
 {
 	struct page *page = find_get_page(mapping, index);
 
 	while (page) {
-		*usec += lock_page(page);
+		grab->usec += lock_page(page);
 		if (page->mapping == mapping)
 			break;
 		unlock_page(page);
@@ -327,36 +330,37 @@ static struct page *find_lock_page_timed(struct address_space *mapping,
 /* => the locked page: it stays cached and unchanged until the unlock; NULL */
 struct page *find_lock_page(struct address_space *mapping, unsigned long index)
 {
-	unsigned long usec = 0;
+	struct page_grab grab = { 0 };
 
-	return find_lock_page_timed(mapping, index, &usec);
+	return find_lock_page_timed(mapping, index, &grab);
 }
 
 /* => locked, with a reference, maybe not uptodate; NULL: no memory; sleeps */
 struct page *grab_cache_page_timed(struct address_space *mapping,
-				   unsigned long index, unsigned long *usec)
+				   unsigned long index, struct page_grab *grab)
 {
 	struct page *page;
 
 	for (;;) {
-		page = find_lock_page_timed(mapping, index, usec);
+		page = find_lock_page_timed(mapping, index, grab);
 		if (page)
 			return page;
 		page = alloc_page(mapping->gfp_mask);
 		if (!page)
 			return NULL;
-		if (!add_to_page_cache_unique(page, mapping, index))
+		grab->added = !add_to_page_cache_unique(page, mapping, index);
+		if (grab->added)
 			return page;
 		put_page(page);
 	}
 }
 
-/* => as grab_cache_page_timed(), without the time waited */
+/* => as grab_cache_page_timed(), without the report */
 struct page *grab_cache_page(struct address_space *mapping, unsigned long index)
 {
-	unsigned long usec = 0;
+	struct page_grab grab = { 0 };
 
-	return grab_cache_page_timed(mapping, index, &usec);
+	return grab_cache_page_timed(mapping, index, &grab);
 }
 
 /* => 0, -EIO when the transfer failed, -E of ->readpage; sleeps */
@@ -379,7 +383,8 @@ int page_make_uptodate(struct address_space *mapping, struct page *page)
 
 /* Retries if the page leaves the cache while it is read. => the page with a
  *    reference, uptodate, or ERR_PTR; sleeps */
-struct page *read_cache_page(struct address_space *mapping, unsigned long index)
+struct page *read_cache_page_how(struct address_space *mapping,
+				 unsigned long index, u32 how)
 {
 	struct page *page;
 	int error;
@@ -391,16 +396,23 @@ struct page *read_cache_page(struct address_space *mapping, unsigned long index)
 			if (!page)
 				return ERR_PTR(-ENOMEM);
 			unlock_page(page);
+			how |= TOUCH_MISS;
 		}
-		if (page_test(page, PG_uptodate))
-			return page;
-		error = page_make_uptodate(mapping, page);
+		error = page_test(page, PG_uptodate) ? 0 :
+			page_make_uptodate(mapping, page);
 		if (!error && page->mapping == mapping)
-			return page;
+			break;
 		put_page(page);
 		if (error)
 			return ERR_PTR(error);
 	}
+	trace_page(TRACE_TOUCH, page, how);
+	return page;
+}
+
+struct page *read_cache_page(struct address_space *mapping, unsigned long index)
+{
+	return read_cache_page_how(mapping, index, TOUCH_READ);
 }
 
 /* ---- statistics, walker -------------------------------------------------- */

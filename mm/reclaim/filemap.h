@@ -32,12 +32,19 @@ struct page *find_lock_page(struct address_space *mapping,
 /* => found or new page, locked, with a reference; NULL: no memory; sleeps */
 struct page *grab_cache_page(struct address_space *mapping,
 			     unsigned long index);
-/* grab_cache_page() that adds the microseconds waited for the lock to *usec. */
+/* grab_cache_page() that reports what it did; a caller clears *grab. */
+struct page_grab {
+	unsigned long usec;		/* waited for the lock */
+	bool added;			/* the page was not cached */
+};
 struct page *grab_cache_page_timed(struct address_space *mapping,
-				   unsigned long index, unsigned long *usec);
+				   unsigned long index, struct page_grab *grab);
 /* => uptodate page with a reference, or ERR_PTR; sleeps */
 struct page *read_cache_page(struct address_space *mapping,
 			     unsigned long index);
+/* The same, traced as another enum touch_how (mm/reclaim/touch.h). */
+struct page *read_cache_page_how(struct address_space *mapping,
+				 unsigned long index, u32 how);
 /* Reads the page, held by the caller, if not uptodate. => 0 or -E; sleeps */
 int page_make_uptodate(struct address_space *mapping, struct page *page);
 /* Removes the page from hash and mapping, mapping = NULL.  Page locked; the

@@ -26,6 +26,7 @@
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/reclaim.h"
 #include "mm/reclaim/shrinker.h"
+#include "mm/reclaim/touch.h"
 
 #define REFILL_PRIORITY	6	/* a step ages nr_active >> 6 pages */
 #define KSWAPD_TRIES	64	/* steps of one refill: the whole list */
@@ -307,6 +308,7 @@ static void count_reclaimed(const struct page *page)
 	enum page_kind kind = page_kind(page);
 
 	TRACE(PAGE_RECLAIM, page_to_pfn(page), kind);
+	trace_page(TRACE_GONE, page, TOUCH_RECLAIMED);
 	count_vm(reclaim_taken);
 	if (kind == KIND_BUFFER)
 		count_vm(bufpage_clean_to_free);

@@ -28,6 +28,7 @@
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/lru.h"
+#include "mm/reclaim/touch.h"
 #include "mm/space/mm.h"
 #include "mm/swap/swap.h"
 
@@ -69,6 +70,8 @@ void put_mapped_page(struct page *page)
 		swap_drop_slot(page);
 	else if (page->count == 1 && unlikely(!list_empty(&page->lru)))
 		lru_cache_del(page);
+	if (page->count == 1)
+		trace_page(TRACE_GONE, page, TOUCH_TRUNCATED);
 	put_page(page);
 }
 
@@ -91,13 +94,28 @@ static void fault_install(struct mm_struct *mm, u32 *pte, struct page *page,
 	count_present(mm);
 }
 
+static u32 fault_how(bool write)
+{
+	return write ? TOUCH_FAULT_WRITE : TOUCH_FAULT_READ;
+}
+
+/* A new page of the process: the record has its name. */
+static void trace_new_page(const struct mm_struct *mm, unsigned long address,
+			   const struct page *page, bool write)
+{
+	TRACE(TOUCH, TOUCH_SPACE(TOUCH_ANON, 0), mm->number,
+	      address >> PAGE_SHIFT, fault_how(write) | TOUCH_MISS | TOUCH_NEW |
+	      TOUCH_SECTORS(PAGE_SIZE), page_to_pfn(page));
+}
+
 static u32 write_bits(const struct vm_area *area)
 {
 	return area->flags & VM_WRITE ? PTE_WRITE | PTE_DIRTY : 0;
 }
 
 static enum fault do_anonymous_page(struct mm_struct *mm,
-				    const struct vm_area *area, u32 *pte)
+				    const struct vm_area *area, u32 *pte,
+				    unsigned long address, bool write)
 {
 	struct page *page = alloc_page(GFP_USER);
 
@@ -105,6 +123,7 @@ static enum fault do_anonymous_page(struct mm_struct *mm,
 		return FAULT_NO_MEMORY;
 	memset(page_address(page), 0, PAGE_SIZE);
 	count_vm(pgfault_zero);
+	trace_new_page(mm, address, page, write);
 	fault_install(mm, pte, page, write_bits(area));
 	return FAULT_MINOR;
 }
@@ -112,8 +131,10 @@ static enum fault do_anonymous_page(struct mm_struct *mm,
 /* Fills a private frame: "valid" bytes of the file page, then zeroes. */
 static enum fault do_private_copy(struct mm_struct *mm,
 				  const struct vm_area *area, u32 *pte,
-				  struct page *from, unsigned long valid)
+				  struct page *from, unsigned long offset,
+				  bool write)
 {
+	unsigned long valid = min(area->file_bytes - offset, PAGE_SIZE);
 	struct page *page = alloc_page(GFP_USER);
 	char *to;
 
@@ -123,6 +144,7 @@ static enum fault do_private_copy(struct mm_struct *mm,
 	memcpy(to, page_address(from), valid);
 	memset(to + valid, 0, PAGE_SIZE - valid);
 	count_vm(pgfault_cow);
+	trace_new_page(mm, area->start + offset, page, write);
 	fault_install(mm, pte, page, write_bits(area));
 	return FAULT_MINOR;
 }
@@ -135,22 +157,29 @@ static bool beyond_file(const struct vm_area *area, unsigned long index)
 /* Finds the file's page, or reads it if the file reaches so far: uptodate, with
  * a reference.  => the kind of fault */
 static enum fault get_file_page(const struct vm_area *area,
-				unsigned long index, struct page **page)
+				unsigned long index, u32 how,
+				struct page **page)
 {
 	struct address_space *mapping = file_map_ops->mapping(area->file);
-	bool waited = !mapping->a_ops->nopage;
+	bool read = !mapping->a_ops->nopage;
 
 	*page = find_get_page(mapping, index);
-	if (*page && page_test(*page, PG_uptodate))
+	if (*page && page_test(*page, PG_uptodate)) {
+		trace_page(TRACE_TOUCH, *page, how);
 		return FAULT_MINOR;
+	}
 	if (*page)
 		put_page(*page);
 	if (beyond_file(area, index))
 		return FAULT_BEYOND_FILE;
-	*page = waited ? read_cache_page(mapping, index) :
-			 mapping->a_ops->nopage(mapping, index, &waited);
+	*page = read ? read_cache_page_how(mapping, index, how) :
+		       mapping->a_ops->nopage(mapping, index, &how);
+	if (!IS_ERR(*page) && !read) {
+		trace_page(TRACE_TOUCH, *page, how);
+		read = (how & (TOUCH_MISS | TOUCH_NEW)) == TOUCH_MISS;
+	}
 	if (!IS_ERR(*page))
-		return waited ? FAULT_MAJOR : FAULT_MINOR;
+		return read ? FAULT_MAJOR : FAULT_MINOR;
 	return PTR_ERR(*page) == -ENOMEM ? FAULT_NO_MEMORY : FAULT_IO;
 }
 
@@ -159,23 +188,24 @@ static enum fault do_file_page(struct mm_struct *mm,
 			       unsigned long offset, bool write)
 {
 	unsigned long index = area->pgoff + (offset >> PAGE_SHIFT);
-	unsigned long valid = min(area->file_bytes - offset, PAGE_SIZE);
+	bool whole = area->file_bytes - offset >= PAGE_SIZE;
 	enum fault got, made;
 	struct page *page;
+	u32 how = fault_how(write && (area->flags & VM_SHARED));
 
-	got = get_file_page(area, index, &page);
+	got = get_file_page(area, index, how, &page);
 	if (got > FAULT_MAJOR)
 		return got;
 	if (beyond_file(area, index)) {	/* or truncated meanwhile */
 		put_page(page);
 		return FAULT_BEYOND_FILE;
 	}
-	if ((area->flags & VM_SHARED) || (!write && valid == PAGE_SIZE)) {
+	if ((area->flags & VM_SHARED) || (!write && whole)) {
 		count_vm(pgfault_file);
 		fault_install(mm, pte, page, write ? PTE_WRITE | PTE_DIRTY : 0);
 		return got;
 	}
-	made = do_private_copy(mm, area, pte, page, valid);
+	made = do_private_copy(mm, area, pte, page, offset, write);
 	put_page(page);
 	return made == FAULT_MINOR ? got : made;
 }
@@ -187,7 +217,7 @@ static enum fault do_no_page(struct mm_struct *mm, const struct vm_area *area,
 
 	if (area->file && offset < area->file_bytes)
 		return do_file_page(mm, area, pte, offset, write);
-	return do_anonymous_page(mm, area, pte);
+	return do_anonymous_page(mm, area, pte, address, write);
 }
 
 /* Maps the page, locked and uptodate; its reference becomes the entry's. */
@@ -229,6 +259,8 @@ static enum fault do_swap_page(struct mm_struct *mm,
 		got = FAULT_SWAP;
 	} else {
 		count_vm(pgfault_swap);
+		trace_page(TRACE_TOUCH, page, fault_how(write) |
+			   (got == FAULT_MAJOR ? TOUCH_MISS : 0));
 		map_swap_page(mm, area, pte, page, write);
 		unlock_page(page);
 		return got;
@@ -246,7 +278,8 @@ static bool may_reuse(struct page *page)
 }
 
 /* Resolves a write to a present, write-protected page of a writable area. */
-static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
+static enum fault do_wp_page(const struct mm_struct *mm,
+			     const struct vm_area *area, u32 *pte,
 			     unsigned long address)
 {
 	u32 old = *pte;
@@ -256,6 +289,7 @@ static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
 		*pte = old | PTE_WRITE | PTE_DIRTY;
 		x86_invlpg(address);
 		count_vm(pgfault_reuse);
+		trace_page(TRACE_TOUCH, from, TOUCH_FAULT_WRITE);
 		return FAULT_MINOR;
 	}
 	get_page(from);
@@ -265,6 +299,8 @@ static enum fault do_wp_page(const struct vm_area *area, u32 *pte,
 		*pte = make_pte(page, PTE_WRITE | PTE_DIRTY);
 		x86_invlpg(address);
 		count_vm(pgfault_cow);
+		trace_page(TRACE_TOUCH, from, TOUCH_FAULT_READ);
+		trace_new_page(mm, address, page, true);
 		put_page(from);
 	} else if (page) {
 		put_page(page);
@@ -296,9 +332,10 @@ static enum fault handle_fault(struct mm_struct *mm, unsigned long address,
 	if (!(*pte & PTE_PRESENT))
 		return do_swap_page(mm, area, pte, write);
 	if (write && !(*pte & PTE_WRITE))
-		return do_wp_page(area, pte, address);
+		return do_wp_page(mm, area, pte, address);
 	*pte |= PTE_USER;
 	x86_invlpg(address);
+	trace_page(TRACE_TOUCH, pte_page(*pte), fault_how(write));
 	return FAULT_MINOR;
 }
 

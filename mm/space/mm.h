@@ -48,6 +48,7 @@ struct mm_struct {
 	unsigned int nr_areas;
 	unsigned long full_below;	/* MMAP_BASE to here: no free page */
 	int users;
+	u32 number;			/* unique, for the trace */
 	unsigned long rss;		/* present ptes, pages */
 	unsigned long swapped;		/* ptes that name a swap slot */
 	unsigned long swap_address;	/* swap_out continues here */

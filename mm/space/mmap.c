@@ -28,9 +28,11 @@ LIST_HEAD(mm_list);
 struct mm_struct *mm_alloc(void)
 {
 	struct mm_struct *mm = kzalloc(sizeof(*mm), GFP_KERNEL);
+	static u32 last;
 
 	if (!mm)
 		return NULL;
+	mm->number = ++last;
 	list_init(&mm->areas);
 	mm->users = 1;
 	mm->pgd = pgd_alloc();

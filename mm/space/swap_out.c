@@ -29,6 +29,7 @@
 #include "kernel/core/trace.h"
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/filemap.h"
+#include "mm/reclaim/touch.h"
 #include "mm/space/mm.h"
 #include "mm/reclaim/scanner.h"
 #include "mm/swap/swap.h"
@@ -112,6 +113,7 @@ static void try_to_swap_out(struct visit *visit, u32 *pte,
 		if (vm_scanner->young)
 			vm_scanner->young(page);
 		count_vm(swap_young);
+		trace_page(TRACE_TOUCH, page, TOUCH_YOUNG);
 		return;
 	}
 	if (!trylock_page(page))

@@ -21,6 +21,7 @@
 #include "kernel/base/vmstat.h"
 #include "kernel/base/x86.h"
 #include "mm/reclaim/reclaim.h"
+#include "mm/reclaim/touch.h"
 #include "mm/swap/swap.h"
 
 #define SWAP_IOS	128u	/* 8 << 4 */
@@ -109,10 +110,12 @@ void rw_swap_page(int rw, struct page *page)
 	struct swap_io *swap_io = get_io(page);
 	swp_entry entry = page->index;
 
-	if (rw == BLK_WRITE)
+	if (rw == BLK_WRITE) {
 		count_vm(swap_out_pages);
-	else
+		trace_page(TRACE_WRITTEN, page, IO_SWAP);
+	} else {
 		count_vm(swap_in_pages);
+	}
 	TRACE(SWAP_IO, page_to_pfn(page), entry, rw);
 	get_page(page);
 	page_set(page, PG_swap_io);

@@ -29,6 +29,7 @@
 #include "kernel/base/vmstat.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/lru.h"
+#include "mm/reclaim/touch.h"
 #include "mm/heap/slab.h"
 
 #define TABLE_SLOTS	(PAGE_SIZE / sizeof(swp_entry))
@@ -123,16 +124,16 @@ static void move_in(struct shmem *shmem, swp_entry *slot, struct page *page,
 	count_vm(shmem_moved_in);
 }
 
-/* Moves the page of a slot back.  *waited: it had to be read.
+/* Moves the page of a slot back.  TOUCH_MISS in *how: it had to be read.
  * => the page; NULL: the slot changed, try again; -EIO, -ENOMEM; sleeps */
 static struct page *swapped_page(struct shmem *shmem, swp_entry *slot,
-				 unsigned long index, bool *waited)
+				 unsigned long index, u32 *how)
 {
 	swp_entry entry = *slot;
 	struct page *page = lookup_swap_cache(entry), *result = NULL;
 
 	if (!page) {
-		*waited = true;
+		*how |= TOUCH_MISS;
 		page = swapin(entry);
 	}
 	if (!page)
@@ -151,7 +152,7 @@ static struct page *swapped_page(struct shmem *shmem, swp_entry *slot,
 
 /* => NULL: the index got a page meanwhile; -ENOMEM; sleeps */
 static struct page *new_zero_page(struct shmem *shmem, const swp_entry *slot,
-			      unsigned long index)
+				  unsigned long index, u32 *how)
 {
 	struct page *page = alloc_page(shmem->mapping.gfp_mask);
 
@@ -163,6 +164,7 @@ static struct page *new_zero_page(struct shmem *shmem, const swp_entry *slot,
 		return NULL;
 	}
 	count_vm(pgfault_zero);
+	*how |= TOUCH_MISS | TOUCH_NEW;
 	page_set(page, PG_uptodate);
 	unlock_page(page);
 	return page;
@@ -170,7 +172,7 @@ static struct page *new_zero_page(struct shmem *shmem, const swp_entry *slot,
 
 /* a_ops->nopage */
 static struct page *shmem_nopage(struct address_space *mapping,
-				 unsigned long index, bool *waited)
+				 unsigned long index, u32 *how)
 {
 	struct shmem *shmem = mapping->host;
 	swp_entry *slot = make_shmem_slot(shmem, index);
@@ -181,16 +183,27 @@ static struct page *shmem_nopage(struct address_space *mapping,
 	do {
 		page = find_get_page(mapping, index);
 		if (!page && *slot)
-			page = swapped_page(shmem, slot, index, waited);
+			page = swapped_page(shmem, slot, index, how);
 		else if (!page)
-			page = new_zero_page(shmem, slot, index);
+			page = new_zero_page(shmem, slot, index, how);
 	} while (!page);
 	return page;
+}
+
+/* a_ops->key */
+static void shmem_key(const struct address_space *mapping, u32 *space,
+		      u32 *owner)
+{
+	const struct shmem *shmem = mapping->host;
+
+	*space = TOUCH_SPACE(TOUCH_SHM, 0);
+	*owner = shmem->number;
 }
 
 static const struct address_space_operations shmem_aops = {
 	.writepage = shmem_writepage,
 	.nopage = shmem_nopage,
+	.key = shmem_key,
 };
 
 /* ---- objects ------------------------------------------------------------- */
@@ -199,9 +212,11 @@ static const struct address_space_operations shmem_aops = {
 struct shmem *shmem_alloc(unsigned long pages)
 {
 	struct shmem *shmem = kzalloc(sizeof(*shmem), GFP_KERNEL);
+	static u32 last;
 
 	if (!shmem)
 		return NULL;
+	shmem->number = ++last;
 	shmem->pages = pages;
 	shmem->users = 1;
 	shmem->slots = kzalloc(nr_tables(shmem) * sizeof(*shmem->slots),
@@ -253,6 +268,7 @@ static void drop_all_pages(struct address_space *mapping)
 			lru_cache_del(page);
 			page_clear(page, PG_dirty);
 			page_clear(page, PG_uptodate);
+			trace_page(TRACE_GONE, page, TOUCH_TRUNCATED);
 			remove_inode_page(page);
 			put_page(page);
 		}
@@ -293,14 +309,14 @@ static int unuse_object(struct shmem *shmem, unsigned int type)
 {
 	unsigned long index;
 	struct page *page;
-	bool waited;
+	u32 how = 0;
 	swp_entry *slot;
 
 	for (index = 0; index < shmem->pages && shmem->swapped; index++) {
 		slot = shmem_slot(shmem, index);
 		if (!slot || !*slot || SWP_TYPE(*slot) != type)
 			continue;
-		page = shmem_nopage(&shmem->mapping, index, &waited);
+		page = shmem_nopage(&shmem->mapping, index, &how);
 		if (IS_ERR(page))
 			return PTR_ERR(page);
 		put_page(page);

@@ -10,6 +10,7 @@
 struct shmem {
 	struct list_head node;		/* n: all objects */
 	struct address_space mapping;	/* host: this object */
+	u32 number;			/* c: unique, for the trace */
 	unsigned long pages;		/* c: its length */
 	unsigned long swapped;		/* n: pages that have a slot */
 	int users;			/* n */

@@ -22,6 +22,7 @@
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/lru.h"
 #include "mm/reclaim/reclaim.h"
+#include "mm/reclaim/touch.h"
 #include "mm/swap/shmem.h"
 
 /* a_ops->writepage.  => 0; sleeps */
@@ -43,9 +44,18 @@ static void swap_removepage(struct page *page)
 	swap_free(page->index);
 }
 
+/* a_ops->key: the index, the entry, has to do. */
+static void swap_key(const struct address_space *mapping __unused, u32 *space,
+		     u32 *owner)
+{
+	*space = TOUCH_SPACE(TOUCH_ANON, 0);
+	*owner = 0;
+}
+
 static const struct address_space_operations swap_aops = {
 	.writepage = swap_writepage,
 	.removepage = swap_removepage,
+	.key = swap_key,
 };
 
 struct address_space swapper_space = {
@@ -103,14 +113,19 @@ bool swap_drop_slot(struct page *page)
 void free_swap_and_cache(swp_entry entry)
 {
 	struct page *page = NULL;
-	bool cached = swap_count(entry) == 2;
+	unsigned int uses = swap_count(entry);
+	bool cached = uses == 2;
 
+	if (uses == 1 && touch_traced())
+		trace_write(TRACE_GONE, TOUCH_SPACE(TOUCH_ANON, 0), 0, entry,
+			    TOUCH_TRUNCATED | TOUCH_SECTORS(PAGE_SIZE), 0);
 	swap_free(entry);
 	if (cached)
 		page = find_get_page(&swapper_space, entry);
 	if (!page)
 		return;
-	swap_drop_slot(page);
+	if (swap_drop_slot(page) && page->count == 1)
+		trace_page(TRACE_GONE, page, TOUCH_TRUNCATED);
 	put_page(page);
 }
 
@@ -141,7 +156,7 @@ static bool enter_cache(struct page *page, swp_entry entry)
 
 /* => the page with a reference; NULL: no memory, or the slot was freed
  * meanwhile */
-static struct page *read_swap_cache_async(swp_entry entry)
+static struct page *read_swap_cache_async(swp_entry entry, bool wanted)
 {
 	struct page *page = find_get_page(&swapper_space, entry);
 
@@ -151,6 +166,9 @@ static struct page *read_swap_cache_async(swp_entry entry)
 	if (!page)
 		return NULL;
 	if (enter_cache(page, entry)) {
+		if (!wanted)
+			trace_page(TRACE_TOUCH, page,
+				   TOUCH_PREFETCH | TOUCH_MISS);
 		rw_swap_page(BLK_READ, page);
 		return page;
 	}
@@ -169,7 +187,7 @@ static void swapin_readahead(swp_entry entry)
 		near = SWP_ENTRY(SWP_TYPE(entry), slot);
 		if (!swap_entry_valid(near))
 			continue;
-		page = read_swap_cache_async(near);
+		page = read_swap_cache_async(near, near == entry);
 		if (!page)
 			break;
 		count_vm(swap_readahead_pages);
@@ -182,5 +200,5 @@ static void swapin_readahead(swp_entry entry)
 struct page *swapin(swp_entry entry)
 {
 	swapin_readahead(entry);
-	return read_swap_cache_async(entry);
+	return read_swap_cache_async(entry, true);
 }

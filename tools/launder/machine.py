@@ -15,6 +15,7 @@ import sys
 
 from launder import TOOLS
 from launder.command import TOOL, USE, Stop
+from launder.run_options import last
 
 SLACK_MB = 16           # for what lies outside the managed memory
 
@@ -52,7 +53,8 @@ def input_ends(o: argparse.Namespace) -> bool:
 
 def machine_mb(o: argparse.Namespace) -> int:
     ramdisk = os.path.getsize(o.ramdisk) if o.ramdisk else 0
-    return int(o.mem) + -(-ramdisk // (1 << 20)) + SLACK_MB
+    ring = int(last(o.kernel_words, "trace_kb") or 0) >> 10
+    return int(o.mem) + -(-ramdisk // (1 << 20)) + SLACK_MB + ring
 
 
 def make_iso(o: argparse.Namespace, tmp: str) -> str:

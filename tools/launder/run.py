@@ -47,7 +47,7 @@ kernel options, for --append:
   init=PATH         the first program (/sbin/init)
   timeout=SECONDS   end the run after so much guest time (none)
   trace=GROUPS      fill the trace ring: all, or some of
-                    sys,page,buf,blk,scan,sample,sched (none)
+                    sys,page,buf,blk,scan,sample,sched,touch (none)
   trace_kb=KB       the size of the ring (1024)
   debug=1           check every structure once a second (0)
   hz=N              ticks of the hardware's timer a second, 100 to 1000 (1000)

@@ -16,11 +16,11 @@ from launder import TOP
 LINE = 511              # characters of the kernel's command line
 HZ = 100
 TRACE_GROUPS = ("all", "none", "sys", "page", "buf", "blk", "scan", "sample",
-                "sched")
+                "sched", "touch")
 TEXTS = {"scanner": 15, "root": 15, "init": 63, "trace": 63, "test": 31}
 WORDS = {"disk": ("flat", "seek"), "ide": ("dma", "pio")}
 NUMBERS = {"mem": (1, 768, 1), "debug": (0, 1, 1), "hz": (100, 1000, HZ),
-           "timeout": (0, 1000000, 1), "trace_kb": (64, 65536, 1)}
+           "timeout": (0, 1000000, 1), "trace_kb": (64, 262144, 1)}
 ROOT = re.compile(r"hd([a-d])([1-9]\d?)?|ram0")
 
 

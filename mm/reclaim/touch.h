@@ -1,0 +1,51 @@
+/*
+ * mm/reclaim/touch.h - the trace group "touch": which page was used, became
+ * dirty, was written or left memory, by names that stay the same.
+ *
+ * A record's page is named by space (a kind and a device), owner and index, not
+ * by an address, so that two runs of the same work have the same trace:
+ *
+ *	file	inode number, page of the file
+ *	buffer	0, block of the device in units of its size
+ *	anon	number of the address space, virtual page
+ *	shm	number of the object, page of the object
+ *
+ * Of an anonymous page only the record that makes it has its name.  The others
+ * have owner 0, and as index its swap entry or 0: tools/trace knows the page by
+ * its frame or its slot.
+ */
+#pragma once
+
+#include "kernel/core/trace.h"
+#include "mm/reclaim/address_space.h"
+
+enum touch_kind { TOUCH_FILE, TOUCH_BUFFER, TOUCH_ANON, TOUCH_SHM };
+#define TOUCH_SPACE(kind, dev)	((u32)(kind) << 28 | (dev))
+
+/* Bits 0-7 of "how" in TOUCH.  young: an accessed bit was found set. */
+enum touch_how { TOUCH_READ, TOUCH_WRITE, TOUCH_GETBLK, TOUCH_FAULT_READ,
+		 TOUCH_FAULT_WRITE, TOUCH_PREFETCH, TOUCH_YOUNG };
+/* The same in GONE; in WRITTEN they hold the enum io_initiator. */
+enum touch_gone { TOUCH_RECLAIMED, TOUCH_TRUNCATED };
+#define TOUCH_MISS	0x100u	/* TOUCH: the page was not in memory; WRITTEN:
+				   it was unchanged since it was last written */
+#define TOUCH_NEW	0x200u	/* and nothing had to be read */
+#define TOUCH_SECTORS(bytes)	((u32)(bytes) >> 9 << 16)
+
+static inline bool touch_traced(void)
+{
+	return unlikely(trace_mask & (1u << TG_TOUCH));
+}
+
+/* Records so many bytes of the page.  => any context */
+void touch_record(enum trace_event id, const struct page *page,
+		  unsigned int bytes, u32 how);
+/* Every page from index on is forgotten, cached or not.  Traced only. */
+void touch_cut(const struct address_space *mapping, unsigned long index);
+
+static inline void trace_page(enum trace_event id, const struct page *page,
+			      u32 how)
+{
+	if (touch_traced())
+		touch_record(id, page, PAGE_SIZE, how);
+}
