@@ -9,6 +9,8 @@ the names of their values from the enums in the kernel's headers.
   --blktrace PREFIX  for blkparse, btt and iowatcher: PREFIX.hda.blktrace.0 ...
   --chrome FILE      for ui.perfetto.dev (Chrome's Trace Event JSON)
   --pages FILE       for OSTEP's paging-policy.py -f: a touched page a line
+  --touches FILE     the pages that were touched, dirtied, written and lost, as
+                     CSV for build/cachesim
 """
 from __future__ import annotations
 
@@ -19,6 +21,7 @@ import sys
 from functools import partial
 from typing import Callable, List
 
+from launder.touches import write_touches
 from launder.trace_blktrace import write_blktrace
 from launder.trace_chrome import write_chrome
 from launder.trace_ctf import write_ctf
@@ -54,6 +57,7 @@ def trace() -> None:
     p.add_argument("--blktrace", metavar="PREFIX")
     p.add_argument("--chrome", metavar="FILE")
     p.add_argument("--pages", metavar="FILE")
+    p.add_argument("--touches", metavar="FILE")
     p.add_argument("--most", metavar="N", type=int,
                    help="at most N touches to --pages")
     o = p.parse_args()
@@ -68,7 +72,7 @@ def trace() -> None:
             f.write(ring.raw)
     forms: dict[str, Form] = {
         "ctf": write_ctf, "blktrace": write_blktrace, "chrome": write_chrome,
-        "pages": partial(write_pages, most=o.most)}
+        "pages": partial(write_pages, most=o.most), "touches": write_touches}
     forms = {name: write for name, write in forms.items() if getattr(o, name)}
     events = read_events() if forms or o.last or not o.save else []
     if forms and ring.lost:

@@ -29,8 +29,8 @@ ENUM_OF = {("", "verdict"): "launder_verdict", ("", "caller"): "bdflush_caller",
            ("LAUNDER", "kind"): "page_kind", ("RESCUE", "kind"): "page_kind"}
 ENUM_FILES = ["mm/reclaim/scanner.h", "mm/reclaim/lru.h", "mm/frames/page.h",
               "kernel/base/vmstat.h", "kernel/core/task.h",
-              "fs/buffer/bdflush.h"]
-HEX = {"mapping", "address", "flags", "gfp", "arg1", "arg2", "arg3"}
+              "fs/buffer/bdflush.h", "mm/reclaim/touch.h"]
+HEX = {"mapping", "address", "flags", "gfp", "arg1", "arg2", "arg3", "how"}
 
 
 def fail(text: object) -> NoReturn:
@@ -83,6 +83,8 @@ class Event:
 def show_value(arg: str, enum: list[str] | None, value: int) -> int | str:
     if enum and value < len(enum):
         return enum[value]
+    if arg == "space":
+        return f"{value >> 28}:{DEVICES.get(value & 0xffff, 'none')}"
     if arg == "dev":
         return DEVICES.get(value, f"{value >> 8}:{value & 255}")
     if arg == "rw" and value < len(ACTIONS):

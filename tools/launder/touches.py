@@ -1,0 +1,110 @@
+"""tools/launder/touches.py - the trace's group touch as a table, for cachesim
+
+Columns: usec, event (touch, dirtied, written, gone), kind (file, buffer, anon,
+shm), dev, owner, index: the page's name; how; miss (1: it was not in memory, 2:
+nothing had to be read; of written: 1: it had not changed); sectors; pfn; pid.
+
+The kernel knows an anonymous page by its frame or its slot of swap, and names
+it only when it makes it.  It says once that a file ends, whatever of it is
+cached.  Here each row gets its page's name, and each page of a file that ends a
+row: gone, truncated.  A trace that lost its beginning has a line `# lost N`,
+and one with pages that were made before it `# unnamed N` at its end.
+"""
+from __future__ import annotations
+
+from typing import IO, Iterator, Tuple
+
+Key = Tuple[int, int, int]              # space, owner, index
+Row = Tuple[int, str, Key, int, int, int]   # usec, event, page, how, pfn, pid
+
+KINDS = ("file", "buffer", "anon", "shm")
+ANON = 2 << 28
+TRUNCATED = 1
+HEADER = "usec,event,kind,dev,owner,index,how,miss,sectors,pfn,pid\n"
+PAGE_SECTORS = 8
+
+
+class Names:
+    """Which page is in a frame or a slot; which pages of a file were seen."""
+
+    def __init__(self) -> None:
+        self.frames: dict[int, Key] = {}
+        self.slots: dict[int, Key] = {}
+        self.files: dict[tuple[int, int], set[int]] = {}
+        self.unnamed = 0
+
+    def anon(self, event: str, entry: int, pfn: int) -> Key | None:
+        """A touch finds its page by the slot, if it has one: the frame may be
+        new.  Other events find it by the frame: the slot may be."""
+        by_slot = self.slots.get(entry) if entry else None
+        by_frame = self.frames.get(pfn) if pfn else None
+        return by_slot or by_frame if event == "touch" else \
+            by_frame or by_slot
+
+    def name(self, event: str, key: Key, pfn: int) -> Key | None:
+        """=> the page's name; None: it has left memory, which is known."""
+        if key[0] == ANON and not key[1]:
+            entry = key[2]
+            named = self.anon(event, entry, pfn)
+            if named is None:
+                self.unnamed += event != "gone"
+                named = (ANON, 0, entry or pfn) if event != "gone" else None
+            if named and entry:
+                self.slots[entry] = named
+        else:
+            named = key
+            if key[0] >> 28 == 0:
+                self.files.setdefault(key[:2], set()).add(key[2])
+        if named and pfn and named[0] >> 28 != 1:
+            self.frames[pfn] = named
+        return named
+
+    def gone(self, key: Key, pfn: int, how: int) -> None:
+        self.frames.pop(pfn, None)
+        if how == TRUNCATED and key[0] >> 28 == 0:
+            self.files[key[:2]].discard(key[2])
+
+    def cut(self, space: int, owner: int, first: int) -> list[int]:
+        """=> the pages of a file that ends, which nothing has said yet."""
+        pages = self.files.get((space, owner), set())
+        ended = sorted(i for i in pages if i >= first)
+        pages.difference_update(ended)
+        return ended
+
+
+def rows(records: Iterator[tuple[int, ...]], numbers: dict[int, str],
+         names: Names) -> Iterator[Row]:
+    for usec, number, pid, space, owner, index, how, pfn in records:
+        event = numbers.get(number)
+        if event is None:
+            continue
+        if event == "cut":
+            for i in names.cut(space, owner, index):
+                yield (usec, "gone", (space, owner, i),
+                       TRUNCATED | PAGE_SECTORS << 16, 0, pid)
+            continue
+        key = names.name(event, (space, owner, index), pfn)
+        if key is None:
+            continue
+        if event == "gone":
+            names.gone(key, pfn, how & 0xff)
+        yield usec, event, key, how, pfn, pid
+
+
+def write_touches(out: IO[str], records: Iterator[tuple[int, ...]],
+                  lost: int, numbers: dict[int, str],
+                  words: dict[str, list[str]]) -> int:
+    """words: the names of "how" by event.  => rows without a page's name"""
+    names = Names()
+    if lost:
+        out.write(f"# lost {lost}\n")
+    out.write(HEADER)
+    for usec, event, (space, owner, index), how, pfn, pid in rows(
+            records, numbers, names):
+        word = words[event][how & 0xff] if event in words else ""
+        out.write(f"{usec},{event},{KINDS[space >> 28]},{space & 0xfffffff},"
+                  f"{owner},{index},{word},{how >> 8 & 3},{how >> 16},"
+                  f"{pfn},{pid}\n")
+    if names.unnamed:
+        out.write(f"# unnamed {names.unnamed}\n")
+    return names.unnamed
