@@ -306,7 +306,7 @@ void bforget(struct buffer_head *bh)
 
 /* ---- dirtying and cleaning ----------------------------------------------- */
 
-static void trace_dirtied(const struct buffer_head *bh)
+static void __cold trace_dirtied(const struct buffer_head *bh)
 {
 	TRACE(BH_DIRTY, page_to_pfn(bh->b_page), bh->b_dev->rdev,
 	      bh->b_blocknr, bh->b_size, bh->b_flushtime);

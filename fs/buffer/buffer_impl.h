@@ -14,7 +14,8 @@
 #include "mm/reclaim/touch.h"
 
 /* fs/buffer/buffer.c: to the trace, by its block, or by its page in a file */
-void buffer_record(enum trace_event id, const struct buffer_head *bh, u32 how);
+void __cold buffer_record(enum trace_event id, const struct buffer_head *bh,
+			  u32 how);
 static inline void trace_buffer(enum trace_event id,
 				const struct buffer_head *bh, u32 how)
 {

@@ -149,8 +149,9 @@ static void account_write(struct buffer_head *bh)
 	u32 sectors = bh->b_size >> SECTOR_SHIFT;
 
 	count_vm(buffer_writes);
-	trace_buffer(TRACE_WRITTEN, bh, current->initiator |
-		     (buffer_test(bh, BH_Modified) ? 0 : TOUCH_MISS));
+	if (touch_traced())
+		buffer_record(TRACE_WRITTEN, bh, current->initiator |
+			(buffer_test(bh, BH_Modified) ? 0 : TOUCH_MISS));
 	if (!buffer_test(bh, BH_Modified)) {
 		count_vm(buffer_writes_unmodified);
 		count_vm_add(sectors_unmodified, sectors);

@@ -46,6 +46,7 @@ typedef u32 dev_t;		/* major << 8 | minor */
 #define __unused	__attribute__((unused))
 #define __user		/* a pointer to user memory: core/uaccess.h */
 #define __noreturn	__attribute__((noreturn))
+#define __cold		__attribute__((cold, noinline))
 #define __printf(f, a)	__attribute__((format(printf, f, a)))
 #define __packed	__attribute__((packed))
 /* What a room that may be left out (make WITHOUT=...) gives to boot and /proc:

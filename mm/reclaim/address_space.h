@@ -37,7 +37,7 @@ struct address_space_operations {
 	/*
 	 * For an owner with pages that are not read, instead of readpage.
 	 * *how gets TOUCH_MISS when the page had to be read, TOUCH_MISS and
-	 * TOUCH_NEW when it was made (mm/reclaim/touch.h).
+	 * TOUCH_NEW when it was made, and is traced (mm/reclaim/touch.h).
 	 * => the page, uptodate, with a reference; -EIO, -ENOMEM; sleeps
 	 */
 	struct page *(*nopage)(struct address_space *mapping,

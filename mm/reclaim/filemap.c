@@ -243,9 +243,8 @@ void set_page_dirty(struct page *page)
 {
 	struct address_space *mapping;
 
-	if (!page_test_and_set(page, PG_dirty))
-		trace_page(TRACE_DIRTIED, page, 0);
-	else if (DEFECT(6))
+	trace_page(TRACE_DIRTIED, page, 0);
+	if (page_test_and_set(page, PG_dirty) && DEFECT(6))
 		return;
 	spin_lock(&pagecache_lock);
 	mapping = page->mapping;

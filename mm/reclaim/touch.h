@@ -38,7 +38,7 @@ static inline bool touch_traced(void)
 }
 
 /* Records so many bytes of the page.  => any context */
-void touch_record(enum trace_event id, const struct page *page,
+void __cold touch_record(enum trace_event id, const struct page *page,
 		  unsigned int bytes, u32 how);
 /* Every page from index on is forgotten, cached or not.  Traced only. */
 void touch_cut(const struct address_space *mapping, unsigned long index);

@@ -100,12 +100,14 @@ static u32 fault_how(bool write)
 }
 
 /* A new page of the process: the record has its name. */
-static void trace_new_page(const struct mm_struct *mm, unsigned long address,
-			   const struct page *page, bool write)
+static void __cold record_new_page(const struct mm_struct *mm,
+				   unsigned long address,
+				   const struct page *page, bool write)
 {
-	TRACE(TOUCH, TOUCH_SPACE(TOUCH_ANON, 0), mm->number,
-	      address >> PAGE_SHIFT, fault_how(write) | TOUCH_MISS | TOUCH_NEW |
-	      TOUCH_SECTORS(PAGE_SIZE), page_to_pfn(page));
+	trace_write(TRACE_TOUCH, TOUCH_SPACE(TOUCH_ANON, 0), mm->number,
+		    address >> PAGE_SHIFT,
+		    fault_how(write) | TOUCH_MISS | TOUCH_NEW |
+		    TOUCH_SECTORS(PAGE_SIZE), page_to_pfn(page));
 }
 
 static u32 write_bits(const struct vm_area *area)
@@ -123,7 +125,8 @@ static enum fault do_anonymous_page(struct mm_struct *mm,
 		return FAULT_NO_MEMORY;
 	memset(page_address(page), 0, PAGE_SIZE);
 	count_vm(pgfault_zero);
-	trace_new_page(mm, address, page, write);
+	if (touch_traced())
+		record_new_page(mm, address, page, write);
 	fault_install(mm, pte, page, write_bits(area));
 	return FAULT_MINOR;
 }
@@ -144,7 +147,8 @@ static enum fault do_private_copy(struct mm_struct *mm,
 	memcpy(to, page_address(from), valid);
 	memset(to + valid, 0, PAGE_SIZE - valid);
 	count_vm(pgfault_cow);
-	trace_new_page(mm, area->start + offset, page, write);
+	if (touch_traced())
+		record_new_page(mm, area->start + offset, page, write);
 	fault_install(mm, pte, page, write_bits(area));
 	return FAULT_MINOR;
 }
@@ -174,10 +178,7 @@ static enum fault get_file_page(const struct vm_area *area,
 		return FAULT_BEYOND_FILE;
 	*page = read ? read_cache_page_how(mapping, index, how) :
 		       mapping->a_ops->nopage(mapping, index, &how);
-	if (!IS_ERR(*page) && !read) {
-		trace_page(TRACE_TOUCH, *page, how);
-		read = (how & (TOUCH_MISS | TOUCH_NEW)) == TOUCH_MISS;
-	}
+	read |= (how & (TOUCH_MISS | TOUCH_NEW)) == TOUCH_MISS;
 	if (!IS_ERR(*page))
 		return read ? FAULT_MAJOR : FAULT_MINOR;
 	return PTR_ERR(*page) == -ENOMEM ? FAULT_NO_MEMORY : FAULT_IO;
@@ -298,9 +299,10 @@ static enum fault do_wp_page(const struct mm_struct *mm,
 		memcpy(page_address(page), page_address(from), PAGE_SIZE);
 		*pte = make_pte(page, PTE_WRITE | PTE_DIRTY);
 		x86_invlpg(address);
-		count_vm(pgfault_cow);
 		trace_page(TRACE_TOUCH, from, TOUCH_FAULT_READ);
-		trace_new_page(mm, address, page, true);
+		if (touch_traced())
+			record_new_page(mm, address, page, true);
+		count_vm(pgfault_cow);
 		put_page(from);
 	} else if (page) {
 		put_page(page);

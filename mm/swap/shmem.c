@@ -111,7 +111,7 @@ static int shmem_writepage(struct page *page)
 /* Moves the page, locked, uptodate and in the swap cache, back to the object
  * and frees its slot, so the page is dirty. */
 static void move_in(struct shmem *shmem, swp_entry *slot, struct page *page,
-		    unsigned long index)
+		    unsigned long index, u32 how)
 {
 	delete_from_swap_cache(page);
 	swap_free(*slot);
@@ -120,6 +120,7 @@ static void move_in(struct shmem *shmem, swp_entry *slot, struct page *page,
 	page->age = PAGE_AGE_START;
 	add_to_page_cache_locked(page, &shmem->mapping, index);
 	page_set(page, PG_uptodate);
+	trace_page(TRACE_TOUCH, page, how);
 	set_page_dirty(page);
 	count_vm(shmem_moved_in);
 }
@@ -143,7 +144,7 @@ static struct page *swapped_page(struct shmem *shmem, swp_entry *slot,
 	    page->index == entry)
 		result = page_test(page, PG_uptodate) ? page : ERR_PTR(-EIO);
 	if (result == page)
-		move_in(shmem, slot, page, index);
+		move_in(shmem, slot, page, index, *how);
 	unlock_page(page);
 	if (result != page)
 		put_page(page);
@@ -167,6 +168,7 @@ static struct page *new_zero_page(struct shmem *shmem, const swp_entry *slot,
 	*how |= TOUCH_MISS | TOUCH_NEW;
 	page_set(page, PG_uptodate);
 	unlock_page(page);
+	trace_page(TRACE_TOUCH, page, *how);
 	return page;
 }
 
@@ -182,9 +184,11 @@ static struct page *shmem_nopage(struct address_space *mapping,
 		return ERR_PTR(-ENOMEM);
 	do {
 		page = find_get_page(mapping, index);
-		if (!page && *slot)
+		if (page)
+			trace_page(TRACE_TOUCH, page, *how);
+		else if (*slot)
 			page = swapped_page(shmem, slot, index, how);
-		else if (!page)
+		else
 			page = new_zero_page(shmem, slot, index, how);
 	} while (!page);
 	return page;
@@ -309,7 +313,7 @@ static int unuse_object(struct shmem *shmem, unsigned int type)
 {
 	unsigned long index;
 	struct page *page;
-	u32 how = 0;
+	u32 how = TOUCH_PREFETCH;
 	swp_entry *slot;
 
 	for (index = 0; index < shmem->pages && shmem->swapped; index++) {

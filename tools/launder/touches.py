@@ -7,8 +7,9 @@ nothing had to be read; of written: 1: it had not changed); sectors; pfn; pid.
 The kernel knows an anonymous page by its frame or its slot of swap, and names
 it only when it makes it.  It says once that a file ends, whatever of it is
 cached.  Here each row gets its page's name, and each page of a file that ends a
-row: gone, truncated.  A trace that lost its beginning has a line `# lost N`,
-and one with pages that were made before it `# unnamed N` at its end.
+row: gone, truncated.  A trace that lost its beginning has a line `# lost N`
+first.  At the end, `# waits N`: touches by several tasks that waited for one
+page; `# unnamed N`: events of pages that were made before the trace began.
 """
 from __future__ import annotations
 
@@ -20,6 +21,7 @@ Row = Tuple[int, str, Key, int, int, int]   # usec, event, page, how, pfn, pid
 KINDS = ("file", "buffer", "anon", "shm")
 ANON = 2 << 28
 TRUNCATED = 1
+PREFETCH, MISS, NEW = 5, 0x100, 0x200       # mm/reclaim/touch.h
 HEADER = "usec,event,kind,dev,owner,index,how,miss,sectors,pfn,pid\n"
 PAGE_SECTORS = 8
 
@@ -31,7 +33,9 @@ class Names:
         self.frames: dict[int, Key] = {}
         self.slots: dict[int, Key] = {}
         self.files: dict[tuple[int, int], set[int]] = {}
-        self.unnamed = 0
+        self.living: set[Key] = set()   # anonymous, not ended
+        self.memory: set[Key] = set()
+        self.unnamed = self.waits = 0
 
     def anon(self, event: str, entry: int, pfn: int) -> Key | None:
         """A touch finds its page by the slot, if it has one: the frame may be
@@ -40,6 +44,14 @@ class Names:
         by_frame = self.frames.get(pfn) if pfn else None
         return by_slot or by_frame if event == "touch" else \
             by_frame or by_slot
+
+    def new_name(self, key: Key) -> Key:
+        """The name of a page just made.  fork may have left the last page of
+        that name to a child: then it is another, with 2^20 on its index."""
+        while key in self.living:
+            key = (*key[:2], key[2] + (1 << 20))
+        self.living.add(key)
+        return key
 
     def name(self, event: str, key: Key, pfn: int) -> Key | None:
         """=> the page's name; None: it has left memory, which is known."""
@@ -51,6 +63,8 @@ class Names:
                 named = (ANON, 0, entry or pfn) if event != "gone" else None
             if named and entry:
                 self.slots[entry] = named
+        elif key[0] == ANON:
+            named = self.new_name(key)
         else:
             named = key
             if key[0] >> 28 == 0:
@@ -59,8 +73,21 @@ class Names:
             self.frames[pfn] = named
         return named
 
+    def missed(self, key: Key, how: int) -> int:
+        """=> "how", with a miss where the page was not in memory: of two tasks
+        that wait for one page, the first that goes on did not find it."""
+        was = key in self.memory
+        self.memory.add(key)
+        if was != bool(how & MISS) or how & 0xff >= PREFETCH:
+            return how
+        self.waits += 1
+        return how & ~(MISS | NEW) if was else how | MISS
+
     def gone(self, key: Key, pfn: int, how: int) -> None:
+        self.memory.discard(key)
         self.frames.pop(pfn, None)
+        if how == TRUNCATED:
+            self.living.discard(key)
         if how == TRUNCATED and key[0] >> 28 == 0:
             self.files[key[:2]].discard(key[2])
 
@@ -73,7 +100,7 @@ class Names:
 
 
 def rows(records: Iterator[tuple[int, ...]], numbers: dict[int, str],
-         names: Names) -> Iterator[Row]:
+         names: Names, lost: int) -> Iterator[Row]:
     for usec, number, pid, space, owner, index, how, pfn in records:
         event = numbers.get(number)
         if event is None:
@@ -86,6 +113,8 @@ def rows(records: Iterator[tuple[int, ...]], numbers: dict[int, str],
         key = names.name(event, (space, owner, index), pfn)
         if key is None:
             continue
+        if event == "touch" and not lost:
+            how = names.missed(key, how)
         if event == "gone":
             names.gone(key, pfn, how & 0xff)
         yield usec, event, key, how, pfn, pid
@@ -100,11 +129,13 @@ def write_touches(out: IO[str], records: Iterator[tuple[int, ...]],
         out.write(f"# lost {lost}\n")
     out.write(HEADER)
     for usec, event, (space, owner, index), how, pfn, pid in rows(
-            records, numbers, names):
+            records, numbers, names, lost):
         word = words[event][how & 0xff] if event in words else ""
         out.write(f"{usec},{event},{KINDS[space >> 28]},{space & 0xfffffff},"
                   f"{owner},{index},{word},{how >> 8 & 3},{how >> 16},"
                   f"{pfn},{pid}\n")
+    if names.waits:
+        out.write(f"# waits {names.waits}\n")
     if names.unnamed:
         out.write(f"# unnamed {names.unnamed}\n")
     return names.unnamed
