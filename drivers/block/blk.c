@@ -145,8 +145,8 @@ static void count_write(const struct blk_io *io)
 	u32 sectors = io->bytes >> SECTOR_SHIFT;
 
 	writes_by[io->initiator]++;
-	sectors_by[io->initiator] += sectors;
-	if (io->file_data)
+	sectors_by[io->initiator][io->kind][io->clean] += sectors;
+	if (io->kind == IO_FILE)
 		count_vm_add(data_sectors_written, sectors);
 }
 

@@ -30,7 +30,8 @@ struct blk_io {
 	void *data;			/* even; direct-mapped: no stack */
 	u8 rw;				/* BLK_READ, BLK_WRITE, BLK_FLUSH */
 	u8 initiator;			/* enum io_initiator */
-	bool file_data;			/* counts in data_sectors_written */
+	u8 kind;			/* enum io_kind */
+	bool clean;			/* a write of unchanged data */
 	void (*end_io)(struct blk_io *io, int error);	/* 0 or -EIO */
 };
 

@@ -10,7 +10,7 @@
 #include "fs/buffer/buffer_design.h"
 #include "kernel/core/task.h"
 #include "kernel/core/trace.h"
-#include "kernel/base/vmstat.h"
+#include "kernel/base/vmhist.h"
 #include "mm/reclaim/touch.h"
 
 /* fs/buffer/buffer.c: to the trace, by its block, or by its page in a file */

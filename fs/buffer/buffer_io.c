@@ -32,10 +32,14 @@ bool trylock_buffer(struct buffer_head *bh)
 
 static void sleep_on_buffer(struct buffer_head *bh)
 {
+	u64 begin = clock_usec();
+
 	count_vm(lock_buffer_sleep);
 	get_bh(bh);
 	blk_unplug_all();
 	wait_event(bh->b_wait, !buffer_test(bh, BH_Lock));
+	lock_waited(page_is_buffermem(bh->b_page) ? LOCK_METADATA : LOCK_DATA,
+		    clock_usec() - begin);
 	bh->b_count--;
 }
 
@@ -152,7 +156,8 @@ static void account_write(struct buffer_head *bh)
 	if (touch_traced())
 		buffer_record(TRACE_WRITTEN, bh, current->initiator |
 			(buffer_test(bh, BH_Modified) ? 0 : TOUCH_MISS));
-	if (!buffer_test(bh, BH_Modified)) {
+	bh->b_io.clean = !buffer_test(bh, BH_Modified);
+	if (bh->b_io.clean) {
 		count_vm(buffer_writes_unmodified);
 		count_vm_add(sectors_unmodified, sectors);
 	}
@@ -180,7 +185,7 @@ void submit_bh(int rw, struct buffer_head *bh)
 	io->data = bh->b_data;
 	io->rw = rw;
 	io->initiator = current->initiator;
-	io->file_data = !page_is_buffermem(bh->b_page);
+	io->kind = page_is_buffermem(bh->b_page) ? IO_METADATA : IO_FILE;
 	io->end_io = buffer_io_done;
 	blk_submit(io);
 }

@@ -402,7 +402,7 @@ int block_truncate_page(struct address_space *mapping, loff_t from,
 	struct inode *inode = mapping->host;
 	unsigned int offset = from & (PAGE_SIZE - 1);
 	unsigned int keep = from & (inode->sb->blocksize - 1);
-	struct page_grab grab = { 0 };
+	struct page_grab grab = { .user = LOCK_TRUNCATE };
 	struct buffer_head *bh;
 	struct page *page;
 	int err = 0;

@@ -161,7 +161,7 @@ static bool write_locked_page(struct page *page, struct buffer_head *bh)
 	}
 	get_bh(bh);
 	spin_unlock(&lru_list_lock);
-	lock_page(page);
+	lock_page_for(page, LOCK_SYNC);
 	dirty_list_writepage(page, bh);
 	brelse(bh);
 	return true;

@@ -90,6 +90,7 @@ size_t threads_max_print(char *buf, size_t size);
 
 /* fs/proc/proc_vmstat.c: "name value" lines, whole lines only */
 size_t vmstat_print(char *buf, size_t size);
+size_t vmhist_print(char *buf, size_t size);	/* proc_vmhist.c */
 
 /* fs/proc/proc_ages.c */
 size_t ages_print(char *buf, size_t size);

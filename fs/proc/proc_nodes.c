@@ -46,6 +46,7 @@ const struct proc_node proc_nodes[] = {
 	[PROC_SYSVIPC] = DIR("sysvipc", PROC_ROOT),
 	TEXT("meminfo", PROC_ROOT, meminfo_print, 1),
 	TEXT("vmstat", PROC_ROOT, vmstat_print, 4),
+	TEXT("vmhist", PROC_ROOT, vmhist_print, 4),
 	TEXT("buddyinfo", PROC_ROOT, buddyinfo_print, 1),
 	TEXT("slabinfo", PROC_ROOT, slabinfo_print, 2),
 	TEXT("buffers", PROC_ROOT, buffers_print, 4),

@@ -202,7 +202,7 @@ size_t writers_print(char *buf, size_t size)
 	for (i = 0; i < IO_INITIATORS; i++)
 		n = text_add(buf, size, n, "%-18s %10lu %10lu\n",
 			     io_initiator_names[i], writes_by[i],
-			     sectors_by[i]);
+			     sectors_of(i));
 	return n;
 }
 

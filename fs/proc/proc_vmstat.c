@@ -9,7 +9,7 @@
  */
 #include "fs/proc/proc.h"
 #include "kernel/core/time.h"
-#include "kernel/base/vmstat.h"
+#include "kernel/base/vmhist.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/reclaim.h"
 #include "mm/swap/swap.h"
@@ -22,14 +22,46 @@ struct text {
 
 /* Adds a line; omits it if it does not fit whole. */
 static void put_line(struct text *text, const char *name, const char *name2,
-		     unsigned long value)
+		     u64 value)
 {
 	size_t room = text->size - text->used;
-	int n = snprintf(text->buf + text->used, room, "%s%s %lu\n", name,
+	int n = snprintf(text->buf + text->used, room, "%s%s %llu\n", name,
 			 name2, value);
 
 	if ((size_t)n < room)
 		text->used += n;
+}
+
+/* Uses of a page or a block that was or could have been cached: a piece of a
+ * read or write, a getblk, a fault that does not make a new page. */
+static void put_hit_ratio(struct text *text)
+{
+	unsigned long uses = vm_stat.read_pages + vm_stat.write_pages +
+		vm_stat.getblk_hit + vm_stat.getblk_miss + vm_stat.pgfault -
+		vm_stat.pgfault_zero - vm_stat.pgfault_bad;
+	unsigned long misses = vm_stat.read_misses + vm_stat.write_misses +
+		vm_stat.getblk_miss + vm_stat.pgfault_major;
+
+	put_line(text, "cache_uses", "", uses);
+	put_line(text, "cache_misses", "", misses);
+	put_line(text, "cache_hit_permille", "",
+		 uses ? (u64)(uses - min(misses, uses)) * 1000 / uses : 0);
+}
+
+/* p99: 99 of 100 stalls were no longer. */
+static void put_reclaim(struct text *text)
+{
+	unsigned long frames = frames_reclaimed();
+
+	put_line(text, "alloc_stalls", "", hist_count(&vm_hist.alloc_stall));
+	put_line(text, "alloc_stall_usec_p50", "",
+		 hist_quantile(&vm_hist.alloc_stall, 500));
+	put_line(text, "alloc_stall_usec_p99", "",
+		 hist_quantile(&vm_hist.alloc_stall, 990));
+	put_line(text, "alloc_stall_usec_max", "", vm_hist.alloc_stall.most);
+	put_line(text, "reclaim_cycles", "", vm_hist.reclaim_cycles);
+	put_line(text, "reclaim_cycles_per_frame", "",
+		 frames ? vm_hist.reclaim_cycles / frames : 0);
 }
 
 /* Current values, and values computed from counters; the last five have the
@@ -54,8 +86,11 @@ static void put_gauges(struct text *text)
 	put_line(text, "anon_space_duplicate_keys", "",
 		 page_hash_duplicates());
 	put_line(text, "page_hash_longest", "", page_hash_longest());
+	put_line(text, "page_hash_probes_max", "", page_hash_probes_max());
 	put_line(text, "scanner_epoch", "", scanner_epoch);
 	put_line(text, "frames_reclaimed", "", frames_reclaimed());
+	put_hit_ratio(text);
+	put_reclaim(text);
 	put_line(text, "pgpgin", "", vm_stat.sectors_read / 2);
 	put_line(text, "pgpgout", "", vm_stat.sectors_written / 2);
 	put_line(text, "pswpin", "", vm_stat.swap_in_pages);
@@ -81,7 +116,7 @@ static void put_writes(struct text *text)
 			 writes_by[i]);
 	for (i = 0; i < IO_INITIATORS; i++)
 		put_line(text, "sectors_by_", io_initiator_names[i],
-			 sectors_by[i]);
+			 sectors_of(i));
 }
 
 /* Prints "moves_file_active_dirty 12"; a move that never

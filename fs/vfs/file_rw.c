@@ -64,7 +64,7 @@ static struct page *reader_page(struct reader *r)
 			return ERR_PTR(-ENOMEM);
 		if (likely(page_test(page, PG_uptodate)))
 			return page;
-		error = page_make_uptodate(r->mapping, page);
+		error = page_make_uptodate(r->mapping, page, LOCK_READ);
 		if (!error && page->mapping == r->mapping)
 			return page;
 		put_page(page);
@@ -80,6 +80,7 @@ static int read_piece(struct reader *r, unsigned int from, char *buf,
 	struct page *page;
 	int error;
 
+	count_vm(read_pages);
 	r->how = TOUCH_READ;
 	page = reader_page(r);
 	if (IS_ERR(page))
@@ -158,7 +159,7 @@ static int write_piece(struct address_space *mapping, unsigned long index,
 		       unsigned int from, const char *buf, size_t bytes)
 {
 	unsigned int to = from + bytes;
-	struct page_grab grab = { 0 };
+	struct page_grab grab = { .user = LOCK_WRITE };
 	struct page *page;
 	int error;
 
@@ -172,6 +173,9 @@ static int write_piece(struct address_space *mapping, unsigned long index,
 	}
 	if (!page)
 		return -ENOMEM;
+	count_vm(write_pages);
+	if (grab.added)
+		count_vm(write_misses);
 	error = page_file_ops(mapping)->prepare_write(page, from, to);
 	if (error >= 0) {
 		trace_page(TRACE_TOUCH, page, TOUCH_WRITE |
@@ -221,7 +225,7 @@ static int write_dirty_page(struct address_space *mapping, struct page *page)
 
 	get_page(page);
 	spin_unlock(&pagecache_lock);
-	lock_page(page);
+	lock_page_for(page, LOCK_SYNC);
 	if (page->mapping == mapping && page_test_and_clear(page, PG_dirty))
 		error = mapping->a_ops->writepage(page);
 	else
@@ -272,7 +276,7 @@ int filemap_fdatawait(struct address_space *mapping)
 			continue;
 		get_page(page);
 		spin_unlock(&pagecache_lock);
-		wait_on_page(page);
+		wait_on_page_for(page, LOCK_SYNC);
 		if (page_test_and_clear(page, PG_error))
 			error = -EIO;
 		put_page(page);

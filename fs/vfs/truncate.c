@@ -60,7 +60,7 @@ static void truncate_page(struct address_space *mapping, struct page *page,
 {
 	get_page(page);
 	spin_unlock(&pagecache_lock);
-	lock_page(page);
+	lock_page_for(page, LOCK_TRUNCATE);
 	if (page->mapping == mapping) {
 		if (page->index >= first)
 			truncate_whole_page(page);

@@ -10,7 +10,7 @@
 
 struct vm_stat vm_stat;
 unsigned long writes_by[IO_INITIATORS];
-unsigned long sectors_by[IO_INITIATORS];
+unsigned long sectors_by[IO_INITIATORS][IO_KINDS][2];
 
 const char *const io_initiator_names[IO_INITIATORS] = {
 	[IO_OTHER] = "other",
@@ -24,3 +24,13 @@ const char *const io_initiator_names[IO_INITIATORS] = {
 	[IO_SYNC] = "sync",
 	[IO_SWAP] = "swap",
 };
+
+unsigned long sectors_of(enum io_initiator who)
+{
+	unsigned long sum = 0;
+	int kind;
+
+	for (kind = 0; kind < IO_KINDS; kind++)
+		sum += sectors_by[who][kind][0] + sectors_by[who][kind][1];
+	return sum;
+}

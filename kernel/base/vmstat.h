@@ -28,4 +28,7 @@ enum io_initiator { IO_OTHER, IO_KUPDATE, IO_BDFLUSH, IO_BALANCE_DIRTY,
 
 extern const char *const io_initiator_names[IO_INITIATORS];
 extern unsigned long writes_by[IO_INITIATORS];	/* transfers (blk_io) */
-extern unsigned long sectors_by[IO_INITIATORS];	/* 512-byte sectors */
+/* 512-byte sectors, of clean buffers: written again unchanged */
+enum io_kind { IO_METADATA, IO_FILE, IO_SWAPPED, IO_KINDS };
+extern unsigned long sectors_by[IO_INITIATORS][IO_KINDS][2];
+unsigned long sectors_of(enum io_initiator who);

@@ -178,17 +178,17 @@ C(swap_write_errors, "failed writes to swap; the page stays dirty")
 
 /* page cache (mm/reclaim/filemap.c, fs/vfs/file_rw.c, fs/vfs/readahead.c,
  * fs/vfs/truncate.c) */
-C(page_hash_lookups, "page-hash lookups")
-C(page_hash_hits, "of page_hash_lookups: found")
+C(page_hash_hits, "page-hash lookups that found the page")
 C(page_hash_probes, "pages compared, and one for the bucket, by all lookups")
-C(page_hash_probes_max, "pages compared, and one for the bucket, by the "
-  "longest lookup")
 C(anon_space_lookups, "lookups of a buffer-cache page by key: must stay 0")
 C(lock_page_sleeps, "sleeps for a page lock")
 C(lock_page_usec, "time slept for page locks; microseconds")
 C(lock_page_write_sleeps, "of lock_page_sleeps: by a writer of a file")
 C(lock_page_write_usec, "time slept of lock_page_write_sleeps; microseconds")
 C(wait_on_page_sleeps, "sleeps for the end of a page's transfer")
+C(read_pages, "pieces of pages that read(2) copied")
+C(write_pages, "pieces of pages that write(2) copied")
+C(write_misses, "of write_pages: the page was not cached")
 C(read_misses, "pages that a read of a file did not find")
 C(readahead_chunks, "chunks read ahead")
 C(readahead_pages, "pages of the chunks that were not cached")

@@ -18,6 +18,7 @@
 #include "kernel/core/lock.h"
 #include "kernel/core/task.h"
 #include "kernel/core/trace.h"
+#include "kernel/base/vmhist.h"
 #include "kernel/base/x86.h"
 
 #define SLICE	5
@@ -166,11 +167,23 @@ void load_cr3(unsigned long cr3)
 	x86_write_cr3(cr3);
 }
 
+/* Reclaim's time is that in which its tasks run. */
+static void switch_reclaim(struct task *prev, struct task *next)
+{
+	u64 now = clock_cycles();
+
+	if (prev->reclaiming)
+		vm_hist.reclaim_cycles += now - prev->reclaim_since;
+	next->reclaim_since = now;
+}
+
 static void switch_task(struct task *prev, struct task *next)
 {
 	int slot;
 
 	TRACE(TASK_SWITCH, next->pid, runnable, prev->state);
+	if (unlikely(prev->reclaiming | next->reclaiming))
+		switch_reclaim(prev, next);
 	next->context_switches++;
 	nr_switches++;
 	current = next;

@@ -45,6 +45,8 @@ struct task {
 	enum task_state state;		/* q */
 	unsigned int flags;		/* t: PF_* */
 	int initiator;			/* t: enum io_initiator of its writes */
+	unsigned int reclaiming;	/* t: depth of reclaim_begin() */
+	u64 reclaim_since;		/* t: time stamp: began to run in it */
 	struct list_head run_node;	/* q: run queue */
 	struct list_head all_node;	/* n: task_list */
 	int counter;			/* q: ticks left of the time slice */
@@ -66,8 +68,7 @@ struct task {
 	struct wait_queue child_wait;	/* n: wait4 sleeps here */
 	int exit_status;		/* t: as wait4 reports it */
 	int exit_signal;		/* n: to the parent at exit; 0: none */
-	int stop_report;		/* n: stop signal that wait4 has not
-					   reported yet; 0: none */
+	int stop_report;		/* n: stop signal for wait4; 0: none */
 	int death_signal;		/* t: sent when the parent exits */
 	bool continue_report;		/* n: continued, not yet reported */
 	bool in_vfork;			/* n: waits for the child using mm */

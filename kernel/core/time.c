@@ -24,6 +24,7 @@ u32 tick_hz;
 
 static struct {
 	u64 usec;		/* since boot */
+	u64 boot_cycles;	/* the time stamp when usec was 0 */
 	u32 usec_per_tick;
 	u32 ticks;		/* since the last jiffy */
 	u64 boot_date;		/* microseconds since 1970, at boot; 0: not
@@ -52,6 +53,19 @@ u64 clock_usec(void)
 
 	x86_irq_restore(flags);
 	return usec;
+}
+
+u64 clock_cycles(void)
+{
+	return x86_rdtsc();
+}
+
+/* The rate is that since boot, or 1 a microsecond in the first tick. */
+unsigned long cycles_to_usec(u64 cycles)
+{
+	u64 usec = clock_usec(), total = x86_rdtsc() - clock.boot_cycles;
+
+	return cycles / max(usec ? total / usec : 1, (u64)1);
 }
 
 /* Sets the date; clock_usec() is not changed.
@@ -230,6 +244,7 @@ void time_init(void)
 	boot_date();
 	tick_hz = boot_options.hz;
 	clock.usec_per_tick = USEC_PER_SEC / tick_hz;
+	clock.boot_cycles = x86_rdtsc();
 	clock_chip->start(tick_hz);
 	if (request_irq(0, time_tick, NULL, "timer"))
 		panic("the timer's interrupt line is taken");

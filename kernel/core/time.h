@@ -56,6 +56,9 @@ struct clock_chip {
 void clock_init(const struct clock_chip *chip);	/* before the first date */
 void time_init(void);
 u64 clock_usec(void);
+/* The processor's time stamps, finer than a tick. */
+u64 clock_cycles(void);
+unsigned long cycles_to_usec(u64 cycles);
 u32 clock_seconds(void);	/* since 1970, from the RTC at boot */
 u64 clock_date_usec(void);	/* microseconds since 1970 */
 

@@ -54,6 +54,7 @@ struct page {
 	unsigned long flags;		/* a: bit per enum page_flag */
 	struct list_head lru;		/* l */
 	int age;			/* l */
+	unsigned int laps;		/* l: the scanner's looks at it */
 	int order;			/* z: of a free block (PG_buddy) */
 	struct wait_queue wait;		/* a: for PG_locked */
 	struct buffer_head *buffers;	/* k: ring through b_this_page */
@@ -114,7 +115,7 @@ static inline int page_io_refs(const struct page *page)
 	return page->buffers || page_test(page, PG_swap_io);
 }
 
-/* mm/reclaim/filemap.c: the page lock */
+/* mm/reclaim/page_lock.c: the page lock */
 /* => true: the caller now holds PG_locked */
 static inline bool trylock_page(struct page *page)
 {

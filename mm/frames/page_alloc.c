@@ -115,6 +115,7 @@ static void __free_pages_ok(struct page *page, unsigned int order)
 	check_freed(page);
 	page->flags = 0;
 	page->age = PAGE_AGE_START;
+	page->laps = 0;
 	TRACE(PAGE_FREE, page_to_pfn(page), order);
 	count_vm_add(pages_freed, 1UL << order);
 	flags = spin_lock_irqsave(&zone.lock);

@@ -13,7 +13,7 @@
 #include "kernel/core/task.h"
 #include "kernel/core/time.h"
 #include "kernel/core/trace.h"
-#include "kernel/base/vmstat.h"
+#include "kernel/base/vmhist.h"
 #include "mm/reclaim/reclaim.h"
 
 /* Tiers 2, 3 and 5: inactive_clean first for callers that may sleep. */
@@ -147,11 +147,12 @@ static struct page *alloc_stock(gfp_t gfp, unsigned int order)
 struct page *page_alloc_tiers(gfp_t gfp, unsigned int order)
 {
 	struct page *page = alloc_stock(gfp, order);
+	unsigned long usec;
 	u64 begin;
 
 	if (likely(page))
 		return page;
-	begin = clock_usec();
+	begin = clock_cycles();
 	while (alloc_pressed(gfp, order, &page) == TIER_RETRY) {
 		page = alloc_free(order);
 		if (!page)
@@ -159,7 +160,9 @@ struct page *page_alloc_tiers(gfp_t gfp, unsigned int order)
 		if (page)
 			break;
 	}
-	count_vm_add(alloc_stall_usec, clock_usec() - begin);
+	usec = cycles_to_usec(clock_cycles() - begin);
+	count_vm_add(alloc_stall_usec, usec);
+	hist_add(&vm_hist.alloc_stall, usec);
 	if (!page)
 		alloc_failed(gfp, order);
 	return page;

@@ -1,6 +1,6 @@
 /*
  * mm/reclaim/filemap.c - the page cache: lookup of a page by owner and index,
- * the owner's three lists, and the page lock
+ * and the owner's three lists
  *
  * The hash has one bucket a frame (rounded up to a power of two) and the
  * function of Linux 2.4.7: a mapping's consecutive pages are in consecutive
@@ -17,10 +17,8 @@
  * Locks: pagecache_lock for hash and lists; PG_locked for contents and for
  *	leaving the cache.
  */
-#include "drivers/block/blk.h"
-#include "kernel/core/time.h"
 #include "kernel/core/trace.h"
-#include "kernel/base/vmstat.h"
+#include "kernel/base/vmhist.h"
 #include "mm/reclaim/buffer_hooks.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/scanner.h"
@@ -100,6 +98,13 @@ static void page_hash_remove(struct page *page)
 	page_cache_size--;
 }
 
+/* => the last of vm_hist.probes */
+static unsigned long __cold note_many_probes(unsigned long probes)
+{
+	vm_hist.probes_most = max(vm_hist.probes_most, probes);
+	return PROBES - 1;
+}
+
 /* => the page with that key; NULL: none.  pagecache_lock held */
 static struct page *search_page(struct address_space *mapping,
 				unsigned long index)
@@ -113,10 +118,10 @@ static struct page *search_page(struct address_space *mapping,
 		page = page->next_hash;
 		probes++;
 	}
-	count_vm(page_hash_lookups);
 	count_vm_add(page_hash_probes, probes);
-	if (unlikely(probes > vm_stat.page_hash_probes_max))
-		vm_stat.page_hash_probes_max = probes;
+	if (unlikely(probes >= PROBES))
+		probes = note_many_probes(probes);
+	vm_hist.probes[probes]++;
 	if (page)
 		count_vm(page_hash_hits);
 	return page;
@@ -255,57 +260,6 @@ void set_page_dirty(struct page *page)
 		mapping->a_ops->mark_dirty_pages(mapping);
 }
 
-/* ---- the page lock ------------------------------------------------------- */
-
-/* A task that waits for a page makes its queued transfer start. */
-static void sync_page(struct page *page)
-{
-	struct address_space *mapping = page->mapping;
-
-	if (mapping && mapping->a_ops->sync_page)
-		mapping->a_ops->sync_page(page);
-	else
-		blk_unplug_all();
-}
-
-/* => microseconds waited, 0: it was unlocked; the page is locked; sleeps */
-unsigned long lock_page(struct page *page)
-{
-	unsigned long usec;
-	u64 begin;
-
-	if (likely(trylock_page(page)))
-		return 0;
-	count_vm(lock_page_sleeps);
-	begin = clock_usec();
-	do {
-		sync_page(page);
-		wait_event(page->wait, !page_test(page, PG_locked));
-	} while (!trylock_page(page));
-	usec = clock_usec() - begin;
-	count_vm_add(lock_page_usec, usec);
-	return usec;
-}
-
-/* => any context */
-void unlock_page(struct page *page)
-{
-	BUG_ON(!page_test(page, PG_locked), "pfn %lx flags %lx",
-	       page_to_pfn(page), page->flags);
-	page_clear(page, PG_locked);
-	wake_up(&page->wait);
-}
-
-/* => sleeps; the caller holds a reference */
-void wait_on_page(struct page *page)
-{
-	while (page_test(page, PG_locked)) {
-		count_vm(wait_on_page_sleeps);
-		sync_page(page);
-		wait_event(page->wait, !page_test(page, PG_locked));
-	}
-}
-
 /* ---- finding or adding --------------------------------------------------- */
 
 /* => locked, with a reference; NULL: not cached, or removed during the wait */
@@ -316,7 +270,7 @@ static struct page *find_lock_page_timed(struct address_space *mapping,
 	struct page *page = find_get_page(mapping, index);
 
 	while (page) {
-		grab->usec += lock_page(page);
+		grab->usec += lock_page_for(page, grab->user);
 		if (page->mapping == mapping)
 			break;
 		unlock_page(page);
@@ -329,7 +283,7 @@ static struct page *find_lock_page_timed(struct address_space *mapping,
 /* => the locked page: it stays cached and unchanged until the unlock; NULL */
 struct page *find_lock_page(struct address_space *mapping, unsigned long index)
 {
-	struct page_grab grab = { 0 };
+	struct page_grab grab = { .user = LOCK_OTHER };
 
 	return find_lock_page_timed(mapping, index, &grab);
 }
@@ -357,17 +311,18 @@ struct page *grab_cache_page_timed(struct address_space *mapping,
 /* => as grab_cache_page_timed(), without the report */
 struct page *grab_cache_page(struct address_space *mapping, unsigned long index)
 {
-	struct page_grab grab = { 0 };
+	struct page_grab grab = { .user = LOCK_OTHER };
 
 	return grab_cache_page_timed(mapping, index, &grab);
 }
 
 /* => 0, -EIO when the transfer failed, -E of ->readpage; sleeps */
-int page_make_uptodate(struct address_space *mapping, struct page *page)
+int page_make_uptodate(struct address_space *mapping, struct page *page,
+		       enum lock_user user)
 {
 	int error;
 
-	lock_page(page);
+	lock_page_for(page, user);
 	if (page_test(page, PG_uptodate) || page->mapping != mapping) {
 		unlock_page(page);
 		return 0;
@@ -376,7 +331,7 @@ int page_make_uptodate(struct address_space *mapping, struct page *page)
 	error = mapping->a_ops->readpage(page);
 	if (error)
 		return error;
-	wait_on_page(page);
+	wait_on_page_for(page, user);
 	return page_test(page, PG_uptodate) ? 0 : -EIO;
 }
 
@@ -385,6 +340,7 @@ int page_make_uptodate(struct address_space *mapping, struct page *page)
 struct page *read_cache_page_how(struct address_space *mapping,
 				 unsigned long index, u32 how)
 {
+	enum lock_user user = how == TOUCH_READ ? LOCK_READ : LOCK_FAULT;
 	struct page *page;
 	int error;
 
@@ -398,7 +354,7 @@ struct page *read_cache_page_how(struct address_space *mapping,
 			how |= TOUCH_MISS;
 		}
 		error = page_test(page, PG_uptodate) ? 0 :
-			page_make_uptodate(mapping, page);
+			page_make_uptodate(mapping, page, user);
 		if (!error && page->mapping == mapping)
 			break;
 		put_page(page);
@@ -421,19 +377,37 @@ unsigned long page_hash_buckets(void)
 	return 1UL << page_hash_bits;
 }
 
+/* => pages in the bucket */
+unsigned long page_hash_chain(unsigned long bucket)
+{
+	struct page *page;
+	unsigned long n = 0;
+
+	for (page = page_hash[bucket]; page; page = page->next_hash)
+		n++;
+	return n;
+}
+
 /* => pages in the fullest bucket */
 unsigned long page_hash_longest(void)
 {
-	unsigned long i, n, longest = 0;
-	struct page *page;
+	unsigned long i, longest = 0;
 
-	for (i = 0; i < page_hash_buckets(); i++) {
-		n = 0;
-		for (page = page_hash[i]; page; page = page->next_hash)
-			n++;
-		longest = max(longest, n);
-	}
+	for (i = 0; i < page_hash_buckets(); i++)
+		longest = max(longest, page_hash_chain(i));
 	return longest;
+}
+
+/* => pages compared, and one for the bucket, by the longest lookup */
+unsigned long page_hash_probes_max(void)
+{
+	unsigned long i = PROBES - 1;
+
+	if (vm_hist.probes[i])
+		return vm_hist.probes_most;
+	while (i && !vm_hist.probes[i])
+		i--;
+	return i;
 }
 
 /* => pages that a lookup does not find, since another page has their key */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "kernel/base/vmhist.h"
 #include "mm/reclaim/address_space.h"
 
 extern struct spinlock pagecache_lock;
@@ -32,8 +33,9 @@ struct page *find_lock_page(struct address_space *mapping,
 /* => found or new page, locked, with a reference; NULL: no memory; sleeps */
 struct page *grab_cache_page(struct address_space *mapping,
 			     unsigned long index);
-/* grab_cache_page() that reports what it did; a caller clears *grab. */
+/* grab_cache_page() that reports what it did; the rest of *grab is 0. */
 struct page_grab {
+	enum lock_user user;		/* set by the caller */
 	unsigned long usec;		/* waited for the lock */
 	bool added;			/* the page was not cached */
 };
@@ -46,7 +48,8 @@ struct page *read_cache_page(struct address_space *mapping,
 struct page *read_cache_page_how(struct address_space *mapping,
 				 unsigned long index, u32 how);
 /* Reads the page, held by the caller, if not uptodate. => 0 or -E; sleeps */
-int page_make_uptodate(struct address_space *mapping, struct page *page);
+int page_make_uptodate(struct address_space *mapping, struct page *page,
+		       enum lock_user user);
 /* Removes the page from hash and mapping, mapping = NULL.  Page locked; the
  * caller drops the cache's reference; _locked: pagecache_lock held. */
 void remove_inode_page_locked(struct page *page);
@@ -58,5 +61,11 @@ void set_page_dirty(struct page *page);
 /* Chain statistics for /proc and experiments: full walks. */
 unsigned long page_hash_duplicates(void);	/* pages with an equal key */
 unsigned long page_hash_longest(void);
+unsigned long page_hash_chain(unsigned long bucket);	/* its pages */
+unsigned long page_hash_probes_max(void);
 unsigned long page_hash_buckets(void);
+/* The page lock, for a user whose waits are counted: lock_wait of
+ * /proc/vmhist (mm/reclaim/page_lock.c). */
+unsigned long lock_page_for(struct page *page, enum lock_user user);
+void wait_on_page_for(struct page *page, enum lock_user user);
 void pagecache_check(void);			/* walker */

@@ -81,6 +81,7 @@ static bool kswapd_round(void)
 	bool stuck = false, asked = kswapd.wanted;
 
 	kswapd.wanted = false;
+	reclaim_begin();
 	if (free_shortage() || inactive_shortage()) {
 		count_vm(kswapd_rounds);
 		stuck = !do_try_to_free_pages(GFP_KSWAPD, false);
@@ -90,6 +91,7 @@ static bool kswapd_round(void)
 		count_vm(kswapd_wakes_spurious);
 	}
 	every_second();
+	reclaim_end();
 	blk_unplug_all();
 	return stuck;
 }

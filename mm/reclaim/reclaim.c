@@ -22,7 +22,7 @@
  */
 #include "kernel/core/task.h"
 #include "kernel/core/trace.h"
-#include "kernel/base/vmstat.h"
+#include "kernel/base/vmhist.h"
 #include "mm/reclaim/filemap.h"
 #include "mm/reclaim/reclaim.h"
 #include "mm/reclaim/shrinker.h"
@@ -103,6 +103,23 @@ unsigned long frames_reclaimed(void)
 	return vm_stat.launder_freed + vm_stat.reclaim_taken;
 }
 
+/* ---- time ---------------------------------------------------------------- */
+
+/* Begins to count current's run time as reclaim's; pairs may nest. The
+ * scheduler leaves out the time in which it does not run. */
+void reclaim_begin(void)
+{
+	if (!current->reclaiming++)
+		current->reclaim_since = clock_cycles();
+}
+
+void reclaim_end(void)
+{
+	if (!--current->reclaiming)
+		vm_hist.reclaim_cycles += clock_cycles() -
+					  current->reclaim_since;
+}
+
 /* ---- inactive_dirty: page_launder ---------------------------------------- */
 
 /* => true: recently touched, or held by a user other than cache and buffers */
@@ -167,6 +184,8 @@ static void carry_out(struct page *page, enum page_kind kind,
 	switch (verdict) {
 	case LAUNDER_FREED:
 		count_freed(kind);
+		hist_add(&vm_hist.laps, page->laps);
+		page->laps = 0;
 		lru_leave(page, LRU_NONE, GONE_FREED);
 		break;
 	case LAUNDER_CLEAN:
@@ -241,6 +260,7 @@ static void launder_round(struct scan_pass *pass)
 		}
 		scanner_check_victim(page);
 		scanner_work.looks++;
+		page->laps++;
 		pass->scan_left--;
 		pass->may_stop = false;
 		if (pass->round)
@@ -266,6 +286,7 @@ int page_launder(gfp_t gfp, bool sync)
 	struct scan_pass pass = { .gfp = gfp, .sync = sync };
 
 	count_vm(launder_calls);
+	reclaim_begin();
 	launder_round(&pass);
 	while (vm_scanner->pass_end && vm_scanner->pass_end(&pass)) {
 		pass.round++;
@@ -273,6 +294,7 @@ int page_launder(gfp_t gfp, bool sync)
 		count_vm(launder_rounds_again);
 		launder_round(&pass);
 	}
+	reclaim_end();
 	return pass.cleaned;
 }
 
@@ -310,6 +332,7 @@ static void count_reclaimed(const struct page *page)
 	TRACE(PAGE_RECLAIM, page_to_pfn(page), kind);
 	trace_page(TRACE_GONE, page, TOUCH_RECLAIMED);
 	count_vm(reclaim_taken);
+	hist_add(&vm_hist.laps, page->laps);
 	if (kind == KIND_BUFFER)
 		count_vm(bufpage_clean_to_free);
 	else if (kind == KIND_FILE)
@@ -336,6 +359,7 @@ struct page *reclaim_page(void)
 		unlock_page(page);
 		page->flags = 0;
 		page->age = PAGE_AGE_START;
+		page->laps = 0;
 		memory_pressure++;
 	}
 	spin_unlock(&pagecache_lock);
@@ -413,12 +437,14 @@ int do_try_to_free_pages(gfp_t gfp, bool user)
 {
 	int progress = 0;
 
+	reclaim_begin();
 	if (free_shortage()) {
 		progress += page_launder(gfp, user);
 		progress += run_shrinkers(REFILL_PRIORITY, gfp);
 	}
 	if (inactive_shortage())
 		progress += refill_inactive(user);
+	reclaim_end();
 	return progress;
 }
 

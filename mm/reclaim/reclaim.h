@@ -23,6 +23,9 @@ int do_try_to_free_pages(gfp_t gfp, bool user);
 int refill_step(int priority, int target);
 /* A frame from inactive_clean, count 1, off its mapping; NULL: none */
 struct page *reclaim_page(void);
+/* Around what counts in reclaim_cycles; nests. */
+void reclaim_begin(void);
+void reclaim_end(void);
 /* Frames made free since the epoch began, by either route. */
 unsigned long frames_reclaimed(void);
 

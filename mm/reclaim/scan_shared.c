@@ -62,6 +62,7 @@ static bool page_unheld(const struct page *page)
 /* => true: the page at the tail of active went to inactive_dirty */
 static bool age_page(struct page *page)
 {
+	page->laps++;
 	if (page_test_and_clear(page, PG_referenced)) {
 		age_page_up_nolock(page);
 	} else {

@@ -19,7 +19,7 @@
  */
 #include "kernel/core/time.h"
 #include "kernel/core/trace.h"
-#include "kernel/base/vmstat.h"
+#include "kernel/base/vmhist.h"
 #include "mm/reclaim/scanner_switch.h"
 
 #define SWITCH_TRIES	3	/* attempts; each also waits for locked pages */
@@ -109,6 +109,7 @@ static void new_epoch(void)
 
 	wait_event(launders_done, launders[old] == 0);
 	memset(&vm_stat, 0, sizeof(vm_stat));
+	memset(&vm_hist, 0, sizeof(vm_hist));
 	memset(writes_by, 0, sizeof(writes_by));
 	memset(sectors_by, 0, sizeof(sectors_by));
 	memset(lru_moves, 0, sizeof(lru_moves));

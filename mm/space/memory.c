@@ -253,7 +253,7 @@ static enum fault do_swap_page(struct mm_struct *mm,
 		page = swapin(entry);
 	if (!page)
 		return *pte == entry ? FAULT_NO_MEMORY : FAULT_MINOR;
-	lock_page(page);
+	lock_page_for(page, LOCK_FAULT);
 	if (*pte != entry || page->mapping != &swapper_space) {
 		got = FAULT_MINOR;
 	} else if (!page_test(page, PG_uptodate)) {

@@ -46,7 +46,7 @@ static int restore_page(struct mm_struct *mm, unsigned long address,
 
 	if (!page)
 		return swap_entry_valid(entry) ? -ENOMEM : 0;
-	lock_page(page);
+	lock_page_for(page, LOCK_SWAP);
 	if (page_test(page, PG_uptodate))
 		restore_pte(mm, address, entry, page);
 	else

@@ -139,7 +139,7 @@ static struct page *swapped_page(struct shmem *shmem, swp_entry *slot,
 	}
 	if (!page)
 		return *slot == entry ? ERR_PTR(-ENOMEM) : NULL;
-	lock_page(page);
+	lock_page_for(page, LOCK_FAULT);
 	if (*slot == entry && page->mapping == &swapper_space &&
 	    page->index == entry)
 		result = page_test(page, PG_uptodate) ? page : ERR_PTR(-EIO);

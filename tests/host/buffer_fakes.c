@@ -13,7 +13,8 @@ extern int waitpid(int pid, int *status, int options);
 extern void _exit(int status);
 
 struct vm_stat vm_stat;
-unsigned long writes_by[IO_INITIATORS], sectors_by[IO_INITIATORS];
+unsigned long writes_by[IO_INITIATORS];
+unsigned long sectors_by[IO_INITIATORS][IO_KINDS][2];
 struct boot_options boot_options;
 volatile unsigned long jiffies = 1000;
 static struct task the_task = { .comm = "test" };
@@ -210,7 +211,8 @@ void blk_submit(struct blk_io *io)
 	}
 	if (io->rw == BLK_WRITE) {
 		writes_by[io->initiator]++;
-		sectors_by[io->initiator] += io->bytes / SECTOR_SIZE;
+		sectors_by[io->initiator][io->kind][io->clean] +=
+			io->bytes / SECTOR_SIZE;
 	}
 	pending[npending++] = io;
 	fake_plugged = true;

@@ -203,6 +203,22 @@ static void show_writers(void)
 	end_line();
 }
 
+/* Of a hundred uses of pages and blocks, those found in memory. */
+static unsigned long hit_percent(unsigned long uses, unsigned long misses)
+{
+	return uses ? (uses - (misses < uses ? misses : uses)) * 100 / uses : 0;
+}
+
+static void show_hits(void)
+{
+	put("\033[1mcache\033[m uses a second %lu, hits %lu %%, since boot or "
+	    "switch %lu %%; stalls %lu, p99 %lu us", rate("cache_uses"),
+	    hit_percent(rate("cache_uses"), rate("cache_misses")),
+	    hit_percent(gauge("cache_uses"), gauge("cache_misses")),
+	    gauge("alloc_stalls"), gauge("alloc_stall_usec_p99"));
+	end_line();
+}
+
 static void show_faults(void)
 {
 	put("\033[1mfaults a second\033[m %lu: major %lu, zero %lu, file %lu, "
@@ -224,6 +240,7 @@ static void show(void)
 	show_lists();
 	show_ages();
 	show_writers();
+	show_hits();
 	show_faults();
 	xwrite(STDOUT_FILENO, screen, used);
 }

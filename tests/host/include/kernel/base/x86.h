@@ -40,3 +40,9 @@ static inline void x86_sti_hlt(void)
 static inline void x86_write_cr3(unsigned long cr3 __unused)
 {
 }
+
+/* It stands: no figure depends on the host's speed. */
+static inline u64 x86_rdtsc(void)
+{
+	return 0;
+}
