@@ -230,14 +230,86 @@ static void ends(void)
 		xpread(file, buf, 1, 0);
 }
 
+/* ---- the order of last accesses, for tools/pageref_plugin.c -------------- */
+
+#define ORDER_PAGES	32
+#define MAPPED_PAGES	4	/* the last of them */
+
+static void marker(void)
+{
+	__asm__ volatile("xchg %%bx, %%bx" : : : "memory");
+}
+
+/* One use of a page in one of three ways; in a mapping of its own each fault
+ * is the first. */
+static void use_page(unsigned long page, unsigned way)
+{
+	off_t at = (off_t)page * PAGE + way * 100;
+	char *m;
+
+	if (way == 0)
+		xpread(file, buf, 64, at);
+	else if (way == 1)
+		xpwrite(file, buf, 64, at);
+	else {
+		m = mmap(NULL, PAGE, PROT_READ, MAP_SHARED, file,
+			 (off_t)page * PAGE);
+		if (m == MAP_FAILED)
+			die_sys("mmap");
+		look(m + 7);
+		munmap(m, PAGE);
+	}
+}
+
+/* Uses pages at random, then those that stay mapped, then only the first of
+ * these again, which no fault shows; and at last writes all. */
+static void order(void)
+{
+	struct rng rng;
+	char *m;
+
+	file = xopen("/f", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	name_file("f", "/f");
+	for (int i = 0; i < ORDER_PAGES; i++)
+		xpwrite(file, buf, PAGE, (off_t)i * PAGE);
+	make_cold();
+	m = map(ORDER_PAGES * PAGE, MAP_SHARED, file);
+	rng_seed(&rng, 5);
+	step("begin");
+	for (int i = 0; i < 200; i++)
+		use_page(rng_below(&rng, ORDER_PAGES - MAPPED_PAGES),
+			 rng_below(&rng, 3));
+	for (int i = ORDER_PAGES - MAPPED_PAGES; i < ORDER_PAGES; i++)
+		look(m + i * PAGE);
+	for (int i = 0; i < 20; i++)
+		use_page(rng_below(&rng, ORDER_PAGES - MAPPED_PAGES),
+			 rng_below(&rng, 3));
+	look(m + (ORDER_PAGES - MAPPED_PAGES) * PAGE);
+	marker();
+	step("sync");
+	xfsync(file);
+	marker();
+	step("end");
+}
+
 int main(int argc, char **argv)
 {
-	opts_parse(argc, argv, "use pages in a known order", NULL, 0);
+	int only_order = 0;
+	struct opt opts[] = {
+		{ "order", OPT_FLAG, &only_order, "for the last accesses" },
+	};
+
+	opts_parse(argc, argv, "use pages in a known order", opts,
+		   ARRAY_SIZE(opts));
 	marks = xopen("/marks", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	for (int i = 0; i < MARKS / 16; i++)
 		xwrite(marks, buf, sizeof(buf));
 	name_file("marks", "/marks");
 	make_cold();
+	if (only_order) {
+		order();
+		return 0;
+	}
 	plain_steps();
 	map_steps();
 	other_steps();
