@@ -145,9 +145,7 @@ static void count_write(const struct blk_io *io)
 	u32 sectors = io->bytes >> SECTOR_SHIFT;
 
 	writes_by[io->initiator]++;
-	sectors_by[io->initiator][io->kind][io->clean] += sectors;
-	if (io->kind == IO_FILE)
-		count_vm_add(data_sectors_written, sectors);
+	sectors_by[io->initiator][io->place] += sectors;
 }
 
 /* => false: no slot is free.  Queue lock held. */

@@ -30,8 +30,7 @@ struct blk_io {
 	void *data;			/* even; direct-mapped: no stack */
 	u8 rw;				/* BLK_READ, BLK_WRITE, BLK_FLUSH */
 	u8 initiator;			/* enum io_initiator */
-	u8 kind;			/* enum io_kind */
-	bool clean;			/* a write of unchanged data */
+	u8 place;			/* in a row of sectors_by: of a write */
 	void (*end_io)(struct blk_io *io, int error);	/* 0 or -EIO */
 };
 

@@ -117,7 +117,7 @@ static void lru_insert(struct buffer_head *bh, enum buf_list list)
 }
 
 /* A clean buffer of a file page may be on no list yet. */
-static void lru_remove(struct buffer_head *bh)
+static inline void lru_remove(struct buffer_head *bh)
 {
 	if (list_empty(&bh->b_lru))
 		return;

@@ -156,8 +156,10 @@ static void account_write(struct buffer_head *bh)
 	if (touch_traced())
 		buffer_record(TRACE_WRITTEN, bh, current->initiator |
 			(buffer_test(bh, BH_Modified) ? 0 : TOUCH_MISS));
-	bh->b_io.clean = !buffer_test(bh, BH_Modified);
-	if (bh->b_io.clean) {
+	bh->b_io.place = page_is_buffermem(bh->b_page) ? 2 * IO_METADATA :
+							 2 * IO_FILE;
+	if (!buffer_test(bh, BH_Modified)) {
+		bh->b_io.place++;
 		count_vm(buffer_writes_unmodified);
 		count_vm_add(sectors_unmodified, sectors);
 	}
@@ -185,7 +187,6 @@ void submit_bh(int rw, struct buffer_head *bh)
 	io->data = bh->b_data;
 	io->rw = rw;
 	io->initiator = current->initiator;
-	io->kind = page_is_buffermem(bh->b_page) ? IO_METADATA : IO_FILE;
 	io->end_io = buffer_io_done;
 	blk_submit(io);
 }

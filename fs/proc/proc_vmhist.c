@@ -65,11 +65,11 @@ static size_t put_sectors(char *buf, size_t size, size_t n, int who, int kind)
 	int clean;
 
 	for (clean = 0; clean < 2; clean++)
-		if (sectors_by[who][kind][clean])
+		if (sectors_by[who][2 * kind + clean])
 			n = text_add(buf, size, n, "sectors %s %s %s %lu\n",
 				     io_initiator_names[who], kind_names[kind],
 				     clean ? "clean" : "dirty",
-				     sectors_by[who][kind][clean]);
+				     sectors_by[who][2 * kind + clean]);
 	return n;
 }
 

@@ -91,6 +91,7 @@ static void put_gauges(struct text *text)
 	put_line(text, "frames_reclaimed", "", frames_reclaimed());
 	put_hit_ratio(text);
 	put_reclaim(text);
+	put_line(text, "data_sectors_written", "", sectors_of_kind(IO_FILE));
 	put_line(text, "pgpgin", "", vm_stat.sectors_read / 2);
 	put_line(text, "pgpgout", "", vm_stat.sectors_written / 2);
 	put_line(text, "pswpin", "", vm_stat.swap_in_pages);

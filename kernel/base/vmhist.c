@@ -8,6 +8,7 @@
 #define EXACT	4u			/* values below it have a bucket each */
 
 struct vm_hist vm_hist;
+unsigned int reclaimers;
 
 const char *const lock_user_names[LOCK_USERS] = {
 	"read", "write", "fault", "truncate", "sync", "swap", "other",

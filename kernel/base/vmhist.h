@@ -20,6 +20,8 @@ struct hist {
 enum lock_user { LOCK_READ, LOCK_WRITE, LOCK_FAULT, LOCK_TRUNCATE, LOCK_SYNC,
 		 LOCK_SWAP, LOCK_OTHER, LOCK_METADATA, LOCK_DATA, LOCK_USERS };
 
+extern unsigned int reclaimers;		/* tasks inside reclaim_begin() */
+
 /* Zeroed with each epoch. */
 struct vm_hist {
 	struct hist laps;		/* looks of the scanner at a page until

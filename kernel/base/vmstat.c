@@ -10,7 +10,7 @@
 
 struct vm_stat vm_stat;
 unsigned long writes_by[IO_INITIATORS];
-unsigned long sectors_by[IO_INITIATORS][IO_KINDS][2];
+unsigned long sectors_by[IO_INITIATORS][IO_ROW];
 
 const char *const io_initiator_names[IO_INITIATORS] = {
 	[IO_OTHER] = "other",
@@ -28,9 +28,19 @@ const char *const io_initiator_names[IO_INITIATORS] = {
 unsigned long sectors_of(enum io_initiator who)
 {
 	unsigned long sum = 0;
-	int kind;
+	int i;
 
-	for (kind = 0; kind < IO_KINDS; kind++)
-		sum += sectors_by[who][kind][0] + sectors_by[who][kind][1];
+	for (i = 0; i < IO_ROW; i++)
+		sum += sectors_by[who][i];
+	return sum;
+}
+
+unsigned long sectors_of_kind(enum io_kind kind)
+{
+	unsigned long sum = 0;
+	int who;
+
+	for (who = 0; who < IO_INITIATORS; who++)
+		sum += sectors_by[who][2 * kind] + sectors_by[who][2 * kind + 1];
 	return sum;
 }

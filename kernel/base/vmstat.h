@@ -28,7 +28,9 @@ enum io_initiator { IO_OTHER, IO_KUPDATE, IO_BDFLUSH, IO_BALANCE_DIRTY,
 
 extern const char *const io_initiator_names[IO_INITIATORS];
 extern unsigned long writes_by[IO_INITIATORS];	/* transfers (blk_io) */
-/* 512-byte sectors, of clean buffers: written again unchanged */
+/* 512-byte sectors, by 2 * kind; + 1 for data written again unchanged */
 enum io_kind { IO_METADATA, IO_FILE, IO_SWAPPED, IO_KINDS };
-extern unsigned long sectors_by[IO_INITIATORS][IO_KINDS][2];
+#define IO_ROW	8
+extern unsigned long sectors_by[IO_INITIATORS][IO_ROW];
 unsigned long sectors_of(enum io_initiator who);
+unsigned long sectors_of_kind(enum io_kind kind);

@@ -168,7 +168,7 @@ void load_cr3(unsigned long cr3)
 }
 
 /* Reclaim's time is that in which its tasks run. */
-static void switch_reclaim(struct task *prev, struct task *next)
+static void __cold switch_reclaim(struct task *prev, struct task *next)
 {
 	u64 now = clock_cycles();
 
@@ -182,7 +182,7 @@ static void switch_task(struct task *prev, struct task *next)
 	int slot;
 
 	TRACE(TASK_SWITCH, next->pid, runnable, prev->state);
-	if (unlikely(prev->reclaiming | next->reclaiming))
+	if (unlikely(reclaimers))
 		switch_reclaim(prev, next);
 	next->context_switches++;
 	nr_switches++;

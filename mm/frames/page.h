@@ -12,6 +12,7 @@
 #pragma once
 
 #include "kernel/base/list.h"
+#include "kernel/base/vmhist.h"
 #include "kernel/core/wait.h"
 
 struct address_space;
@@ -121,6 +122,11 @@ static inline bool trylock_page(struct page *page)
 {
 	return !page_test_and_set(page, PG_locked);
 }
-unsigned long lock_page(struct page *page);	/* => usec waited; sleeps */
+/* => microseconds waited, 0: it was unlocked; the page is locked; sleeps */
+unsigned long lock_page_for(struct page *page, enum lock_user user);
+static inline unsigned long lock_page(struct page *page)
+{
+	return lock_page_for(page, LOCK_OTHER);
+}
 void unlock_page(struct page *page);		/* any context; wakes up */
 void wait_on_page(struct page *page);		/* => sleeps until unlocked */

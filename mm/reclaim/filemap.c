@@ -365,11 +365,6 @@ struct page *read_cache_page_how(struct address_space *mapping,
 	return page;
 }
 
-struct page *read_cache_page(struct address_space *mapping, unsigned long index)
-{
-	return read_cache_page_how(mapping, index, TOUCH_READ);
-}
-
 /* ---- statistics, walker -------------------------------------------------- */
 
 unsigned long page_hash_buckets(void)

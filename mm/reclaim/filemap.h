@@ -4,8 +4,7 @@
  */
 #pragma once
 
-#include "kernel/base/vmhist.h"
-#include "mm/reclaim/address_space.h"
+#include "mm/reclaim/touch.h"
 
 extern struct spinlock pagecache_lock;
 extern unsigned long page_cache_size;	/* hashed pages */
@@ -41,12 +40,15 @@ struct page_grab {
 };
 struct page *grab_cache_page_timed(struct address_space *mapping,
 				   unsigned long index, struct page_grab *grab);
-/* => uptodate page with a reference, or ERR_PTR; sleeps */
-struct page *read_cache_page(struct address_space *mapping,
-			     unsigned long index);
-/* The same, traced as another enum touch_how (mm/reclaim/touch.h). */
+/* how: an enum touch_how, for the trace. => uptodate page with a reference, or
+ * ERR_PTR; sleeps */
 struct page *read_cache_page_how(struct address_space *mapping,
 				 unsigned long index, u32 how);
+static inline struct page *read_cache_page(struct address_space *mapping,
+					   unsigned long index)
+{
+	return read_cache_page_how(mapping, index, TOUCH_READ);
+}
 /* Reads the page, held by the caller, if not uptodate. => 0 or -E; sleeps */
 int page_make_uptodate(struct address_space *mapping, struct page *page,
 		       enum lock_user user);
@@ -64,8 +66,6 @@ unsigned long page_hash_longest(void);
 unsigned long page_hash_chain(unsigned long bucket);	/* its pages */
 unsigned long page_hash_probes_max(void);
 unsigned long page_hash_buckets(void);
-/* The page lock, for a user whose waits are counted: lock_wait of
- * /proc/vmhist (mm/reclaim/page_lock.c). */
-unsigned long lock_page_for(struct page *page, enum lock_user user);
+/* wait_on_page() for a user whose waits are counted */
 void wait_on_page_for(struct page *page, enum lock_user user);
 void pagecache_check(void);			/* walker */

@@ -38,11 +38,6 @@ unsigned long lock_page_for(struct page *page, enum lock_user user)
 	return usec;
 }
 
-unsigned long lock_page(struct page *page)
-{
-	return lock_page_for(page, LOCK_OTHER);
-}
-
 /* => any context */
 void unlock_page(struct page *page)
 {

@@ -109,15 +109,18 @@ unsigned long frames_reclaimed(void)
  * scheduler leaves out the time in which it does not run. */
 void reclaim_begin(void)
 {
-	if (!current->reclaiming++)
-		current->reclaim_since = clock_cycles();
+	if (current->reclaiming++)
+		return;
+	reclaimers++;
+	current->reclaim_since = clock_cycles();
 }
 
 void reclaim_end(void)
 {
-	if (!--current->reclaiming)
-		vm_hist.reclaim_cycles += clock_cycles() -
-					  current->reclaim_since;
+	if (--current->reclaiming)
+		return;
+	reclaimers--;
+	vm_hist.reclaim_cycles += clock_cycles() - current->reclaim_since;
 }
 
 /* ---- inactive_dirty: page_launder ---------------------------------------- */

@@ -126,7 +126,7 @@ void rw_swap_page(int rw, struct page *page)
 		.data = page_address(page),
 		.rw = rw,
 		.initiator = IO_SWAP,
-		.kind = IO_SWAPPED,
+		.place = 2 * IO_SWAPPED,
 		.end_io = end_swap_io,
 	};
 	blk_submit(&swap_io->io);

@@ -5,7 +5,7 @@
 #include "mm/frames/page_alloc.h"
 
 struct vm_stat vm_stat;
-unsigned long writes_by[IO_INITIATORS], sectors_by[IO_INITIATORS][IO_KINDS][2];
+unsigned long writes_by[IO_INITIATORS], sectors_by[IO_INITIATORS][IO_ROW];
 u32 trace_mask;
 const u8 trace_group_of[TRACE_EVENTS];
 

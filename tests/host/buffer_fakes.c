@@ -14,7 +14,7 @@ extern void _exit(int status);
 
 struct vm_stat vm_stat;
 unsigned long writes_by[IO_INITIATORS];
-unsigned long sectors_by[IO_INITIATORS][IO_KINDS][2];
+unsigned long sectors_by[IO_INITIATORS][IO_ROW];
 struct boot_options boot_options;
 volatile unsigned long jiffies = 1000;
 static struct task the_task = { .comm = "test" };
@@ -211,7 +211,7 @@ void blk_submit(struct blk_io *io)
 	}
 	if (io->rw == BLK_WRITE) {
 		writes_by[io->initiator]++;
-		sectors_by[io->initiator][io->kind][io->clean] +=
+		sectors_by[io->initiator][io->place] +=
 			io->bytes / SECTOR_SIZE;
 	}
 	pending[npending++] = io;

@@ -45,7 +45,7 @@ static struct fake_page *fake_of(struct page *page)
 	return &fakes[page - pages];
 }
 
-unsigned long lock_page(struct page *page)
+unsigned long lock_page_for(struct page *page, enum lock_user user __unused)
 {
 	if (!trylock_page(page))
 		panic("page %lu of mapping is locked", page->index);
@@ -207,8 +207,8 @@ int block_read_full_page(struct page *page, get_block_t *get_block __unused)
 	return err;
 }
 
-struct page *read_cache_page(struct address_space *mapping,
-			     unsigned long index)
+struct page *read_cache_page_how(struct address_space *mapping,
+				 unsigned long index, u32 how __unused)
 {
 	struct page *page = get_cache_page(mapping, index);
 	int err = 0;

@@ -333,7 +333,7 @@ static const char *limits(void)
 		dirty_block(i);
 	CHECK(sent_writes() == bdf_prm.ndirty);
 	CHECK(writes_by[IO_BALANCE_DIRTY] == bdf_prm.ndirty);
-	CHECK(sectors_by[IO_BALANCE_DIRTY][IO_METADATA][0] ==
+	CHECK(sectors_by[IO_BALANCE_DIRTY][2 * IO_METADATA] ==
 	      2 * bdf_prm.ndirty);
 	return NULL;
 }

@@ -295,7 +295,7 @@ void kern_end(struct kern_counts *result)
 			 vm_stat.launder_steps_round1 + vm_stat.refill_scanned;
 	for (i = 0; i < IO_INITIATORS; i++) {
 		counts.writes += writes_by[i];
-		counts.sectors += sectors_by[i];
+		counts.sectors += sectors_of(i);
 	}
 	counts.prefetched = kern_prefetched + vm_stat.readahead_pages -
 			    vm_stat.read_misses;
