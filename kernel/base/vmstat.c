@@ -41,6 +41,7 @@ unsigned long sectors_of_kind(enum io_kind kind)
 	int who;
 
 	for (who = 0; who < IO_INITIATORS; who++)
-		sum += sectors_by[who][2 * kind] + sectors_by[who][2 * kind + 1];
+		sum += sectors_by[who][2 * kind] +
+		       sectors_by[who][2 * kind + 1];
 	return sum;
 }

@@ -13,7 +13,11 @@ page; `# unnamed N`: events of pages that were made before the trace began.
 """
 from __future__ import annotations
 
-from typing import IO, Iterator, Tuple
+import sys
+from itertools import chain
+from typing import Iterator, Sequence, Tuple
+
+from launder.trace_ring import Event, Ring, fail, read_enums
 
 Key = Tuple[int, int, int]              # space, owner, index
 Row = Tuple[int, str, Key, int, int, int]   # usec, event, page, how, pfn, pid
@@ -99,9 +103,13 @@ class Names:
         return ended
 
 
-def rows(records: Iterator[tuple[int, ...]], numbers: dict[int, str],
-         names: Names, lost: int) -> Iterator[Row]:
-    for usec, number, pid, space, owner, index, how, pfn in records:
+def rows(ring: Ring, events: Sequence[Event]) -> Iterator[Row]:
+    """The events of the group, each with its page's name; then ring.waits and
+    ring.unnamed are what the last lines of a table say."""
+    numbers = {i: e.name.lower() for i, e in enumerate(events)
+               if e.group == "touch"}
+    names = Names()
+    for usec, number, pid, space, owner, index, how, pfn in ring.records:
         event = numbers.get(number)
         if event is None:
             continue
@@ -113,29 +121,36 @@ def rows(records: Iterator[tuple[int, ...]], numbers: dict[int, str],
         key = names.name(event, (space, owner, index), pfn)
         if key is None:
             continue
-        if event == "touch" and not lost:
+        if event == "touch" and not ring.lost:
             how = names.missed(key, how)
         if event == "gone":
             names.gone(key, pfn, how & 0xff)
         yield usec, event, key, how, pfn, pid
+    ring.waits, ring.unnamed = names.waits, names.unnamed
 
 
-def write_touches(out: IO[str], records: Iterator[tuple[int, ...]],
-                  lost: int, numbers: dict[int, str],
-                  words: dict[str, list[str]]) -> int:
-    """words: the names of "how" by event.  => rows without a page's name"""
-    names = Names()
-    if lost:
-        out.write(f"# lost {lost}\n")
-    out.write(HEADER)
-    for usec, event, (space, owner, index), how, pfn, pid in rows(
-            records, numbers, names, lost):
-        word = words[event][how & 0xff] if event in words else ""
-        out.write(f"{usec},{event},{KINDS[space >> 28]},{space & 0xfffffff},"
-                  f"{owner},{index},{word},{how >> 8 & 3},{how >> 16},"
-                  f"{pfn},{pid}\n")
-    if names.waits:
-        out.write(f"# waits {names.waits}\n")
-    if names.unnamed:
-        out.write(f"# unnamed {names.unnamed}\n")
-    return names.unnamed
+def write_touches(ring: Ring, events: Sequence[Event], path: str) -> None:
+    enums = read_enums()
+    words = {"touch": enums["touch_how"], "gone": enums["touch_gone"],
+             "written": enums["io_initiator"]}
+    found = rows(ring, events)
+    first = next(found, None)
+    if first is None:
+        fail("no touches in that ring: boot with trace=touch")
+    with open(path, "w") as out:
+        if ring.lost:
+            out.write(f"# lost {ring.lost}\n")
+        out.write(HEADER)
+        for usec, event, (space, owner, index), how, pfn, pid in chain(
+                [first], found):
+            word = words[event][how & 0xff] if event in words else ""
+            out.write(f"{usec},{event},{KINDS[space >> 28]},"
+                      f"{space & 0xfffffff},{owner},{index},{word},"
+                      f"{how >> 8 & 3},{how >> 16},{pfn},{pid}\n")
+        if ring.waits:
+            out.write(f"# waits {ring.waits}\n")
+        if ring.unnamed:
+            out.write(f"# unnamed {ring.unnamed}\n")
+    if ring.unnamed:
+        print(f"tools/trace: {ring.unnamed} events are of pages that were made "
+              "before the trace begins", file=sys.stderr)

@@ -6,18 +6,22 @@ from __future__ import annotations
 import itertools
 from typing import Iterator, Sequence
 
+from launder.touches import PREFETCH, TRUNCATED, Key, rows
 from launder.trace_ring import Event, Ring, fail
-
-PREFETCH = 5            # read ahead, not touched
 
 
 def touches(ring: Ring, events: Sequence[Event]) -> Iterator[int]:
-    touch = {i: e.args.index("how") for i, e in enumerate(events)
-             if e.name == "TOUCH"}
-    pages: dict[tuple[int, ...], int] = {}
-    for _, number, _, *v in ring.records:
-        if number in touch and v[touch[number]] & 255 != PREFETCH:
-            yield pages.setdefault(tuple(v[:3]), len(pages))
+    """What is touched again by the name of a page that ended is another."""
+    pages: dict[Key, int] = {}
+    count = 0
+    for _, event, page, how, _, _ in rows(ring, events):
+        if event == "gone" and how & 255 == TRUNCATED:
+            pages.pop(page, None)
+        if event == "touch" and how & 255 != PREFETCH:
+            if page not in pages:
+                pages[page] = count
+                count += 1
+            yield pages[page]
 
 
 def write_pages(ring: Ring, events: Sequence[Event], path: str,

@@ -119,6 +119,7 @@ def read_calls() -> dict[int, str]:
 
 class Ring:
     """The header's fields, the raw bytes, how many records there are."""
+    waits = unnamed = 0         # set by launder.touches
 
     def __init__(self, path: str) -> None:
         try:
