@@ -80,8 +80,8 @@ static void init_disks(void)
 	disk_time_init(boot_options.disk);
 	pci_init();
 	ide_init();		/* identifies drives: sleeps for them */
-	if (ramdisk_bytes)
-		ramdisk_init(ramdisk_phys, ramdisk_bytes);
+	for (u32 i = 0; i < RAMDISKS; i++)
+		ramdisk_init(i, ramdisks[i].phys, ramdisks[i].bytes);
 	while ((dev = blk_next(dev)))
 		blk_scan_partitions(dev);
 }

@@ -131,4 +131,4 @@ bool disk_time_on(void);		/* false: completions are not delayed */
 
 /* Drivers found at boot. */
 void ide_init(void);
-void ramdisk_init(unsigned long phys, unsigned long bytes);
+void ramdisk_init(u32 number, unsigned long phys, unsigned long bytes);

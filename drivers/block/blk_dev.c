@@ -11,8 +11,10 @@
  */
 #include "drivers/block/blk.h"
 
+#include "kernel/base/phys.h"
+
 #define MAX_PARTITIONS	64	/* on all drives */
-#define MAX_DEVS	(4 + MAX_PARTITIONS + 1)	/* drives, ramdisk */
+#define MAX_DEVS	(4 + MAX_PARTITIONS + RAMDISKS)	/* drives: 4 */
 #define FIRST_LOGICAL	5
 #define MAX_NUMBER	63	/* hda63; number 64 is hdb */
 #define MAX_TABLES	64	/* in one extended partition */

@@ -1,9 +1,9 @@
 /*
- * drivers/block/ramdisk.c - ram0, a disk whose data are a boot module in
- * memory.
+ * drivers/block/ramdisk.c - ram0, ram1, ram2: disks whose data are boot modules
+ * in memory.
  *
- * It has no delays of its own: the disk-time model decides when a request is
- * due (disk=seek: seek and rotation; disk=flat: a fixed cost and a cost per
+ * They have no delays of their own: the disk-time model decides when a request
+ * is due (disk=seek: seek and rotation; disk=flat: a fixed cost and a cost per
  * sector), and the tick completes it.  Nothing depends on the host, so a run
  * with counted instructions repeats exactly.  As on a drive, a read's data
  * appear only when it is due.
@@ -14,13 +14,13 @@
 
 #include "kernel/base/phys.h"
 
-static struct blk_queue ramdisk_queue;
-static struct blk_dev ramdisk_dev = {
-	.name = "ram0",
-	.rdev = MKDEV(1, 0),
-	.queue = &ramdisk_queue,
-	.block_size = 1024,
+struct ramdisk {
+	struct blk_queue queue;
+	struct blk_dev dev;
+	char *data;
 };
+
+static struct ramdisk disks[RAMDISKS];
 
 /* Nothing to start: the tick completes the active request. */
 static void ramdisk_start(struct blk_queue *queue __unused,
@@ -28,15 +28,17 @@ static void ramdisk_start(struct blk_queue *queue __unused,
 {
 }
 
-static void ramdisk_copy(const struct blk_request *request, char *data)
+static void ramdisk_copy(const struct ramdisk *disk,
+			 const struct blk_request *request)
 {
+	char *data = disk->data + request->sector * SECTOR_SIZE;
 	const struct blk_io *io;
 
 	if (request->rw == BLK_FLUSH)
 		return;
-	BUG_ON(request->sector + request->sectors > ramdisk_dev.sectors,
-	       "ram0: %u sectors at %u", request->sectors, request->sector);
-	data += request->sector * SECTOR_SIZE;
+	BUG_ON(request->sector + request->sectors > disk->dev.sectors,
+	       "%s: %u sectors at %u", disk->dev.name, request->sectors,
+	       request->sector);
 	for (io = request->first; io; io = io->next) {
 		if (io->rw == BLK_READ)
 			memcpy(io->data, data, io->bytes);
@@ -48,24 +50,33 @@ static void ramdisk_copy(const struct blk_request *request, char *data)
 
 static void ramdisk_tick(void *data)
 {
+	struct ramdisk *disk = data;
 	struct blk_request *request;
 
-	while ((request = ramdisk_queue.active) &&
+	while ((request = disk->queue.active) &&
 	       request->due_usec <= clock_usec()) {
-		ramdisk_copy(request, data);
-		blk_done(&ramdisk_queue, 0);
+		ramdisk_copy(disk, request);
+		blk_done(&disk->queue, 0);
 	}
 }
 
 /* => the ramdisk keeps phys..phys+bytes; bytes 0: no ramdisk */
-void ramdisk_init(unsigned long phys, unsigned long bytes)
+void ramdisk_init(u32 number, unsigned long phys, unsigned long bytes)
 {
-	ramdisk_dev.sectors = bytes / SECTOR_SIZE;
-	if (!ramdisk_dev.sectors)
+	struct ramdisk *disk = &disks[number];
+	struct blk_dev *dev = &disk->dev;
+
+	dev->sectors = bytes / SECTOR_SIZE;
+	if (!dev->sectors)
 		return;
-	blk_queue_init(&ramdisk_queue, ramdisk_dev.name, ramdisk_start, NULL);
-	ramdisk_queue.modelled = true;
-	blk_register(&ramdisk_dev);
-	tick_register(ramdisk_tick, phys_to_virt(phys));
-	printk("ram0: %u sectors of memory\n", ramdisk_dev.sectors);
+	snprintf(dev->name, sizeof(dev->name), "ram%u", number);
+	dev->rdev = MKDEV(1, number);
+	dev->queue = &disk->queue;
+	dev->block_size = 1024;
+	disk->data = phys_to_virt(phys);
+	blk_queue_init(&disk->queue, dev->name, ramdisk_start, NULL);
+	disk->queue.modelled = true;
+	blk_register(dev);
+	tick_register(ramdisk_tick, disk);
+	printk("%s: %u sectors of memory\n", dev->name, dev->sectors);
 }

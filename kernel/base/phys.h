@@ -5,6 +5,7 @@
 #include "kernel/base/kernel.h"
 
 #define KERNEL_BASE	0xC0000000UL
+#define RAMDISKS	3		/* boot modules that become disks */
 
 static inline void *phys_to_virt(unsigned long phys)
 {

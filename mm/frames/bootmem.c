@@ -4,13 +4,13 @@
  *
  * The machine's RAM from 1 MiB up to the first hole is laid out as
  *
- *	kernel | bootmem (mem_map...) | managed frames | .. | ramdisk | trace
+ *	kernel | bootmem (mem_map...) | managed frames | .. | ramdisks | trace
  *
  * mem=N counts only the managed frames: N MiB go to the page allocator; the
- * kernel, mem_map, the ramdisk and the trace ring lie outside them, so that two
+ * kernel, mem_map, ramdisks and the trace ring lie outside them, so that two
  * runs with the same N have the same memory under test.  Without mem= all the
- * rest is managed.  Loaders put modules right after the kernel, so the ramdisk
- * is moved to the top of RAM before anything is allocated.
+ * rest is managed.  Loaders put modules right after the kernel, so they are
+ * moved to the top of RAM before anything is allocated.
  *
  * Invariants: boot_next only grows; nothing is allocated here after
  * page_alloc_init().
@@ -33,7 +33,7 @@
 
 extern char _kernel_end[];
 
-unsigned long ramdisk_phys, ramdisk_bytes;
+struct ramdisk_place ramdisks[RAMDISKS];
 
 static unsigned long boot_next;		/* first free byte, physical */
 static unsigned long boot_limit;	/* end of the free bytes */
@@ -81,8 +81,9 @@ static unsigned long trace_bytes(unsigned long ram_bytes)
 	return max(bytes & PAGE_MASK, 2 * PAGE_SIZE);
 }
 
-/* The first module is the ramdisk; it moves to just below the ring. */
-static void place_ramdisk(const struct multiboot_module *module)
+/* The module becomes this ramdisk; it moves to just below what is placed. */
+static void place_ramdisk(struct ramdisk_place *disk,
+			  const struct multiboot_module *module)
 {
 	unsigned long bytes = module->end - module->start;
 	unsigned long frames = round_up(bytes, PAGE_SIZE);
@@ -90,14 +91,25 @@ static void place_ramdisk(const struct multiboot_module *module)
 	if (frames + MIN_BYTES > boot_limit - boot_next)
 		too_small(boot_limit, boot_next + frames + MIN_BYTES);
 	boot_limit -= frames;
-	ramdisk_bytes = bytes;
-	ramdisk_phys = boot_limit;
-	memmove(phys_to_virt(ramdisk_phys), phys_to_virt(module->start),
-		bytes);
+	disk->bytes = bytes;
+	disk->phys = boot_limit;
+	memmove(phys_to_virt(disk->phys), phys_to_virt(module->start), bytes);
+}
+
+/* The last module moves first, since it may lie where the others go; the list
+ * is copied, since it may lie there too. */
+static void place_ramdisks(const struct multiboot_info *info)
+{
+	struct multiboot_module modules[RAMDISKS];
+	u32 n = min(info->mods_count, (u32)RAMDISKS);
+
+	memcpy(modules, phys_to_virt(info->mods_addr), n * sizeof(*modules));
+	while (n--)
+		place_ramdisk(&ramdisks[n], &modules[n]);
 }
 
 /*
- * bootmem_init: finds RAM and puts the trace ring and the ramdisk at its top.
+ * bootmem_init: finds RAM and puts the trace ring and the ramdisks at its top.
  * => "multiboot_info" is physical; its data may be overwritten.
  *    Ends the run with a message when there is too little memory.
  */
@@ -113,8 +125,8 @@ void bootmem_init(unsigned long multiboot_info)
 		too_small(boot_limit, boot_next + ring_bytes + MIN_BYTES);
 	boot_limit -= ring_bytes;
 	ring = boot_limit;
-	if ((info->flags & MULTIBOOT_MODULES) && info->mods_count)
-		place_ramdisk(phys_to_virt(info->mods_addr));
+	if (info->flags & MULTIBOOT_MODULES)
+		place_ramdisks(info);
 	trace_init(ring, ring_bytes);
 }
 
@@ -153,7 +165,8 @@ void page_alloc_init(void)
 	mem_map = bootmem_alloc(pages * sizeof(struct page), sizeof(long));
 	boot_next = round_up(boot_next, PAGE_SIZE);
 	printk("memory: %lu KB managed at %lx, ramdisk %lu KB at %lx\n",
-	       pages << 2, boot_next, ramdisk_bytes >> 10, ramdisk_phys);
+	       pages << 2, boot_next, ramdisks[0].bytes >> 10,
+	       ramdisks[0].phys);
 	trace_set_managed(pages);
 	zone_init(mem_map, boot_next >> PAGE_SHIFT, pages);
 	boot_next = boot_limit;

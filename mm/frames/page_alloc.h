@@ -84,4 +84,5 @@ size_t buddyinfo_print(char *buf, size_t size);
 /* mm/frames/bootmem.c: before page_alloc_init */
 void bootmem_init(unsigned long multiboot_info);
 void *bootmem_alloc(size_t bytes, size_t align);	/* zeroed; panics */
-extern unsigned long ramdisk_phys, ramdisk_bytes;	/* module; 0: none */
+/* RAMDISKS modules, moved to the top of RAM; bytes 0: none */
+extern struct ramdisk_place { unsigned long phys, bytes; } ramdisks[];

@@ -52,9 +52,9 @@ def input_ends(o: argparse.Namespace) -> bool:
 
 
 def machine_mb(o: argparse.Namespace) -> int:
-    ramdisk = os.path.getsize(o.ramdisk) if o.ramdisk else 0
+    ramdisks = sum(map(os.path.getsize, o.ramdisk))
     ring = int(last(o.kernel_words, "trace_kb") or 0) >> 10
-    return int(o.mem) + -(-ramdisk // (1 << 20)) + SLACK_MB + ring
+    return int(o.mem) + -(-ramdisks // (1 << 20)) + SLACK_MB + ring
 
 
 def make_iso(o: argparse.Namespace, tmp: str) -> str:
@@ -67,7 +67,7 @@ def make_iso(o: argparse.Namespace, tmp: str) -> str:
     cmd = [os.path.join(TOOLS, "mkiso"), "--kernel", o.kernel,
            "--config", cfg, "--out", iso]
     if o.ramdisk:
-        cmd += ["--module", o.ramdisk]
+        cmd += ["--module", *o.ramdisk]
     r = subprocess.run(cmd, stdin=subprocess.DEVNULL)
     if r.returncode:
         raise Stop(r.returncode if r.returncode == TOOL else USE,
@@ -117,9 +117,11 @@ def qemu_command(o: argparse.Namespace, tmp: str, log: str) -> list[str]:
         os.symlink(os.path.abspath(o.kernel), kernel)
         cmd += ["-kernel", kernel, "-append", options(o)]
         if o.ramdisk:           # by a name without blanks, which end it here
-            link = os.path.join(tmp, "ramdisk")
-            os.symlink(os.path.abspath(o.ramdisk), link)
-            cmd += ["-initrd", f"{q(link)} ramdisk"]
+            links = [os.path.join(tmp, f"ramdisk{n}")
+                     for n in range(len(o.ramdisk))]
+            for link, path in zip(links, o.ramdisk):
+                os.symlink(os.path.abspath(path), link)
+            cmd += ["-initrd", ",".join(q(link) for link in links)]
     if o.icount:
         cmd += ["-icount", "shift=3,sleep=off",
                 "-rtc", "base=2001-08-02,clock=vm"]

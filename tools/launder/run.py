@@ -90,7 +90,8 @@ def parse() -> argparse.Namespace:
     a = p.add_argument
     a("--disk", metavar="FILE", action="append", default=[],
       help="a raw disk image: hda (the root), then hdb, hdc, hdd")
-    a("--ramdisk", metavar="FILE", help="contents of ram0, as a boot module")
+    a("--ramdisk", metavar="FILE", action="append", default=[],
+      help="contents of ram0, then ram1 and ram2, as boot modules")
     a("--mem", metavar="MB", type=int, default=16,
       help="megabytes that the kernel manages (16)")
     a("--scanner", metavar="NAME", help="who reclaims pages: "
@@ -171,6 +172,11 @@ def check(o: argparse.Namespace) -> None:
                                 "--emulator qemu")
     if o.screen and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Stop(USE, "--screen wants a terminal: leave it out")
+    modules = 1 if o.boot == "iso" else 3
+    if len(o.ramdisk) > modules:
+        raise Stop(USE, f"{len(o.ramdisk)} x --ramdisk, but a "
+                        + ("CD holds one" if modules == 1 else
+                           "kernel has three"))
     room = 3 if o.boot == "iso" else 4
     if len(o.disk) > room:
         raise Stop(USE, f"{len(o.disk)} disks, but there is room for {room}"
@@ -183,7 +189,7 @@ def check(o: argparse.Namespace) -> None:
         raise Stop(USE, f"--qemu {o.qemu}: {e}")
     if not os.path.isfile(o.kernel):
         raise Stop(USE, f"{o.kernel}: no such kernel: run `make`")
-    for f in o.disk + ([o.ramdisk] if o.ramdisk else []):
+    for f in o.disk + o.ramdisk:
         if not os.path.isfile(f):
             raise Stop(USE, f"{f}: no such image: make one with "
                             "tools/mkimage")

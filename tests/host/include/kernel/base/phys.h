@@ -6,6 +6,8 @@
 
 #include "kernel/base/kernel.h"
 
+#define RAMDISKS	3
+
 #define KERNEL_BASE	0xC0000000UL
 
 extern char *host_memory;	/* where physical address 0 would be */
