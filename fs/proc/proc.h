@@ -101,5 +101,7 @@ extern const struct proc_number vm_nfract, vm_ndirty, vm_interval,
 	vm_design_defects, vm_reuse_at_once, vm_max_map_count,
 	fs_file_max;
 int drop_caches_store(const char *text);
+size_t atomic_load_print(char *buf, size_t size);
+int atomic_load_store(const char *text);
 size_t vm_check_print(char *buf, size_t size);
 int vm_check_store(const char *text);

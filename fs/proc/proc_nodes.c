@@ -80,6 +80,7 @@ const struct proc_node proc_nodes[] = {
 	NUMBER(max_map_count, PROC_SYS_VM),
 	BOTH("scanner", PROC_SYS_VM, scanner_names, scanner_switch),
 	BOTH("drop_caches", PROC_SYS_VM, NULL, drop_caches_store),
+	BOTH("atomic_load", PROC_SYS_VM, atomic_load_print, atomic_load_store),
 	BOTH("vm_check", PROC_SYS_VM, vm_check_print, vm_check_store),
 	BOTH("trace_syscalls", PROC_SYS_KERNEL, trace_syscalls_print,
 	     trace_syscalls_store),

@@ -56,6 +56,19 @@ int drop_caches_store(const char *text)
 	return 0;
 }
 
+size_t atomic_load_print(char *buf, size_t size)
+{
+	return text_add(buf, size, 0, "%u\n", atomic_load_get());
+}
+
+/* Frames that the timer interrupt asks for and returns, 20 times a second. */
+int atomic_load_store(const char *text)
+{
+	unsigned int frames;
+
+	return text_number(text, &frames) ? -EINVAL : atomic_load_set(frames);
+}
+
 /* Runs every walker; a broken list panics and names the place. */
 size_t vm_check_print(char *buf, size_t size)
 {

@@ -28,6 +28,7 @@ C(alloc_yields, "times tier 4 yielded the processor")
 C(alloc_stall_usec, "microseconds callers spent below tier 3")
 C(alloc_failed, "allocations that failed")
 C(alloc_failed_atomic, "of alloc_failed: callers that may not sleep")
+C(atomic_load_frames, "frames given to the timer interrupt (atomic_load)")
 C(pages_freed, "frames returned to the free lists")
 
 /* slab (mm/heap/slab.c) */

@@ -43,6 +43,11 @@ void reclaim_start(void);		/* kswapd, kreclaimd, the sampler */
 /* mm/reclaim/alloc_tiers.c: alloc_tiers of page_alloc.h */
 struct page *page_alloc_tiers(gfp_t gfp, unsigned int order);
 
+/* mm/reclaim/atomic_load.c: frames that the timer interrupt takes, for
+ * experiments; 0: none. => 0; -EINVAL: over a quarter of memory */
+int atomic_load_set(unsigned int frames);
+unsigned int atomic_load_get(void);
+
 /* Reclaim's calls into address spaces, which are in a higher room. */
 struct process_memory {
 	/* Takes some pages out of page tables: mm/space/swap_out.c.  Never
