@@ -22,7 +22,7 @@
 #define MAX_BYTES	(16 * KB)
 
 static unsigned long seed = 1, clients = 8, files = 200, slots = 16;
-static unsigned long max_kb = 16;
+static unsigned long max_kb = 16, reads;
 static const char *dir = "/w4";
 static int keep, drop;
 
@@ -33,6 +33,7 @@ static const struct opt opts[] = {
 	{ "files", OPT_NUM, &files, "files that each client creates" },
 	{ "slots", OPT_NUM, &slots, "files of a client that live at once" },
 	{ "max-kb", OPT_NUM, &max_kb, "largest file, 1 to 16" },
+	{ "reads", OPT_NUM, &reads, "files of its own read for each created" },
 	{ "drop", OPT_FLAG, &drop, "empty the caches before the check" },
 	{ "keep", OPT_FLAG, &keep, "leave the survivors behind" },
 };
@@ -79,15 +80,46 @@ static void make_file(uint32_t client, uint32_t serial)
 		die_sys("rename to %s", name);
 }
 
+/* Reads a file back and checks it. */
+static void read_file(uint32_t client, uint32_t serial)
+{
+	size_t want = file_size(client, serial), got;
+	char name[16];
+	int fd;
+
+	file_name(name, serial);
+	fd = xopen(name, O_RDONLY, 0);
+	got = xread(fd, buf, sizeof(buf));
+	xclose(fd);
+	if (got != want)
+		die("client %u: %s has %zu bytes, not %zu", client, name, got,
+		    want);
+	if (pattern_check(buf, got, mix(seed, client, serial)) >= 0)
+		die("client %u: %s has wrong contents", client, name);
+}
+
+/* Reads a live file, if the slot drawn has one: of another generator, since
+ * survivors() repeats the draws of the first. */
+static void read_some(uint32_t client, const uint32_t *slot, struct rng *r)
+{
+	for (unsigned long i = 0; i < reads; i++) {
+		uint32_t s = rng_below(r, slots);
+
+		if (slot[s])
+			read_file(client, slot[s]);
+	}
+}
+
 /* The work of one client. => bytes written */
 static uint32_t storm(uint32_t client)
 {
 	uint32_t *slot = xmalloc(slots * sizeof(*slot)), bytes = 0;
-	struct rng r;
+	struct rng r, reader;
 	char name[16];
 
 	enter(client);
 	rng_seed(&r, mix(seed, client, 0));
+	rng_seed(&reader, mix(seed, client, 4));
 	for (uint32_t serial = 1; serial <= files; serial++) {
 		uint32_t s = rng_below(&r, slots);
 
@@ -97,6 +129,7 @@ static uint32_t storm(uint32_t client)
 		if (slot[s] && unlink(name) < 0)
 			die_sys("client %u: unlink %s", client, name);
 		slot[s] = serial;
+		read_some(client, slot, &reader);
 	}
 	return bytes;
 }
@@ -114,19 +147,10 @@ static void survivors(uint32_t client, uint32_t *slot)
 
 static void check_file(uint32_t client, uint32_t serial)
 {
-	size_t want = file_size(client, serial), got;
 	char name[16];
-	int fd;
 
+	read_file(client, serial);
 	file_name(name, serial);
-	fd = xopen(name, O_RDONLY, 0);
-	got = xread(fd, buf, sizeof(buf));
-	xclose(fd);
-	if (got != want)
-		die("client %u: %s has %zu bytes, not %zu", client, name, got,
-		    want);
-	if (pattern_check(buf, got, mix(seed, client, serial)) >= 0)
-		die("client %u: %s has wrong contents", client, name);
 	if (!keep && unlink(name) < 0)
 		die_sys("unlink %s", name);
 }
