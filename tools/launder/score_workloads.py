@@ -50,14 +50,14 @@ class Result(NamedTuple):
 
 WORKLOADS = {w.name: w for w in (
     Workload(
-        "w1", "w1 --seed {seed} --on {raw} --hot 128 --period-ms 100 "
-        "--mb 4 --hog-kb 1600 --hold-ms 200 --rest-ms 200",
+        "w1", "w1 --seed {seed} --on {raw} --hot 256 --period-ms 40 "
+        "--mb 12 --hog-kb 2048 --hold-ms 200 --rest-ms 200",
         "keeps blocks that are rewritten again and again, writes the stream",
         "Mason, 5 Aug: a block that is constantly redirtied is flushed under "
         "pressure, though it is more or less pinned", raw_mb=4),
     Workload(
         "w2", "w2 --seed {seed} --on {raw} --bsz 1024 --block 512 "
-        "--span-kb 5120 --zipf 0.8 --count 12000",
+        "--span-kb 5120 --zipf 0.6 --count 10000",
         "keeps the popular blocks of many, most of them dirty",
         "Phillips, 1 Aug: 1K buffers that share a page hinder each other",
         raw_mb=8),
@@ -67,8 +67,8 @@ WORKLOADS = {w.name: w for w in (
         "when it is read at random",
         "quoted by Phillips, 1 Aug: iozone shows no difference"),
     Workload(
-        "w4", "w4 --seed {seed} --clients 4 --files 120 --slots 96 "
-        "--reads 3",
+        "w4", "w4 --seed {seed} --clients 4 --files 170 --slots 300 "
+        "--reads 5",
         "keeps metadata and young files while files come and go",
         "quoted by Phillips, 1 Aug: dbench shows no difference; Mason, Dec "
         "2000: writepage in the first pass costs 7 %", bs=1024),
