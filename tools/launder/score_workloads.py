@@ -8,6 +8,7 @@ same cell gives the same counters, and the same trace, on any host.
 """
 from __future__ import annotations
 
+import csv
 import os
 import shutil
 import subprocess
@@ -218,3 +219,35 @@ def run_cell(cell: Cell, trace: str = "", trace_kb: int = 65536,
         raise Stop(BAD, f"{what}: " + " | ".join(
             programs[0].output.strip().splitlines()[-3:]))
     return Result(demo_counters.counters_of(programs[0]), line, trace or None)
+
+
+# ---- what a policy would have missed ---------------------------------------
+
+def touches_of(ring: str, path: str) -> None:
+    """Writes the touches of a saved ring as cachesim's CSV; none were lost."""
+    r = subprocess.run([os.path.join(TOOLS, "trace"), ring, "--touches", path],
+                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.STDOUT, text=True)
+    if r.returncode:
+        raise Stop(BAD, f"{ring}: {r.stdout.strip()[-300:]}")
+
+
+def simulated(touches: str, policy: str, frames: int) -> dict[str, float]:
+    """{column: number} of `cachesim run`; blocks smaller than a page share
+    frames."""
+    r = subprocess.run([os.path.join(OUT, "cachesim"), "run", touches,
+                        "--policy", policy, "--frames", str(frames),
+                        "--bytes", "--csv"], text=True,
+                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                       stderr=subprocess.PIPE)
+    if r.returncode:
+        raise Stop(BAD, f"{touches}: {r.stderr.strip()[-300:]}")
+    row, = csv.DictReader(r.stdout.splitlines())
+    return {name: float(value) for name, value in row.items()
+            if name != "policy"}
+
+
+def caches(mem: int) -> int:
+    """Frames that caches and processes can get: the rest is free memory kept
+    back, page tables, slabs."""
+    return mem * 256 * 4 // 5
