@@ -17,7 +17,7 @@ MAGIC = b"LAUNDTRC"
 HEADER = struct.Struct("<8sIIIIQQII")
 RECORD = struct.Struct("<QHH5I")
 DEVICES = {0x300: "hda", 0x340: "hdb", 0x1600: "hdc", 0x1640: "hdd",
-           0x100: "ram0"}
+           0x100: "ram0", 0x101: "ram1", 0x102: "ram2"}
 
 ACTIONS = ("read", "write", "flush")
 # Which enum names the values of an argument: (event or "", argument).
