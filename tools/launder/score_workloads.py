@@ -74,8 +74,8 @@ WORKLOADS = {w.name: w for w in (
         "quoted by Phillips, 1 Aug: dbench shows no difference; Mason, Dec "
         "2000: writepage in the first pass costs 7 %", bs=1024),
     Workload(
-        "w5", "w5 --seed {seed} --hot-files 12 --hot-kb 224 --big-mb 5 "
-        "--warm 2 --pause-ms 0",
+        "w5", "w5 --seed {seed} --hot-files 12 --hot-kb 224 --big-mb 4 "
+        "--warm 2 --pause-ms 20",
         "keeps a hot set while one big file goes by",
         "scan resistance: O'Neil 1993 (LRU-K), Johnson and Shasha 1994 (2Q)"),
     Workload(
