@@ -202,7 +202,7 @@ static int write_whole_page(struct page *page, get_block_t *get_block)
 static int write_last_page(struct page *page, get_block_t *get_block,
 			   unsigned int bytes, bool dir)
 {
-	int err = block_prepare_write(page, 0, bytes, get_block);
+	int err = min(block_prepare_write(page, 0, bytes, get_block), 0);
 
 	if (err) {
 		page->mapping->error = err;

@@ -166,7 +166,8 @@ static void name_inode(struct ext2_dir_entry *entry, const struct inode *inode)
 static int begin_change(struct inode *dir, struct page *page, u32 from, u32 to)
 {
 	lock_page(page);
-	return page_file_ops(&dir->data)->prepare_write(page, from, to);
+	return min(page_file_ops(&dir->data)->prepare_write(page, from, to),
+		   0);
 }
 
 /* Commits the change; drops the page.  Clears the index flag: a hash index
@@ -346,7 +347,7 @@ int ext2_make_empty(struct inode *inode, struct inode *parent)
 	trace_page(TRACE_TOUCH, page, TOUCH_WRITE | TOUCH_MISS | TOUCH_NEW);
 	page_clear(page, PG_checked);
 	err = page_file_ops(&inode->data)->prepare_write(page, 0, blocksize);
-	if (!err) {
+	if (err >= 0) {
 		dot = entry_at(page, 0);
 		memset(dot, 0, blocksize);
 		fill_entry(dot, EXT2_DIR_REC_LEN(1), ".", 1, inode);

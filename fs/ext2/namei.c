@@ -159,7 +159,7 @@ static int write_target(struct inode *inode, const char *target, u32 len)
 		return -ENOMEM;
 	trace_page(TRACE_TOUCH, page, TOUCH_WRITE | TOUCH_MISS | TOUCH_NEW);
 	err = page_file_ops(&inode->data)->prepare_write(page, 0, len);
-	if (!err) {
+	if (err >= 0) {
 		memcpy(page_address(page), target, len);
 		err = page_file_ops(&inode->data)->commit_write(page, 0, len);
 	}

@@ -180,7 +180,8 @@ static int write_piece(struct address_space *mapping, unsigned long index,
 	if (error >= 0) {
 		trace_page(TRACE_TOUCH, page, TOUCH_WRITE |
 			   (grab.added ? TOUCH_MISS : 0) |
-			   (grab.added && !error ? TOUCH_NEW : 0));
+			   ((grab.added && !error) || bytes == PAGE_SIZE ?
+			    TOUCH_NEW : 0));
 		error = fill_piece(page, from, to, buf);
 	}
 	unlock_page(page);

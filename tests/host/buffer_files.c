@@ -100,7 +100,7 @@ static int write_part(struct fake_file *file, u32 pos, const char *data, u32 n)
 	if (!page)
 		return -ENOMEM;
 	err = block_prepare_write(page, from, from + n, fake_get_block);
-	if (!err) {
+	if (err >= 0) {
 		memcpy((char *)page_address(page) + from, data, n);
 		err = generic_commit_write(page, from, from + n);
 	}
