@@ -28,7 +28,7 @@ struct command {
 };
 
 extern const struct command info_command, curve_command, opt_command,
-	writes_command, order_command, run_command, sweep_command,
+	bound_command, writes_command, order_command, run_command, sweep_command,
 	convert_command;
 
 /* Fills in the options; prints --help and ends the process where asked. */
@@ -44,3 +44,6 @@ void figure_text(const char *name, const char *text);
 /* Prints them: with csv as a row; below the header if it is the first, unless
  * rows is set. */
 void figures_print(bool csv, bool rows);
+/* writes.c: adds the sectors written, and the fewest with so many frames. */
+void writes_figures(const struct options *, const struct sim_trace *,
+		    uint64_t frames);

@@ -8,7 +8,7 @@
 #include "tools/cachesim/command.h"
 
 static const struct command *const commands[] = {
-	&info_command, &curve_command, &opt_command,
+	&info_command, &curve_command, &opt_command, &bound_command,
 	&run_command, &sweep_command, &writes_command, &order_command,
 	&convert_command,
 };

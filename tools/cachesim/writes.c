@@ -9,6 +9,9 @@
  * An object that ends by its last moment needs none.  fsync and sync are the
  * program's wish: what they write is written by then.  What is dirty when the
  * trace ends is counted apart (end).
+ * Memory sets a second one: of what is dirty at a moment, by that schedule, all
+ * that does not fit into the frames has been written.  Processes' memory, which
+ * never ages, is dirty from its first store to its end.
  * The sectors of such a write: those that became dirty since the one before,
  * less those written meanwhile, at their most; at least one block.
  *
@@ -29,7 +32,7 @@
 #include "tools/cachesim/dirty.h"
 
 enum { KUPDATE = 1, BDFLUSH, BALANCE_DIRTY, REFILL_FREELIST, FSYNC = 7, SYNC };
-enum { NONE = UINT32_MAX };
+enum { NONE = UINT32_MAX, FRAME_SECTORS = 8 };
 enum cause { AGE, AT_SYNC, AT_END, CAUSES };
 
 struct tally {
@@ -57,15 +60,25 @@ static struct {
 	uint32_t ordinals;
 	struct tally by[SIM_WRITERS], all;
 	struct { uint64_t writes, sectors; } bound[CAUSES];
+	uint64_t room, pending, forced;	/* sectors: in memory, dirty, due */
+	uint64_t crowded;	/* the most of forced and pending over room */
 } w;
 
 /* ---- the bound ---------------------------------------------------------- */
+
+static void forget(struct state *s)
+{
+	if (s->pending)
+		w.pending -= s->most;
+	s->pending = false;
+}
 
 static void force(struct state *s, enum cause cause)
 {
 	w.bound[cause].writes++;
 	w.bound[cause].sectors += s->most;
-	s->pending = false;
+	w.forced += s->most;
+	forget(s);
 }
 
 /* What was due before now. */
@@ -77,32 +90,40 @@ static void settle(struct state *s, uint64_t now)
 
 static void store(struct state *s, const struct sim_event *e)
 {
-	uint32_t unit = w.dirty.implied ? sim_sectors(e) : w.dirty.unit;
+	bool whole = w.dirty.implied || !sim_ages(w.trace, e->object);
+	uint32_t unit = whole ? sim_sectors(e) : w.dirty.unit;
 
 	if (!s->pending) {
 		s->pending = true;
 		s->since = e->usec;
 		s->run = s->most = 0;
 	}
+	w.pending -= s->most;
 	if (e->event == SIM_DIRTIED)
 		s->run += sim_sectors(e);
 	if (s->most < s->run)
 		s->most = s->run;
 	if (s->most < unit)
 		s->most = unit;
+	w.pending += s->most;
+	if (w.pending > w.room && w.crowded < w.forced + w.pending - w.room)
+		w.crowded = w.forced + w.pending - w.room;
 }
 
 static void bound(struct state *s, const struct sim_event *e)
 {
-	settle(s, e->usec);
+	bool ages = sim_ages(w.trace, e->object);
+
+	if (ages)
+		settle(s, e->usec);
 	if (e->event == SIM_DIRTIED || sim_is_store(e))
 		store(s, e);
 	if (sim_is_end(e))
-		s->pending = false;
+		forget(s);
 	if (e->event != SIM_WRITTEN)
 		return;
 	s->run -= s->run < sim_sectors(e) ? s->run : sim_sectors(e);
-	if (s->pending && (e->how == FSYNC || e->how == SYNC))
+	if (s->pending && ages && (e->how == FSYNC || e->how == SYNC))
 		force(s, AT_SYNC);
 }
 
@@ -192,8 +213,7 @@ static void event(const struct sim_event *e)
 	struct state *s = &w.state[e->object];
 	bool was = dirty_is(&w.dirty, e->object);
 
-	if (sim_ages(w.trace, e->object))
-		bound(s, e);
+	bound(s, e);
 	if (e->event == SIM_DIRTIED || sim_is_store(e))
 		stored(s);
 	if (e->event == SIM_GONE)
@@ -207,10 +227,13 @@ static void event(const struct sim_event *e)
 		sum_add(w.dirty.ordinal[e->object], was ? -1 : 1);
 }
 
-static void measure(const struct options *o, const struct sim_trace *t)
+static void measure(const struct options *o, const struct sim_trace *t,
+		    uint64_t frames)
 {
 	uint32_t i;
 
+	memset(&w, 0, sizeof(w));
+	w.room = frames * FRAME_SECTORS;
 	w.trace = t;
 	w.limit = o->age + o->interval;
 	w.window = o->window;
@@ -226,6 +249,8 @@ static void measure(const struct options *o, const struct sim_trace *t)
 	for (i = 0; i < t->count; i++)
 		event(&t->events[i]);
 	for (i = 0; i < t->objects && t->count; i++) {
+		if (!sim_ages(t, i))
+			continue;
 		settle(&w.state[i], t->events[t->count - 1].usec);
 		if (w.state[i].pending)
 			force(&w.state[i], AT_END);
@@ -307,12 +332,32 @@ static void print_all(const struct options *o)
 	figures_print(o->csv, o->rows);
 }
 
-static void writes(const struct options *o, const struct sim_trace *t)
+static void check_times(const struct sim_trace *t)
 {
 	if (!t->timed || t->backward)
 		sim_die(SIM_FAILED, "%s: its times are missing or go backward: "
-			"`writes` needs them", t->name);
-	measure(o, t);
+			"the age of data needs them", t->name);
+}
+
+void writes_figures(const struct options *o, const struct sim_trace *t,
+		    uint64_t frames)
+{
+	uint64_t written = 0;
+	int i;
+
+	check_times(t);
+	measure(o, t, frames);
+	for (i = 0; i < SIM_WRITERS; i++)
+		written += w.by[i].sectors;
+	figure("written_sectors", written);
+	figure("least_written_sectors",
+	       w.forced > w.crowded ? w.forced : w.crowded);
+}
+
+static void writes(const struct options *o, const struct sim_trace *t)
+{
+	check_times(t);
+	measure(o, t, UINT32_MAX);
 	if (o->by_writer)
 		print_writers(o);
 	else
