@@ -86,9 +86,8 @@ UNIX	:= $(O)/unix.img
 
 .DEFAULT_GOAL := all
 .PHONY: all help kernel user image unix iso run gdb demo demo-unix test \
-	check-fast fuzz crash corrupt soak bench bench-linux doctor setup style \
-	rooms loc fsck cachesim clean \
-	FORCE
+	check-fast fuzz crash corrupt soak bench score bench-linux doctor setup \
+	style rooms loc fsck cachesim clean FORCE
 .DELETE_ON_ERROR:
 
 all: kernel user cachesim
@@ -266,6 +265,11 @@ soak:			## all workloads at once for an hour (SOAK="--minutes 10")
 bench:			## measure a release build
 	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all
 	$(Q)O=$(O)/release tools/bench
+
+score:			## scanners against the best possible (SCORE="--quick")
+	$(Q)tools/setup
+	$(Q)$(BUILD_ALL) O=$(O)/release BUILD=release all
+	$(Q)O=$(O)/release tools/score $(SCORE)
 
 # PARTS: rows, pressure, dbench; else all three.
 bench-linux:		## measure Debian's Linux beside Launder (PARTS=...)

@@ -28,8 +28,8 @@ struct command {
 };
 
 extern const struct command info_command, curve_command, opt_command,
-	bound_command, writes_command, order_command, run_command, sweep_command,
-	convert_command;
+	bound_command, writes_command, order_command, run_command,
+	sweep_command, convert_command;
 
 /* Fills in the options; prints --help and ends the process where asked. */
 void options_read(struct options *, const struct command *, int argc,

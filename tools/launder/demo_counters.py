@@ -29,7 +29,9 @@ GAUGES = {"buffermem_pages", "page_cache_size", "dead_buffer_pages",
           "inactive_shortage", "page_hash_buckets",
           "anon_space_duplicate_keys", "page_hash_longest", "scanner_epoch",
           "swap_cached", "swap_slots_used", "max_dirty_age",
-          "page_hash_probes_max"}
+          "page_hash_probes_max", "alloc_stall_usec_p50",
+          "alloc_stall_usec_p99", "alloc_stall_usec_max",
+          "reclaim_cycles_per_frame", "cache_hit_permille"}
 
 Stat = Dict[str, float]         # counters by name
 

@@ -21,6 +21,8 @@ from launder.command import BAD, TOOL, Stop
 OUT = os.path.abspath(os.environ.get("O", "build"))
 HOST_LIMIT = 300        # seconds, against a hang: usual are 2 to 6
 GUEST_LIMIT = 1000      # seconds of the guest: usual are 10 to 40
+LISTED = ("nr_free_pages", "nr_active", "nr_inactive_dirty",
+          "nr_inactive_clean")
 SWAP_UUID = "20010801-0000-4000-8000-6c6177737770"
 
 
@@ -47,6 +49,7 @@ class Result(NamedTuple):
     counters: dict[str, float]      # what the program added; gauges after it
     line: dict[str, str]            # of `wN: ok key=value ...`
     trace: Optional[str]            # the saved ring
+    frames: int                     # free or on a list before the program
 
 
 WORKLOADS = {w.name: w for w in (
@@ -74,8 +77,8 @@ WORKLOADS = {w.name: w for w in (
         "quoted by Phillips, 1 Aug: dbench shows no difference; Mason, Dec "
         "2000: writepage in the first pass costs 7 %", bs=1024),
     Workload(
-        "w5", "w5 --seed {seed} --hot-files 12 --hot-kb 224 --big-mb 4 "
-        "--warm 2 --pause-ms 20",
+        "w5", "w5 --seed {seed} --shuffle --hot-files 12 --hot-kb 224 "
+        "--big-mb 4 --warm 2 --pause-ms 20",
         "keeps a hot set while one big file goes by",
         "scan resistance: O'Neil 1993 (LRU-K), Johnson and Shasha 1994 (2Q)"),
     Workload(
@@ -218,7 +221,8 @@ def run_cell(cell: Cell, trace: str = "", trace_kb: int = 65536,
     if programs[0].status or not line:
         raise Stop(BAD, f"{what}: " + " | ".join(
             programs[0].output.strip().splitlines()[-3:]))
-    return Result(demo_counters.counters_of(programs[0]), line, trace or None)
+    return Result(demo_counters.counters_of(programs[0]), line, trace or None,
+                  sum(programs[0].before[name] for name in LISTED))
 
 
 # ---- what a policy would have missed ---------------------------------------

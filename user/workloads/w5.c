@@ -19,16 +19,19 @@
 static unsigned long seed = 1, hot_files = 16, hot_kb = 64, big_mb = 24;
 static unsigned long warm = 3, pause_ms = 50;
 static const char *dir = "/w5";
-static int keep;
+static int keep, shuffle;
+static uint32_t *order;		/* of the hot files in a pass */
+static struct rng rng;
 
 static const struct opt opts[] = {
-	{ "seed", OPT_NUM, &seed, "seed of the contents" },
+	{ "seed", OPT_NUM, &seed, "seed of contents and of the order" },
 	{ "dir", OPT_STR, &dir, "directory to work in" },
 	{ "hot-files", OPT_NUM, &hot_files, "number of hot files" },
 	{ "hot-kb", OPT_NUM, &hot_kb, "size of each" },
 	{ "big-mb", OPT_NUM, &big_mb, "size of the file scanned once" },
 	{ "warm", OPT_NUM, &warm, "passes before and after the scan" },
 	{ "pause-ms", OPT_NUM, &pause_ms, "time between two passes" },
+	{ "shuffle", OPT_FLAG, &shuffle, "another order in each pass" },
 	{ "keep", OPT_FLAG, &keep, "leave the files behind" },
 };
 
@@ -80,13 +83,36 @@ static void read_file(uint32_t file)
 	xclose(fd);
 }
 
+static void make_order(void)
+{
+	order = malloc(hot_files * sizeof(*order));
+	if (!order)
+		die("no memory for the order of %lu files", hot_files);
+	for (uint32_t i = 0; i < hot_files; i++)
+		order[i] = i + 1;
+	rng_seed(&rng, seed);
+}
+
+/* Each order is as likely (Fisher and Yates). */
+static void shuffle_order(void)
+{
+	for (uint32_t i = hot_files; i > 1; i--) {
+		uint32_t k = rng_below(&rng, i), file = order[k];
+
+		order[k] = order[i - 1];
+		order[i - 1] = file;
+	}
+}
+
 static void pass(struct phase *ph)
 {
 	uint64_t begin = now_us();
 	unsigned long us;
 
-	for (uint32_t file = 1; file <= hot_files; file++)
-		read_file(file);
+	if (shuffle)
+		shuffle_order();
+	for (uint32_t i = 0; i < hot_files; i++)
+		read_file(order[i]);
 	us = now_us() - begin;
 	ph->passes++;
 	ph->total_us += us;
@@ -156,6 +182,7 @@ int main(int argc, char **argv)
 		   ARRAY_SIZE(opts));
 	if (mkdir(dir, 0755) < 0 && errno != EEXIST)
 		die_sys("mkdir %s", dir);
+	make_order();
 	for (uint32_t file = 0; file <= hot_files; file++)
 		make_file(file);
 	dropped = drop_caches() == 0;
