@@ -126,7 +126,8 @@ static void bound(const struct options *o, const struct sim_trace *t)
 	for (i = 0; i < o->sizes; i++) {
 		figure("frames", o->frames[i]);
 		least_reads(o, t, o->frames[i]);
-		writes_figures(o, t, o->frames[i]);
+		if (t->timed && !t->backward)
+			writes_figures(o, t, o->frames[i]);
 		figures_print(o->csv, o->rows);
 	}
 }
@@ -141,7 +142,8 @@ static const char bound_text[] =
 "written_sectors: what it wrote. least_written_sectors: the larger of two.\n"
 "Each dirty generation that the age rule forces to disk, that fsync or sync\n"
 "asked for, or that is dirty when the trace ends, once. At the worst moment:\n"
-"what was forced until then, and what is dirty and does not fit into memory.";
+"what was forced until then, and what is dirty and does not fit into memory.\n"
+"Without times in the trace there are no figures of writes.";
 
 const struct command bound_command = {
 	"bound", "f daicr", "the fewest sectors that had to be transferred",

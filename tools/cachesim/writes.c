@@ -332,20 +332,12 @@ static void print_all(const struct options *o)
 	figures_print(o->csv, o->rows);
 }
 
-static void check_times(const struct sim_trace *t)
-{
-	if (!t->timed || t->backward)
-		sim_die(SIM_FAILED, "%s: its times are missing or go backward: "
-			"the age of data needs them", t->name);
-}
-
 void writes_figures(const struct options *o, const struct sim_trace *t,
 		    uint64_t frames)
 {
 	uint64_t written = 0;
 	int i;
 
-	check_times(t);
 	measure(o, t, frames);
 	for (i = 0; i < SIM_WRITERS; i++)
 		written += w.by[i].sectors;
@@ -356,7 +348,9 @@ void writes_figures(const struct options *o, const struct sim_trace *t,
 
 static void writes(const struct options *o, const struct sim_trace *t)
 {
-	check_times(t);
+	if (!t->timed || t->backward)
+		sim_die(SIM_FAILED, "%s: its times are missing or go backward: "
+			"`writes` needs them", t->name);
 	measure(o, t, UINT32_MAX);
 	if (o->by_writer)
 		print_writers(o);
