@@ -8,19 +8,17 @@ simulator, the cell.  A second call, or one after a break, takes them from there
 """
 from __future__ import annotations
 
-import csv
 import functools
 import hashlib
-import io
 import json
 import os
-import subprocess
 import tempfile
 from typing import Dict
 
 from launder import TOOLS
 from launder.command import BAD, Stop
-from launder.score_workloads import OUT, WORKLOADS, Cell, run_cell, touches_of
+from launder.score_workloads import (OUT, WORKLOADS, Cell, bounded, run_cell,
+                                     touches_of)
 
 Figures = Dict[str, int]
 
@@ -61,21 +59,6 @@ def cell_path(folder: str, cell: Cell) -> str:
     return os.path.join(folder, "cells", name + ".json")
 
 
-# ---- the best that was possible --------------------------------------------
-
-def cachesim(*words: str) -> dict[str, str]:
-    """The row that it prints."""
-    try:
-        r = subprocess.run([CACHESIM, *words, "--csv"], text=True,
-                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                           stderr=subprocess.PIPE)
-    except OSError as e:
-        raise Stop(BAD, f"{CACHESIM}: {e.strerror}: run `make`")
-    if r.returncode:
-        raise Stop(BAD, r.stderr.strip()[-300:])
-    return next(csv.DictReader(io.StringIO(r.stdout)))
-
-
 # ---- a cell ----------------------------------------------------------------
 
 def measure(cell: Cell) -> Figures:
@@ -84,14 +67,9 @@ def measure(cell: Cell) -> Figures:
         ring, touches = (os.path.join(tmp, n) for n in ("ring", "csv"))
         r = run_cell(cell, trace=ring)
         touches_of(ring, touches)
-        bound = cachesim("bound", touches, "--frames", str(r.frames),
-                         "--degrade", PERIOD)
-        writes = cachesim("writes", touches)
+        bound = bounded(touches, r.frames, "--degrade", PERIOD)
     c = r.counters
-    return {**{name: int(value) for name, value in bound.items()},
-            **{name: int(writes[name])
-               for name in ("useful", "wasted", "inversions")},
-            "stall_p99_usec": int(c["alloc_stall_usec_p99"]),
+    return {**bound, "stall_p99_usec": int(c["alloc_stall_usec_p99"]),
             "stalls": int(c["alloc_stalls"]),
             "reclaim_instructions": int(c["reclaim_cycles"]) // ICOUNT_NSEC,
             "reclaimed": int(c["frames_reclaimed"]),

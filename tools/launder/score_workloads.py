@@ -61,7 +61,7 @@ WORKLOADS = {w.name: w for w in (
         "pressure, though it is more or less pinned", raw_mb=4),
     Workload(
         "w2", "w2 --seed {seed} --on {raw} --bsz 1024 --block 512 "
-        "--span-kb 5120 --zipf 0.6 --count 10000",
+        "--span-kb 8192 --zipf 0.5 --count 16000",
         "keeps the popular blocks of many, most of them dirty",
         "Phillips, 1 Aug: 1K buffers that share a page hinder each other",
         raw_mb=8),
@@ -236,22 +236,16 @@ def touches_of(ring: str, path: str) -> None:
         raise Stop(BAD, f"{ring}: {r.stdout.strip()[-300:]}")
 
 
-def simulated(touches: str, policy: str, frames: int) -> dict[str, float]:
-    """{column: number} of `cachesim run`; blocks smaller than a page share
-    frames."""
-    r = subprocess.run([os.path.join(OUT, "cachesim"), "run", touches,
-                        "--policy", policy, "--frames", str(frames),
-                        "--bytes", "--csv"], text=True,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                       stderr=subprocess.PIPE)
+def bounded(touches: str, frames: int, *words: str) -> dict[str, int]:
+    """{figure: sectors} of `cachesim bound`."""
+    try:
+        r = subprocess.run([os.path.join(OUT, "cachesim"), "bound", touches,
+                            "--frames", str(frames), "--csv", *words],
+                           text=True, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    except FileNotFoundError:
+        raise Stop(BAD, f"{OUT}/cachesim is missing: run `make`")
     if r.returncode:
         raise Stop(BAD, f"{touches}: {r.stderr.strip()[-300:]}")
     row, = csv.DictReader(r.stdout.splitlines())
-    return {name: float(value) for name, value in row.items()
-            if name != "policy"}
-
-
-def caches(mem: int) -> int:
-    """Frames that caches and processes can get: the rest is free memory kept
-    back, page tables, slabs."""
-    return mem * 256 * 4 // 5
+    return {name: int(value) for name, value in row.items()}
