@@ -212,7 +212,7 @@ static void name_slice(struct buffer_head *bh, struct blk_dev *dev, u32 block)
 /*
  * Finds the block's buffer, or assigns the block to any free slice of that
  * size: the slices of one page belong to unrelated blocks.
- * how: what a miss means in the trace, TOUCH_NEW: the caller reads nothing.
+ * how: of the touch, in the trace; TOUCH_NEW: the caller reads nothing.
  * => with a reference, perhaps not uptodate; sleeps, never fails
  */
 struct buffer_head *getblk_how(struct blk_dev *dev, u32 block,
@@ -222,7 +222,6 @@ struct buffer_head *getblk_how(struct blk_dev *dev, u32 block,
 
 	if (bh) {
 		count_vm(getblk_hit);
-		how &= 0xff;
 	} else {
 		count_vm(getblk_miss);
 		how |= TOUCH_MISS;
@@ -274,13 +273,13 @@ void brelse(struct buffer_head *bh)
 }
 
 /* Frees the slice, dirty or not. => no references, not locked */
-void buffer_forget(struct buffer_head *bh)
+void buffer_forget(struct buffer_head *bh, enum touch_gone why)
 {
 	BUG_ON(bh->b_count || buffer_test(bh, BH_Lock), "block %u count %d",
 	       bh->b_blocknr, bh->b_count);
 	spin_lock(&lru_list_lock);
 	buffer_test_clear_dirty(bh);
-	buffer_detach(bh, TOUCH_TRUNCATED);
+	buffer_detach(bh, why);
 	spin_unlock(&lru_list_lock);
 	free_slice_put(bh);
 }
@@ -301,7 +300,7 @@ void bforget(struct buffer_head *bh)
 		return;
 	}
 	bh->b_count = 0;
-	buffer_forget(bh);
+	buffer_forget(bh, TOUCH_TRUNCATED);
 }
 
 /* ---- dirtying and cleaning ----------------------------------------------- */

@@ -11,7 +11,7 @@
 #pragma once
 
 #include "drivers/block/blk.h"
-#include "mm/reclaim/address_space.h"
+#include "mm/reclaim/touch.h"
 
 struct inode;
 
@@ -124,6 +124,7 @@ void invalidate_inode_buffers(struct inode *inode);
 /* Drops all clean buffers. => number of dirty ones, which stay */
 unsigned long invalidate_buffers(struct blk_dev *dev);
 void set_blocksize(struct blk_dev *dev, unsigned int size);
+bool free_buffers(struct page *page, enum touch_gone why);
 bool try_to_free_buffers(struct page *page);
 void buffer_init(void);
 
@@ -145,6 +146,5 @@ void unmap_underlying_metadata(struct buffer_head *bh);
 bool block_dirty_since(struct page *page, unsigned int offset,
 		       unsigned long when);
 
-/* The walker: checks that dirty buffers are on BUF_DIRTY, order, counts. */
-void bufcache_check(void);
+void bufcache_check(void);	/* walker: lists, their order, counts */
 size_t buffers_print(char *buf, size_t size);	/* /proc/buffers */

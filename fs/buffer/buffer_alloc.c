@@ -310,7 +310,7 @@ static bool some_buffer_busy(struct buffer_head *head)
 	return false;
 }
 
-static void drop_ring(struct buffer_head *head)
+static void drop_ring(struct buffer_head *head, enum touch_gone why)
 {
 	struct buffer_head *bh = head;
 
@@ -319,24 +319,24 @@ static void drop_ring(struct buffer_head *head)
 		if (bh->b_free)
 			free_slice_remove(bh);
 		else
-			buffer_detach(bh, TOUCH_RECLAIMED);
+			buffer_detach(bh, why);
 		bh = bh->b_this_page;
 	} while (bh != head);
 	spin_unlock(&lru_list_lock);
 	put_ring(head);
 }
 
-/* Frees the page's buffers if none is busy.
+/* Frees the page's buffers if none is busy; why: for the trace.
  * => page locked, with buffers and a reference of the caller; true: the buffers
  * are gone and their reference dropped; does not sleep */
-bool try_to_free_buffers(struct page *page)
+bool free_buffers(struct page *page, enum touch_gone why)
 {
 	BUG_ON(!page->buffers || !page_test(page, PG_locked),
 	       "pfn %lx flags %lx", page_to_pfn(page), page->flags);
 	if (some_buffer_busy(page->buffers))
 		return false;
 	TRACE(BH_FREE, page_to_pfn(page), (unsigned long)page->mapping);
-	drop_ring(page->buffers);
+	drop_ring(page->buffers, why);
 	page->buffers = NULL;
 	if (buffer_design()->counts_out(page))
 		buffermem_del(page);
@@ -344,6 +344,11 @@ bool try_to_free_buffers(struct page *page)
 	put_page(page);
 	count_vm(buffers_freed);
 	return true;
+}
+
+bool try_to_free_buffers(struct page *page)
+{
+	return free_buffers(page, TOUCH_RECLAIMED);
 }
 
 /* Starts the writes of the page's dirty buffers; wait: also waits for locked

@@ -42,7 +42,8 @@ bool buffer_test_clear_dirty(struct buffer_head *bh);	/* => was dirty */
 bool buffer_dirty_inode(struct buffer_head *bh, struct inode *inode);
 /* Takes it from hash, list and queue. */
 void buffer_detach(struct buffer_head *bh, enum touch_gone why);
-void buffer_forget(struct buffer_head *bh);	/* to its free list */
+/* To its free list. */
+void buffer_forget(struct buffer_head *bh, enum touch_gone why);
 
 /* fs/buffer/buffer_alloc.c: heads and slices */
 extern struct list_head free_list[NR_SIZES];		/* f */

@@ -355,7 +355,7 @@ static unsigned long drop_dev_buffers(struct blk_dev *dev, unsigned int keep,
 				continue;
 			dirty += buffer_test(bh, BH_Dirty);
 			if (!buffer_busy(bh))
-				buffer_forget(bh);
+				buffer_forget(bh, TOUCH_DROPPED);
 			else if (pinned_too)
 				drop_pinned(bh);
 		}

@@ -42,7 +42,7 @@ static void truncate_whole_page(struct page *page)
 	page_clear(page, PG_uptodate);
 	trace_page(TRACE_GONE, page, touch_traced() &&
 		   beyond_end(page->mapping, page->index) ? TOUCH_TRUNCATED :
-							    TOUCH_RECLAIMED);
+							    TOUCH_DROPPED);
 	remove_inode_page(page);
 	put_page(page);
 }
@@ -123,7 +123,7 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 static bool drop_clean_page(struct page *page)
 {
 	if (page->buffers) {
-		if (!try_to_free_buffers(page))
+		if (!free_buffers(page, TOUCH_DROPPED))
 			return false;
 		/* A buffer's dirty mark, left after the buffer was
 		 * forgotten or written. */
@@ -135,7 +135,7 @@ static bool drop_clean_page(struct page *page)
 		return false;
 	lru_cache_del(page);
 	if (page->mapping) {
-		trace_page(TRACE_GONE, page, TOUCH_RECLAIMED);
+		trace_page(TRACE_GONE, page, TOUCH_DROPPED);
 		remove_inode_page(page);
 		put_page(page);
 	}

@@ -25,11 +25,12 @@ enum touch_kind { TOUCH_FILE, TOUCH_BUFFER, TOUCH_ANON, TOUCH_SHM };
 /* Bits 0-7 of "how" in TOUCH.  young: an accessed bit was found set. */
 enum touch_how { TOUCH_READ, TOUCH_WRITE, TOUCH_GETBLK, TOUCH_FAULT_READ,
 		 TOUCH_FAULT_WRITE, TOUCH_PREFETCH, TOUCH_YOUNG };
-/* The same in GONE; in WRITTEN they hold the enum io_initiator. */
-enum touch_gone { TOUCH_RECLAIMED, TOUCH_TRUNCATED };
+/* The same in GONE; in WRITTEN they hold the enum io_initiator.  Dropped:
+ * with its inode, or by drop_caches, not for its frame. */
+enum touch_gone { TOUCH_RECLAIMED, TOUCH_TRUNCATED, TOUCH_DROPPED };
 #define TOUCH_MISS	0x100u	/* TOUCH: the page was not in memory; WRITTEN:
 				   it was unchanged since it was last written */
-#define TOUCH_NEW	0x200u	/* and nothing had to be read */
+#define TOUCH_NEW	0x200u	/* TOUCH: nothing need be read on a miss */
 #define TOUCH_SECTORS(bytes)	((u32)(bytes) >> 9 << 16)
 
 static inline bool touch_traced(void)

@@ -27,7 +27,7 @@ import tap
 from tap import check, finish, say
 
 TREE = ["Makefile", "linker.ld", "boot", "kernel", "mm", "drivers", "fs",
-        "tests/host", "tools/ksyms", "tools/rooms.txt"]
+        "tests/host", "tools/cachesim", "tools/ksyms", "tools/rooms.txt"]
 PATIENCE = 120          # seconds for a test on the host, of 5 at most
 BUILD_S = 1800          # for compiling, of 30 at most
 

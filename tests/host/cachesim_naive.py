@@ -37,6 +37,11 @@ class Event(NamedTuple):
         return self.event == "gone" and self.how == "truncated"
 
     @property
+    def leaves(self) -> bool:
+        """Memory, under every policy."""
+        return self.event == "gone" and self.how != "reclaimed"
+
+    @property
     def stores(self) -> bool:
         return self.event == "touch" and self.how in ("write", "fault_write")
 
@@ -50,7 +55,7 @@ def lru(trace: Trace, frames: int) -> int:
     memory: list[int] = []
     misses = 0
     for e in trace:
-        if (e.touch or e.ends) and e.item in memory:
+        if (e.touch or e.leaves) and e.item in memory:
             memory.remove(e.item)
         elif e.touch:
             misses += 1
@@ -63,7 +68,7 @@ def fifo(trace: Trace, frames: int) -> int:
     memory: list[int] = []
     misses = 0
     for e in trace:
-        if e.ends and e.item in memory:
+        if e.leaves and e.item in memory:
             memory.remove(e.item)
         if e.touch and e.item not in memory:
             misses += 1
@@ -77,7 +82,7 @@ def clock(trace: Trace, frames: int) -> int:
     misses = 0
     for e in trace:
         here = next((f for f in ring if f and f[0] == e.item), None)
-        if e.ends and here:
+        if e.leaves and here:
             ring.remove(here)
         if not e.touch:
             continue
@@ -102,7 +107,7 @@ def two_queues(trace: Trace, frames: int) -> int:
     misses = 0
     for e in trace:
         x = e.item
-        if e.ends:
+        if e.leaves:
             a1in, a1out, am = ([i for i in q if i != x]
                                for q in (a1in, a1out, am))
         if not e.touch:
@@ -182,7 +187,7 @@ class Arc:
         self.t1.append(x)
 
     def event(self, e: Event) -> None:
-        if e.ends:
+        if e.leaves:
             for q in self.lists():
                 if e.item in q:
                     q.remove(e.item)
@@ -215,7 +220,7 @@ def best(trace: Trace, frames: int, prefetch: bool = False) -> int:
                 trace[i].touch and trace[i].item not in memory
                 or prefetch and trace[i].prefetch
                 and trace[i].item not in memory):
-            if trace[i].ends:
+            if trace[i].leaves:
                 memory = memory - {trace[i].item}
             i += 1
         if i == len(trace):
@@ -233,7 +238,7 @@ def farthest(trace: Trace, frames: int) -> int:
     """Belady's rule, by looking ahead at each miss."""
     def next_use(i: int, x: int) -> int:
         for j in range(i + 1, len(trace)):
-            if trace[j].item == x and trace[j].ends:
+            if trace[j].item == x and trace[j].leaves:
                 break
             if trace[j].item == x and trace[j].touch:
                 return j
@@ -241,7 +246,7 @@ def farthest(trace: Trace, frames: int) -> int:
     memory: set[int] = set()
     misses = 0
     for i, e in enumerate(trace):
-        if e.ends:
+        if e.leaves:
             memory.discard(e.item)
         if not e.touch or e.item in memory:
             continue
@@ -259,10 +264,10 @@ def scanned(trace: Trace, frames: int, period: int) -> int:
         """The period whose scan next finds x, from the present one on."""
         now = trace[i].usec // period
         born = max((j for j in range(i) if trace[j].item == x
-                    and trace[j].ends), default=-1)
+                    and trace[j].leaves), default=-1)
         for j in range(born + 1, len(trace)):
             e = trace[j]
-            if e.item == x and e.ends and j > i:
+            if e.item == x and e.leaves and j > i:
                 break
             if e.item == x and e.touch and e.usec // period >= now:
                 return e.usec // period
@@ -270,7 +275,7 @@ def scanned(trace: Trace, frames: int, period: int) -> int:
     memory: list[int] = []                      # as they came in
     misses = 0
     for i, e in enumerate(trace):
-        if e.ends and e.item in memory:
+        if e.leaves and e.item in memory:
             memory.remove(e.item)
         if not e.touch or e.item in memory:
             continue
@@ -375,6 +380,8 @@ def verdicts(trace: Trace, window: int) -> dict[str, dict[str, int]]:
                 stored = True
             if f.event == "written" and stored:
                 count[e.how]["wasted"] += not late
+                break
+            if f.event == "gone" and f.how == "dropped":
                 break
             if f.event == "gone":
                 what = "deleted" if f.ends else "useful"

@@ -88,7 +88,7 @@ void fake_drop_head(struct page *page)
 	put_page(page);
 }
 
-bool try_to_free_buffers(struct page *page)
+bool free_buffers(struct page *page, enum touch_gone why __unused)
 {
 	BUG_ON(!page_test(page, PG_locked), "%ld is not locked",
 	       page - mem_map);
@@ -96,6 +96,11 @@ bool try_to_free_buffers(struct page *page)
 		return false;
 	fake_drop_head(page);
 	return true;
+}
+
+bool try_to_free_buffers(struct page *page)
+{
+	return free_buffers(page, TOUCH_RECLAIMED);
 }
 
 static void fake_wait_page(struct page *page __unused)

@@ -3,7 +3,7 @@
  *
  * Objects of several sizes share frames: the fewest misses are hard to find
  * then.  So each object is split into units of the largest size that divides
- * all, and Belady's OPT runs on the units.  What a machine does with whole
+ * all, and OPT of reads runs on the units.  What a machine does with whole
  * objects it could do with their units: no policy reads fewer sectors.
  */
 #include <stdlib.h>
@@ -94,7 +94,7 @@ static void least_reads(const struct options *o, const struct sim_trace *t,
 			uint64_t frames)
 {
 	static const struct { const char *figure, *policy; } rows[] = {
-		{ "opt_read_sectors", "opt" },
+		{ "opt_read_sectors", "opt-reads" },
 		{ "scan_read_sectors", "opt-scan" },
 		{ "lru_read_sectors", "lru" },
 		{ "fifo_read_sectors", "fifo" },
@@ -135,7 +135,7 @@ static void bound(const struct options *o, const struct sim_trace *t)
 static const char bound_text[] =
 "read_sectors: what the traced machine read, on misses and ahead.\n"
 "opt_read_sectors: no policy reads fewer with so many frames, for the same\n"
-"touches: Belady's OPT, on units of unit_sectors of each object.\n"
+"touches: Belady's OPT of reads, on units of unit_sectors of each object.\n"
 "scan_read_sectors (--degrade): OPT that knows of the future what scans of\n"
 "accessed bits would see. lru_..., fifo_...: these policies, without\n"
 "reading ahead.\n"

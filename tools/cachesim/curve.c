@@ -149,7 +149,7 @@ static void measure(const struct sim_trace *t)
 
 		if (sim_is_touch(e))
 			touch(e->object);
-		else if (sim_is_end(e) && c.time[e->object])
+		else if (sim_leaves(e) && c.time[e->object])
 			make_hole(e->object);
 	}
 }

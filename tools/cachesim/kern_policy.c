@@ -166,7 +166,7 @@ static bool translate(const struct sim_event *e, struct kern_event *event)
 		return e->how == IO_FSYNC || e->how == IO_SYNC;
 	default:
 		event->act = KERN_DROP;
-		return e->how == SIM_TRUNCATED;
+		return sim_leaves(e);
 	}
 }
 
@@ -194,6 +194,11 @@ static void replay(const struct sim_event *e)
 
 	if (!translate(e, &event))
 		return;
+	if (sim_leaves(e) && !sim_is_end(e)) {
+		event.act = KERN_FLUSH;		/* what is dirty stays */
+		kern_do(&event);
+		event.act = KERN_DROP;
+	}
 	event.fresh = e->flags & SIM_NEW;
 	if (event.act == KERN_WRITE)
 		event.bytes = write_length(e, event.object);

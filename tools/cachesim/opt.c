@@ -5,6 +5,9 @@
  *		1966): no policy that takes each object in at its touch misses
  *		less.  With --bytes as many go as are needed, the farthest
  *		first: that is a policy, no bound.
+ * opt-reads	the least misses for which something is read.  What is next
+ *		touched by one that reads nothing (a block overwritten whole)
+ *		need not be kept; of the rest the farthest goes.
  * opt-prefetch	each prefetch event may bring its object in without a miss, or
  *		be declined.  An object whose next event is a prefetch need not
  *		be kept.  Of what is kept until a touch, the farthest goes.
@@ -29,7 +32,7 @@
 #include "tools/cachesim/policy.h"
 
 enum { NEVER = UINT32_MAX, FRAME = 4096 };
-enum kind { EXACT, PREFETCH, SCAN };
+enum kind { EXACT, READS, PREFETCH, SCAN };
 
 uint64_t policy_scan_period;
 
@@ -62,7 +65,7 @@ static void find_next(const struct sim_trace *t, bool prefetch)
 	for (i = t->count; i-- > 0;) {
 		const struct sim_event *e = &t->events[i];
 
-		if (sim_is_end(e))
+		if (sim_leaves(e))
 			last[e->object] = NEVER;
 		if (!sim_is_touch(e) && !(prefetch && sim_is_prefetch(e)))
 			continue;
@@ -94,7 +97,7 @@ static void find_periods(const struct sim_trace *t)
 		const struct sim_event *e = &t->events[i];
 		uint32_t *m = &mine[e->object];
 
-		if (sim_is_end(e))
+		if (sim_leaves(e))
 			*m = NEVER;
 		if (!sim_is_touch(e))
 			continue;
@@ -141,13 +144,22 @@ static bool take(const struct sim_event *e, uint64_t key)
 
 /* ---- events ------------------------------------------------------------- */
 
-static void touch_exact(const struct sim_event *e)
+/* => the next event for which it is worth to keep the object; NEVER: none */
+static uint32_t next_use(const struct sim_event *e)
 {
 	uint32_t next = o.next[e - o.trace->events];
+
+	if (next == NEVER || sim_is_prefetch(&o.trace->events[next]) ||
+	    (o.kind == READS && o.trace->events[next].flags & SIM_NEW))
+		return NEVER;
+	return next;
+}
+
+static void touch_exact(const struct sim_event *e)
+{
+	uint32_t next = next_use(e);
 	bool hit = resident(e->object);
 
-	if (next != NEVER && sim_is_prefetch(&o.trace->events[next]))
-		next = NEVER;
 	policy_count(&o.result, e, hit);
 	if (hit)
 		heap_set(&o.heap, e->object, next);
@@ -157,11 +169,9 @@ static void touch_exact(const struct sim_event *e)
 
 static void prefetch(const struct sim_event *e)
 {
-	uint32_t next = o.next[e - o.trace->events];
+	uint32_t next = next_use(e);
 	uint32_t size = o.bytes ? e->size : 1;
 
-	if (next != NEVER && sim_is_prefetch(&o.trace->events[next]))
-		next = NEVER;
 	if (resident(e->object)) {
 		heap_set(&o.heap, e->object, next);
 		return;
@@ -214,7 +224,7 @@ static void touch_scan(const struct sim_event *e)
 
 static void event(const struct sim_event *e)
 {
-	if (sim_is_end(e) && resident(e->object))
+	if (sim_leaves(e) && resident(e->object))
 		drop(e->object);
 	if (sim_is_touch(e) && o.kind == SCAN)
 		touch_scan(e);
@@ -279,6 +289,8 @@ static void close_opt(void)
 
 static const struct policy opts[] = {
 	OPT("opt", "Belady: the farthest next touch goes", EXACT),
+	OPT("opt-reads", "OPT of reads: what is overwritten next need not stay",
+	    READS),
 	OPT("opt-prefetch", "the same, and prefetch events may be used",
 	    PREFETCH),
 	OPT("opt-scan", "OPT that sees scans of accessed bits (--degrade)",

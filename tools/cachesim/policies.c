@@ -50,7 +50,7 @@ static uint64_t cold_misses(const struct sim_trace *t)
 	for (i = 0; i < t->count; i++) {
 		const struct sim_event *e = &t->events[i];
 
-		if (sim_is_end(e))
+		if (sim_leaves(e))
 			seen[e->object] = 0;
 		if (!sim_is_touch(e))
 			continue;

@@ -234,7 +234,7 @@ static void event(const struct sim_event *e)
 {
 	bool hit = in_memory(e->object);
 
-	if (sim_is_end(e))
+	if (sim_leaves(e))
 		lists_remove(&s.l, e->object);
 	if (!sim_is_touch(e))
 		return;

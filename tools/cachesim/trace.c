@@ -28,7 +28,8 @@ const char *const sim_touch_names[SIM_TOUCHES] = {
 	"read", "write", "getblk", "fault_read", "fault_write", "prefetch",
 	"young",
 };
-const char *const sim_gone_names[SIM_GOINGS] = { "reclaimed", "truncated" };
+const char *const sim_gone_names[SIM_GOINGS] = { "reclaimed", "truncated",
+						   "dropped" };
 const char *const sim_kind_names[SIM_KINDS] = { "file", "buffer", "anon",
 						"shm" };
 /* io_initiator_names of kernel/base/vmstat.c */

@@ -22,11 +22,11 @@ enum sim_event_type { SIM_TOUCH, SIM_DIRTIED, SIM_WRITTEN, SIM_GONE,
 enum { SIM_READ, SIM_WRITE, SIM_GETBLK, SIM_FAULT_READ, SIM_FAULT_WRITE,
        SIM_PREFETCH, SIM_YOUNG, SIM_TOUCHES };
 /* how of SIM_GONE; that of SIM_WRITTEN is an enum io_initiator. */
-enum { SIM_RECLAIMED, SIM_TRUNCATED, SIM_GOINGS };
+enum { SIM_RECLAIMED, SIM_TRUNCATED, SIM_DROPPED, SIM_GOINGS };
 enum { SIM_WRITERS = 10 };
 
 enum { SIM_MISS = 1,		/* the page was not in memory */
-       SIM_NEW = 2 };		/* and nothing was read: new or overwritten */
+       SIM_NEW = 2 };		/* nothing is read for it on a miss */
 
 enum sim_kind { SIM_FILE, SIM_BUFFER, SIM_ANON, SIM_SHM, SIM_KINDS,
 		SIM_TEXT = 15 };	/* an object that is no number */
@@ -88,6 +88,12 @@ static inline bool sim_is_prefetch(const struct sim_event *e)
 static inline bool sim_is_end(const struct sim_event *e)
 {
 	return e->event == SIM_GONE && e->how == SIM_TRUNCATED;
+}
+
+/* It leaves memory under every policy: it ends, or was dropped on request. */
+static inline bool sim_leaves(const struct sim_event *e)
+{
+	return e->event == SIM_GONE && e->how != SIM_RECLAIMED;
 }
 
 extern const char *const sim_event_names[SIM_EVENTS];

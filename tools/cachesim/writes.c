@@ -165,6 +165,8 @@ static void gone(struct state *s, const struct sim_event *e)
 
 	if (sim_is_end(e))
 		stored(s);
+	if (e->how == SIM_DROPPED)
+		s->fresh = s->stale = NONE;
 	for (i = s->fresh; i != NONE; i = w.chain[i])
 		w.by[w.trace->events[i].how].useful +=
 			in_window(&w.trace->events[i], e);

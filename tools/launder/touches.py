@@ -85,7 +85,7 @@ class Names:
         if was != bool(how & MISS) or how & 0xff >= PREFETCH:
             return how
         self.waits += 1
-        return how & ~(MISS | NEW) if was else how | MISS
+        return how & ~MISS if was else how | MISS
 
     def gone(self, key: Key, pfn: int, how: int) -> None:
         self.memory.discard(key)

@@ -70,6 +70,8 @@ static void plain_steps(void)
 	xpread(file, buf, 10, PAGE - 4);
 	step("rewrite");
 	xpwrite(file, buf, 10, PAGE);
+	step("overwrite");
+	xpwrite(file, buf, PAGE, 2 * PAGE);
 	step("fsync");
 	xfsync(file);
 	step("write_across");
