@@ -145,6 +145,7 @@ int block_read_full_page(struct page *page, get_block_t *get_block)
 	struct buffer_head *arr[MAX_BUF_PER_PAGE], *bh;
 	u32 iblock = first_iblock(page, inode);
 	unsigned int bytes = page_bytes_in_file(page), offset;
+	bool blocks = false;
 	int got, n = 0;
 
 	ensure_buffers(page, inode);
@@ -159,8 +160,11 @@ int block_read_full_page(struct page *page, get_block_t *get_block)
 		}
 		if (got)
 			arr[n++] = bh;
+		blocks |= buffer_test(bh, BH_Mapped);
 		bh = bh->b_this_page;
 	}
+	if (!blocks)
+		page_set(page, PG_hole);
 	if (!n) {
 		page_set(page, PG_uptodate);
 		unlock_page(page);
@@ -173,12 +177,12 @@ int block_read_full_page(struct page *page, get_block_t *get_block)
 
 /*
  * Prepares one block of which bytes [from, to) will be overwritten; zeroes the
- * rest of a new one.
+ * rest of a new one.  *kept becomes 1 if the rest of an old one stays.
  * => 1: a read was started, to be waited for; 0: ready; -E; sleeps
  */
 static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
 			 struct buffer_head *bh, unsigned int from,
-			 unsigned int to, get_block_t *get_block)
+			 unsigned int to, get_block_t *get_block, int *kept)
 {
 	int err;
 
@@ -188,7 +192,10 @@ static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
 		if (err)
 			return err;
 		trace_map(bh);
+		page_clear(page, PG_hole);
 	}
+	if (!buffer_test(bh, BH_New) && to - from < bh->b_size)
+		*kept = 1;
 	if (page_test(page, PG_uptodate)) {
 		buffer_set(bh, BH_Uptodate);
 		return 0;
@@ -226,7 +233,8 @@ static void zero_new_blocks(struct page *page)
 /*
  * a_ops->prepare_write: maps the blocks of [from, to), allocates missing ones,
  * and reads those that will be overwritten in part.
- * => page locked; 0; 1: blocks were read; -ENOSPC, -EIO...; sleeps
+ * => page locked; 0; 1: a part of an old block stays, which was read if the
+ * page did not have it; -ENOSPC, -EIO...; sleeps
  */
 int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 			get_block_t *get_block)
@@ -235,7 +243,7 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 	struct buffer_head *bh, *wait[2];
 	u32 iblock = first_iblock(page, inode);
 	unsigned int start, size;
-	int waits = 0, err = 0, waited;
+	int waits = 0, err = 0, kept = 0;
 
 	ensure_buffers(page, inode);
 	bh = page->buffers;
@@ -245,14 +253,13 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 			err = prepare_block(page, inode, iblock, bh,
 					    max(from, start) - start,
 					    min(to, start + size) - start,
-					    get_block);
+					    get_block, &kept);
 			if (err > 0)
 				wait[waits++] = bh;
 		}
 		iblock++;
 		bh = bh->b_this_page;
 	}
-	waited = waits > 0;
 	while (waits--) {
 		wait_on_buffer(wait[waits]);
 		if (!buffer_test(wait[waits], BH_Uptodate) && err >= 0)
@@ -260,7 +267,7 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 	}
 	if (err < 0)
 		zero_new_blocks(page);
-	return err < 0 ? err : waited;
+	return err < 0 ? err : kept;
 }
 
 /*
@@ -414,14 +421,15 @@ int block_truncate_page(struct address_space *mapping, loff_t from,
 		      find_lock_page(mapping, from >> PAGE_SHIFT);
 	if (!page)
 		return keep ? -ENOMEM : 0;
-	trace_page(TRACE_TOUCH, page,
-		   TOUCH_WRITE | (grab.added ? TOUCH_MISS : 0));
 	if (page_test(page, PG_uptodate))
 		memset((char *)page_address(page) + offset, 0,
 		       PAGE_SIZE - offset);
 	if (keep)
 		err = tail_buffer(page, offset, get_block, &bh);
-	if (keep && !err && buffer_test(bh, BH_Mapped)) {
+	keep = keep && !err && buffer_test(bh, BH_Mapped) ? keep : 0;
+	trace_page(TRACE_TOUCH, page, TOUCH_WRITE | (keep ? 0 : TOUCH_NEW) |
+		   (grab.added ? TOUCH_MISS : 0));
+	if (keep) {
 		memset(bh->b_data + keep, 0, bh->b_size - keep);
 		buffer_dirty_inode(bh, inode);
 	}

@@ -334,7 +334,7 @@ static void drop_pinned(struct buffer_head *bh)
 {
 	spin_lock(&lru_list_lock);
 	buffer_test_clear_dirty(bh);
-	buffer_detach(bh, TOUCH_TRUNCATED);
+	buffer_detach(bh, TOUCH_DROPPED);
 	spin_unlock(&lru_list_lock);
 	mark_buffer_uptodate(bh, false);
 }

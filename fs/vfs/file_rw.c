@@ -180,8 +180,7 @@ static int write_piece(struct address_space *mapping, unsigned long index,
 	if (error >= 0) {
 		trace_page(TRACE_TOUCH, page, TOUCH_WRITE |
 			   (grab.added ? TOUCH_MISS : 0) |
-			   ((grab.added && !error) || bytes == PAGE_SIZE ?
-			    TOUCH_NEW : 0));
+			   (error ? 0 : TOUCH_NEW));
 		error = fill_piece(page, from, to, buf);
 	}
 	unlock_page(page);

@@ -12,8 +12,8 @@
  */
 struct page_file_operations {
 	struct address_space_operations pages;
-	/* Page locked; [from, to) will be overwritten. => 0; -E; 1: blocks
-	 * were read, which the page did not have */
+	/* Page locked; [from, to) will be overwritten. => 0; -E; 1: a part
+	 * of an old block stays, which is read if the page has it not */
 	int (*prepare_write)(struct page *page, unsigned int from,
 			     unsigned int to);
 	/* The prepared range; to == from when no byte could be copied */

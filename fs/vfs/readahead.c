@@ -36,10 +36,10 @@ static bool read_ahead_page(struct address_space *mapping, unsigned long index,
 		return false;
 	if (!add_to_page_cache_unique(page, mapping, index)) {
 		count_vm(readahead_pages);
-		if (!wanted)
+		ok = mapping->a_ops->readpage(page) == 0;
+		if (!wanted && page->mapping == mapping)
 			trace_page(TRACE_TOUCH, page,
 				   TOUCH_PREFETCH | TOUCH_MISS);
-		ok = mapping->a_ops->readpage(page) == 0;
 	}
 	put_page(page);
 	return ok;

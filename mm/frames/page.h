@@ -34,6 +34,7 @@ enum page_flag {
 	PG_buddy = 12,		/* free, head of a block of 2^order frames */
 	PG_buffermem = 13,	/* counted in buffermem_pages, for a recount */
 	PG_orphan = 14,		/* truncated while its buffers were busy */
+	PG_hole = 15,		/* of a file: read without a block, unchanged */
 	PG_reserved = 31,
 };
 

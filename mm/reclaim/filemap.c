@@ -249,6 +249,7 @@ void set_page_dirty(struct page *page)
 	struct address_space *mapping;
 
 	trace_page(TRACE_DIRTIED, page, 0);
+	page_clear(page, PG_hole);
 	if (page_test_and_set(page, PG_dirty) && DEFECT(6))
 		return;
 	spin_lock(&pagecache_lock);

@@ -19,6 +19,8 @@ void touch_record(enum trace_event id, const struct page *page,
 		mapping->a_ops->key(mapping, &space, &owner);
 		index = page->index;
 	}
+	if (id == TRACE_TOUCH && page_test(page, PG_hole))
+		how |= TOUCH_NEW;
 	trace_write(id, space, owner, index, how | TOUCH_SECTORS(bytes),
 		    page_to_pfn(page));
 }

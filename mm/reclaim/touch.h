@@ -30,7 +30,7 @@ enum touch_how { TOUCH_READ, TOUCH_WRITE, TOUCH_GETBLK, TOUCH_FAULT_READ,
 enum touch_gone { TOUCH_RECLAIMED, TOUCH_TRUNCATED, TOUCH_DROPPED };
 #define TOUCH_MISS	0x100u	/* TOUCH: the page was not in memory; WRITTEN:
 				   it was unchanged since it was last written */
-#define TOUCH_NEW	0x200u	/* TOUCH: nothing need be read on a miss */
+#define TOUCH_NEW	0x200u	/* TOUCH: nothing is read on a miss */
 #define TOUCH_SECTORS(bytes)	((u32)(bytes) >> 9 << 16)
 
 static inline bool touch_traced(void)

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -142,6 +143,51 @@ static void map_steps(void)
 	look(m + PAGE);
 	store(m + PAGE);
 	munmap(m, 3 * PAGE);
+}
+
+/* Writes that need nothing of their page's old contents, and pages that have
+ * no block. */
+static void fresh_steps(void)
+{
+	int fd = xopen("/k", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	char *m;
+
+	name_file("k", "/k");
+	step("append");
+	xpwrite(fd, buf, 10, 0);
+	step("append_block");
+	xpwrite(fd, buf, 10, KB);
+	step("over_block");
+	xpwrite(fd, buf, KB, 0);
+	step("over_two");
+	xpwrite(fd, buf, KB, 100);
+	step("grow");
+	if (ftruncate(fd, 8 * PAGE))
+		die_sys("ftruncate");
+	make_cold();
+	step("hole");
+	xpread(fd, buf, 10, 5 * PAGE);
+	step("hole_again");
+	xpread(fd, buf, 10, 5 * PAGE);
+	step("hole_write");
+	xpwrite(fd, buf, 10, 5 * PAGE);
+	step("hole_filled");
+	xpread(fd, buf, 10, 5 * PAGE);
+	m = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 7 * PAGE);
+	if (m == MAP_FAILED)
+		die_sys("mmap");
+	step("hole_map");
+	look(m);
+	store(m);
+	munmap(m, PAGE);
+	step("hole_stored");
+	xpread(fd, buf, 10, 7 * PAGE);
+	step("hole_ahead");
+	xpread(fd, buf, 10, 0);
+	step("cut_block");
+	if (ftruncate(fd, 5 * PAGE + KB))
+		die_sys("ftruncate");
+	xclose(fd);
 }
 
 static void other_steps(void)
@@ -294,15 +340,35 @@ static void order(void)
 	step("end");
 }
 
+/* Mounts the disk, uses a file there, and takes all of it from memory. */
+static void unmount(const char *disk)
+{
+	if (mkdir("/m", 0700) || mount(disk, "/m", "ext2", 0, NULL))
+		die_sys("%s", disk);
+	file = xopen("/m/f", O_RDWR | O_CREAT | O_TRUNC, 0600);
+	xpwrite(file, buf, 3 * PAGE, 0);
+	xpread(file, buf, 10, 0);
+	xclose(file);
+	if (umount("/m"))
+		die_sys("umount");
+	say("touches: ok\n");
+}
+
 int main(int argc, char **argv)
 {
 	int only_order = 0;
+	const char *disk = NULL;
 	struct opt opts[] = {
 		{ "order", OPT_FLAG, &only_order, "for the last accesses" },
+		{ "unmount", OPT_STR, &disk, "only use a file on this disk" },
 	};
 
 	opts_parse(argc, argv, "use pages in a known order", opts,
 		   ARRAY_SIZE(opts));
+	if (disk) {
+		unmount(disk);
+		return 0;
+	}
 	marks = xopen("/marks", O_RDWR | O_CREAT | O_TRUNC, 0600);
 	for (int i = 0; i < MARKS / 16; i++)
 		xwrite(marks, buf, sizeof(buf));
@@ -316,6 +382,7 @@ int main(int argc, char **argv)
 	map_steps();
 	other_steps();
 	memory_steps();
+	fresh_steps();
 	ends();
 	say("touches: ok\n");
 	return 0;
