@@ -12,6 +12,7 @@ from typing import Callable, NamedTuple, Optional, Sequence
 
 TOUCHES = ("read", "write", "getblk", "fault_read", "fault_write", "young")
 FLUSHERS = ("kupdate", "bdflush", "balance_dirty", "refill_freelist")
+LATER = 1 << 30
 WISHES = ("fsync", "sync")
 
 
@@ -232,6 +233,44 @@ def best(trace: Trace, frames: int, prefetch: bool = False) -> int:
             choices.append(memory)
         return cost + min(least(i + 1, m) for m in choices)
     return least(0, frozenset())
+
+
+def read_ahead(states: dict[frozenset[int], int], items: set[int],
+               frames: int) -> dict[frozenset[int], int]:
+    """With each state all that reading any objects into its frames gives."""
+    found, todo = dict(states), list(states)
+    while todo:
+        memory = todo.pop()
+        for x in items - memory:
+            for out in [[]] if len(memory) < frames else [[i] for i in memory]:
+                after = memory - set(out) | {x}
+                if found[memory] + 1 < found.get(after, LATER):
+                    found[after] = found[memory] + 1
+                    todo.append(after)
+    return found
+
+
+def least_reads(trace: Trace, frames: int, ahead: bool = False,
+                past: bool = False) -> int:
+    """The least misses that read, over every choice of who goes; ahead: and of
+    what is read before each touch; past: and of touches that take no frame."""
+    items = {e.item for e in trace if e.touch}
+    states: dict[frozenset[int], int] = {frozenset(): 0}
+    for e in trace:
+        if ahead and e.touch:
+            states = read_ahead(states, items, frames)
+        after: dict[frozenset[int], int] = {}
+        for memory, cost in states.items():
+            choices = [memory - {e.item} if e.leaves else memory]
+            if e.touch and e.item not in memory:
+                cost += not e.miss & 2
+                choices = [memory] * past + (
+                    [memory | {e.item}] if len(memory) < frames else
+                    [memory - {out} | {e.item} for out in memory])
+            for m in choices:
+                after[m] = min(cost, after.get(m, cost))
+        states = after
+    return min(states.values())
 
 
 def farthest(trace: Trace, frames: int) -> int:

@@ -7,7 +7,7 @@
 #include "tools/cachesim/command.h"
 
 static uint64_t by_event[SIM_EVENTS], by_touch[SIM_TOUCHES],
-	by_kind[SIM_TEXT + 1], misses;
+	by_kind[SIM_TEXT + 1], misses, fresh;
 
 static void count(const struct sim_trace *t)
 {
@@ -20,7 +20,10 @@ static void count(const struct sim_trace *t)
 		if (e->event != SIM_TOUCH)
 			continue;
 		by_touch[e->how]++;
-		misses += sim_is_touch(e) && e->flags & SIM_MISS;
+		if (!sim_is_touch(e) || !(e->flags & SIM_MISS))
+			continue;
+		misses++;
+		fresh += e->flags & SIM_NEW ? 1 : 0;
 	}
 	for (i = 0; i < t->objects; i++)
 		by_kind[t->keys[i].space >> 28]++;
@@ -39,6 +42,7 @@ static void info(const struct options *o, const struct sim_trace *t)
 	figure("objects", t->objects);
 	figure("programs_touches", t->touches);
 	figure("traced_misses", misses);
+	figure("traced_fresh", fresh);
 	figure("usec", t->timed ? span : 0);
 	figure_text("times", !t->timed ? "none" : t->backward ? "go backward" :
 		    "in order");
@@ -55,7 +59,9 @@ static void info(const struct options *o, const struct sim_trace *t)
 static const char info_text[] =
 "Prints how many events of each kind a trace holds, and of how many\n"
 "objects. programs_touches leaves out prefetch; traced_misses are those\n"
-"touches that missed when the trace was taken.";
+"touches that missed when the trace was taken, and traced_fresh those of\n"
+"them for which nothing had to be read: the difference is what was read\n"
+"because a program touched it.";
 
 const struct command info_command = {
 	"info", "cr", "what a trace holds",

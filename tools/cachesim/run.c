@@ -82,6 +82,7 @@ static void run(const struct options *o, const struct sim_trace *t)
 static void opt(const struct options *o, const struct sim_trace *t)
 {
 	struct job exact = { .policy = policy("opt") };
+	struct job reads = { .policy = policy("opt-reads") };
 	struct job with = { .policy = policy("opt-prefetch") };
 	struct job scan = { .policy = policy("opt-scan") };
 	const struct policy_result *r = &exact.result;
@@ -89,8 +90,10 @@ static void opt(const struct options *o, const struct sim_trace *t)
 
 	policy_scan_period = o->degrade;
 	for (i = 0; i < o->sizes; i++) {
-		exact.frames = with.frames = scan.frames = o->frames[i];
+		exact.frames = reads.frames = with.frames = scan.frames =
+			o->frames[i];
 		run_job(o, t, &exact);
+		run_job(o, t, &reads);
 		run_job(o, t, &with);
 		figure("frames", exact.frames);
 		figure("touches", r->touches);
@@ -98,6 +101,8 @@ static void opt(const struct options *o, const struct sim_trace *t)
 		figure_ratio("miss_ratio", r->misses, r->touches);
 		figure("cold", r->cold);
 		figure("fresh", r->fresh);
+		figure("least_reads",
+		       reads.result.misses - reads.result.fresh);
 		figure("prefetch_misses", with.result.misses);
 		figure("prefetch_reads", with.result.prefetched);
 		if (o->degrade) {
@@ -271,7 +276,13 @@ const struct command run_command = {
 
 static const char opt_text[] =
 "misses: the object whose next touch is farthest goes; prefetch events\n"
-"are ignored, so what read-ahead brought in misses once.\n"
+"are ignored, so what read-ahead brought in misses once. fresh: those of\n"
+"them that read nothing.\n"
+"least_reads: misses that read, less than which no policy has that gives\n"
+"each touched object a frame, and no reading ahead saves any. An object\n"
+"whose next touch reads nothing if it misses need not be kept. A machine\n"
+"that reads past its frames may read fewer, but not fewer than\n"
+"least_reads of one frame more. Policy opt-reads has the choices.\n"
 "prefetch_misses: each prefetch event may bring its object in without a\n"
 "miss, or be declined, as is best; prefetch_reads: those that were used.\n"
 "scan_misses (--degrade): the future is known only as a scan of accessed\n"
