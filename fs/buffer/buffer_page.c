@@ -175,16 +175,19 @@ int block_read_full_page(struct page *page, get_block_t *get_block)
 
 /* ---- writing ------------------------------------------------------------- */
 
+enum { KEPT = 1, READING = 2 };
+
 /*
  * Prepares one block of which bytes [from, to) will be overwritten; zeroes the
- * rest of a new one.  *kept becomes 1 if the rest of an old one stays.
- * => 1: a read was started, to be waited for; 0: ready; -E; sleeps
+ * rest of a new one.
+ * => flags KEPT: the rest of an old block stays, READING: it is being read, to
+ * be waited for; or -E; sleeps
  */
 static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
 			 struct buffer_head *bh, unsigned int from,
-			 unsigned int to, get_block_t *get_block, int *kept)
+			 unsigned int to, get_block_t *get_block)
 {
-	int err;
+	int err, kept;
 
 	buffer_clear(bh, BH_New);
 	if (!buffer_test(bh, BH_Mapped)) {
@@ -194,21 +197,20 @@ static int prepare_block(struct page *page, struct inode *inode, u32 iblock,
 		trace_map(bh);
 		page_clear(page, PG_hole);
 	}
-	if (!buffer_test(bh, BH_New) && to - from < bh->b_size)
-		*kept = 1;
+	kept = !buffer_test(bh, BH_New) && to - from < bh->b_size ? KEPT : 0;
 	if (page_test(page, PG_uptodate)) {
 		buffer_set(bh, BH_Uptodate);
-		return 0;
+		return kept;
 	}
 	if (buffer_test(bh, BH_New)) {
 		memset(bh->b_data, 0, from);
 		memset(bh->b_data + to, 0, bh->b_size - to);
 		return 0;
 	}
-	if (buffer_test(bh, BH_Uptodate) || (from == 0 && to == bh->b_size))
-		return 0;
+	if (!kept || buffer_test(bh, BH_Uptodate))
+		return kept;
 	ll_rw_block(BLK_READ, 1, &bh);
-	return 1;
+	return KEPT | READING;
 }
 
 /* Zeroes new blocks after a failed or incomplete write: their old contents must
@@ -253,9 +255,10 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 			err = prepare_block(page, inode, iblock, bh,
 					    max(from, start) - start,
 					    min(to, start + size) - start,
-					    get_block, &kept);
-			if (err > 0)
+					    get_block);
+			if (err >= READING)
 				wait[waits++] = bh;
+			kept |= err;
 		}
 		iblock++;
 		bh = bh->b_this_page;
@@ -267,7 +270,7 @@ int block_prepare_write(struct page *page, unsigned int from, unsigned int to,
 	}
 	if (err < 0)
 		zero_new_blocks(page);
-	return err < 0 ? err : kept;
+	return err < 0 ? err : kept & KEPT;
 }
 
 /*
@@ -362,7 +365,7 @@ bool block_flush_page(struct page *page, unsigned int offset)
 	}
 	if (offset)
 		return false;
-	if (try_to_free_buffers(page))
+	if (free_buffers(page, TOUCH_TRUNCATED))
 		return true;
 	if (!page_is_buffermem(page))
 		buffermem_add(page);

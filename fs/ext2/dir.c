@@ -163,7 +163,8 @@ static void name_inode(struct ext2_dir_entry *entry, const struct inode *inode)
 
 /* Prepares a change of bytes [from, to) of the page. => 0 or -E,
  * for end_change() */
-static int begin_change(struct inode *dir, struct page *page, u32 from, u32 to)
+static inline int begin_change(struct inode *dir, struct page *page, u32 from,
+			       u32 to)
 {
 	lock_page(page);
 	return min(page_file_ops(&dir->data)->prepare_write(page, from, to),

@@ -29,6 +29,20 @@ static bool beyond_end(const struct address_space *mapping, unsigned long index)
 	return !inode->nlink || (loff_t)index << PAGE_SHIFT >= inode->size;
 }
 
+static void __cold trace_gone(const struct page *page)
+{
+	touch_record(TRACE_GONE, page, PAGE_SIZE,
+		     beyond_end(page->mapping, page->index) ? TOUCH_TRUNCATED :
+							      TOUCH_DROPPED);
+}
+
+static void __cold trace_cut(const struct address_space *mapping,
+			     unsigned long first)
+{
+	if (beyond_end(mapping, first))
+		touch_cut(mapping, first);
+}
+
 /* => page locked, with the caller's reference */
 static void truncate_whole_page(struct page *page)
 {
@@ -40,9 +54,8 @@ static void truncate_whole_page(struct page *page)
 	}
 	page_clear(page, PG_dirty);
 	page_clear(page, PG_uptodate);
-	trace_page(TRACE_GONE, page, touch_traced() &&
-		   beyond_end(page->mapping, page->index) ? TOUCH_TRUNCATED :
-							    TOUCH_DROPPED);
+	if (touch_traced())
+		trace_gone(page);
 	remove_inode_page(page);
 	put_page(page);
 }
@@ -114,8 +127,8 @@ void truncate_inode_pages(struct address_space *mapping, loff_t start)
 					 first, partial);
 	} while (dropped);
 	spin_unlock(&pagecache_lock);
-	if (touch_traced() && beyond_end(mapping, first))
-		touch_cut(mapping, first);
+	if (touch_traced())
+		trace_cut(mapping, first);
 }
 
 /* Page locked, with the caller's reference. => true: only the

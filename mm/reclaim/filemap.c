@@ -341,7 +341,6 @@ int page_make_uptodate(struct address_space *mapping, struct page *page,
 struct page *read_cache_page_how(struct address_space *mapping,
 				 unsigned long index, u32 how)
 {
-	enum lock_user user = how == TOUCH_READ ? LOCK_READ : LOCK_FAULT;
 	struct page *page;
 	int error;
 
@@ -355,7 +354,9 @@ struct page *read_cache_page_how(struct address_space *mapping,
 			how |= TOUCH_MISS;
 		}
 		error = page_test(page, PG_uptodate) ? 0 :
-			page_make_uptodate(mapping, page, user);
+			page_make_uptodate(mapping, page,
+				(u8)how == TOUCH_READ ? LOCK_READ :
+							LOCK_FAULT);
 		if (!error && page->mapping == mapping)
 			break;
 		put_page(page);
