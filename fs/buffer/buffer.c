@@ -21,6 +21,8 @@
 #include "fs/buffer/buffer_impl.h"
 #include "fs/fs.h"
 
+#define RECLAIMED_BITS	10
+
 SPINLOCK(lru_list_lock, RANK_BUFFER_LRU);
 SPINLOCK(hash_table_lock, RANK_BUFFER_HASH);
 
@@ -31,6 +33,7 @@ unsigned long dirty_stamp;
 unsigned long dirty_bytes;
 struct buffer_head **buffer_hash;
 unsigned int buffer_hash_bits = 12;
+static u32 reclaimed[1 << RECLAIMED_BITS];	/* by name_hash(): lately */
 
 /* => called before the first getblk, with the frame allocator running */
 void buffer_init(void)
@@ -55,11 +58,15 @@ void buffer_init(void)
 
 /* ---- the hash ------------------------------------------------------------ */
 
+/* => different for each block of each device */
+static u32 name_hash(const struct blk_dev *dev, u32 block)
+{
+	return (block ^ dev->rdev << 20) * 0x9E3779B1u;
+}
+
 static struct buffer_head **hash_bucket(const struct blk_dev *dev, u32 block)
 {
-	u32 key = (block ^ dev->rdev << 20) * 0x9E3779B1u;
-
-	return &buffer_hash[key >> (32 - buffer_hash_bits)];
+	return &buffer_hash[name_hash(dev, block) >> (32 - buffer_hash_bits)];
 }
 
 static void hash_insert(struct buffer_head *bh)
@@ -168,11 +175,29 @@ void refile_buffer(struct buffer_head *bh)
 	spin_unlock(&lru_list_lock);
 }
 
+static void note_reclaimed(u32 name)
+{
+	reclaimed[name >> (32 - RECLAIMED_BITS)] = name;
+}
+
+/* Forgets the name. => true: it was one of about a thousand reclaimed last */
+static bool was_reclaimed(u32 name)
+{
+	u32 *slot = &reclaimed[name >> (32 - RECLAIMED_BITS)];
+	bool was = *slot == name;
+
+	*slot = was ? 0 : *slot;
+	return was;
+}
+
 /* Removes the buffer from hash, list and inode queue. => lru_list_lock held */
 void buffer_detach(struct buffer_head *bh, enum touch_gone why)
 {
-	if (bh->b_pprev)
+	if (bh->b_pprev) {
 		trace_buffer(TRACE_GONE, bh, why);
+		if (why == TOUCH_RECLAIMED)
+			note_reclaimed(name_hash(bh->b_dev, bh->b_blocknr));
+	}
 	spin_lock(&hash_table_lock);
 	hash_remove(bh);
 	spin_unlock(&hash_table_lock);
@@ -209,9 +234,30 @@ static void name_slice(struct buffer_head *bh, struct blk_dev *dev, u32 block)
 	spin_unlock(&lru_list_lock);
 }
 
+/* Assigns the block to any free slice of that size, unless another task does
+ * meanwhile: the slices of one page belong to unrelated blocks. */
+static struct buffer_head *__cold getblk_miss(struct blk_dev *dev, u32 block,
+					      unsigned int size)
+{
+	struct buffer_head *bh;
+
+	count_vm(getblk_miss);
+	count_vm_add(getblk_miss_reclaimed,
+		     was_reclaimed(name_hash(dev, block)));
+	do {
+		bh = free_slice_get(size);
+		if (bh) {
+			name_slice(bh, dev, block);
+			break;
+		}
+		refill_freelist(size);
+		bh = get_hash_table(dev, block, size);
+	} while (!bh);
+	return bh;
+}
+
 /*
- * Finds the block's buffer, or assigns the block to any free slice of that
- * size: the slices of one page belong to unrelated blocks.
+ * Finds the block's buffer, or makes one.
  * how: of the touch, in the trace; TOUCH_NEW: the caller reads nothing.
  * => with a reference, perhaps not uptodate; sleeps, never fails
  */
@@ -220,24 +266,15 @@ struct buffer_head *getblk_how(struct blk_dev *dev, u32 block,
 {
 	struct buffer_head *bh = get_hash_table(dev, block, size);
 
-	if (bh) {
+	if (likely(bh)) {
 		count_vm(getblk_hit);
 	} else {
-		count_vm(getblk_miss);
+		bh = getblk_miss(dev, block, size);
 		how |= TOUCH_MISS;
 	}
-	while (!bh) {
-		bh = free_slice_get(size);
-		if (bh) {
-			name_slice(bh, dev, block);
-			break;
-		}
-		refill_freelist(size);
-		bh = get_hash_table(dev, block, size);
-	}
 	page_touched(bh->b_page);
-	if (how != TOUCH_PREFETCH)
-		trace_buffer(TRACE_TOUCH, bh, how);
+	if (touch_traced() && how != TOUCH_PREFETCH)
+		buffer_record(TRACE_TOUCH, bh, how);
 	return bh;
 }
 

@@ -116,16 +116,20 @@ static void kswapd_main(void *arg __unused)
 
 static void kreclaimd_main(void *arg __unused)
 {
+	unsigned long before;
 	struct page *page;
 
 	for (;;) {
 		wait_event(kreclaimd.wait, kreclaimd.wanted);
 		kreclaimd.wanted = false;
+		before = vm_stat.kreclaimd_frames;
 		while (zone.free_pages < zone.pages_low &&
 		       (page = reclaim_page())) {
 			count_vm(kreclaimd_frames);
 			put_page(page);
 		}
+		if (vm_stat.kreclaimd_frames == before)
+			count_vm(kreclaimd_wakes_spurious);
 	}
 }
 

@@ -121,6 +121,28 @@ static const char *slicing(void)
 	return NULL;
 }
 
+/* A miss of a block that was reclaimed is known once; one of a block that was
+ * dropped, or never there, is none. */
+static const char *reclaimed(void)
+{
+	struct buffer_head *bh = getblk(&hda, 30, 4096);
+	struct page *page = bh->b_page;
+
+	brelse(bh);
+	get_page(page);
+	lock_page(page);
+	CHECK(try_to_free_buffers(page));
+	unlock_page(page);
+	brelse(getblk(&hda, 31, 4096));
+	CHECK(vm_stat.getblk_miss_reclaimed == 0);
+	brelse(getblk(&hda, 30, 4096));
+	CHECK(vm_stat.getblk_miss_reclaimed == 1);
+	invalidate_buffers(&hda);
+	brelse(getblk(&hda, 30, 4096));
+	CHECK(vm_stat.getblk_miss == 4 && vm_stat.getblk_miss_reclaimed == 1);
+	return NULL;
+}
+
 static const char *forget(void)
 {
 	struct buffer_head *bh = dirty_block(12);
@@ -425,6 +447,7 @@ int main(void)
 	run_test("buffer_hash", "both", 1024, 512, hash);
 	run_test("buffer_bread", "both", 1024, 512, read_back);
 	run_test("buffer_slicing", "both", 1024, 512, slicing);
+	run_test("buffer_reclaimed", "both", 4096, 512, reclaimed);
 	run_test("buffer_forget", "both", 1024, 512, forget);
 	run_test("buffer_heads", "both", 1024, 512, heads);
 	run_test("buffer_no_frames", "both", 1024, 512, no_frames);

@@ -1,6 +1,6 @@
 /*
  * user/tools/vmstatdump.c - print /proc/vmstat between two marker lines, and
- * with --hist /proc/vmhist behind it
+ * with --hist /proc/vmhist and /proc/uptime behind it
  */
 #include "common.h"
 
@@ -20,6 +20,8 @@ int main(int argc, char **argv)
 	say("=== vmhist begin\n");
 	if (cat_file("/proc/vmhist") < 0)
 		die_sys("/proc/vmhist");
-	say("=== vmhist end\n");
+	say("=== vmhist end\n=== uptime ");
+	if (cat_file("/proc/uptime") < 0)
+		die_sys("/proc/uptime");
 	return 0;
 }
