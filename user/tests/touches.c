@@ -282,20 +282,24 @@ static void ends(void)
 
 #define ORDER_PAGES	32
 #define MAPPED_PAGES	4	/* the last of them */
+#define PLAIN_PAGES	(ORDER_PAGES - MAPPED_PAGES)
+#define ORDER_BLOCKS	8	/* of the device, free ones */
 
 static void marker(void)
 {
 	__asm__ volatile("xchg %%bx, %%bx" : : : "memory");
 }
 
-/* One use of a page in one of three ways; in a mapping of its own each fault
- * is the first. */
-static void use_page(unsigned long page, unsigned way)
+/* One use of a page in one of three ways, or of a block; in a mapping of its
+ * own each fault is the first. */
+static void use_page(int disk, unsigned long page, unsigned way)
 {
 	off_t at = (off_t)page * PAGE + way * 100;
 	char *m;
 
-	if (way == 0)
+	if (page >= PLAIN_PAGES)
+		xpread(disk, buf, 64, 16 * KB * KB + at - PLAIN_PAGES * PAGE);
+	else if (way == 0)
 		xpread(file, buf, 64, at);
 	else if (way == 1)
 		xpwrite(file, buf, 64, at);
@@ -313,6 +317,7 @@ static void use_page(unsigned long page, unsigned way)
  * these again, which no fault shows; and at last writes all. */
 static void order(void)
 {
+	int disk = xopen("/dev/ram0", O_RDONLY, 0);
 	struct rng rng;
 	char *m;
 
@@ -325,14 +330,14 @@ static void order(void)
 	rng_seed(&rng, 5);
 	step("begin");
 	for (int i = 0; i < 200; i++)
-		use_page(rng_below(&rng, ORDER_PAGES - MAPPED_PAGES),
+		use_page(disk, rng_below(&rng, PLAIN_PAGES + ORDER_BLOCKS),
 			 rng_below(&rng, 3));
-	for (int i = ORDER_PAGES - MAPPED_PAGES; i < ORDER_PAGES; i++)
+	for (int i = PLAIN_PAGES; i < ORDER_PAGES; i++)
 		look(m + i * PAGE);
 	for (int i = 0; i < 20; i++)
-		use_page(rng_below(&rng, ORDER_PAGES - MAPPED_PAGES),
+		use_page(disk, rng_below(&rng, PLAIN_PAGES + ORDER_BLOCKS),
 			 rng_below(&rng, 3));
-	look(m + (ORDER_PAGES - MAPPED_PAGES) * PAGE);
+	look(m + PLAIN_PAGES * PAGE);
 	marker();
 	step("sync");
 	xfsync(file);
