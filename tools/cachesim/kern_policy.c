@@ -15,6 +15,7 @@
 #include "tools/cachesim/policy.h"
 
 #define PAGE		4096
+#define SIZES		4		/* of blocks: 512 to PAGE */
 #define HOUR_USEC	3600000000ull
 #define SWAP_MOST	(1u << 20)	/* pages: an area of 4 GB */
 enum { IO_FSYNC = 7, IO_SYNC = 8, IO_SWAP = 9 };	/* as in
@@ -102,28 +103,47 @@ static bool block_size(uint32_t bytes)
 	return bytes >= 512 && bytes <= 4096 && !(bytes & (bytes - 1));
 }
 
-/* Blocks have the size of their events; files that of the first block. */
+/* => the size that occurs most often, 0 without one; blocks of 512 << i bytes
+ * occur seen[i] times */
+static uint32_t common_size(const uint32_t *seen)
+{
+	unsigned int i, most = 0;
+
+	for (i = 1; i < SIZES; i++)
+		if (seen[i] > seen[most])
+			most = i;
+	return seen[most] ? 512u << most : 0;
+}
+
+/* Blocks have the size of their last event.  A file system's block is as large
+ * as what becomes dirty of files, or as most blocks: a mount reads the
+ * superblock in a size of its own. */
 static void size_blocks(void)
 {
-	uint32_t i;
+	uint32_t dirtied[SIZES] = { 0 }, blocks[SIZES] = { 0 }, i;
 
-	setup.block = 0;
 	for (i = 0; i < trace->count; i++) {
 		const struct sim_event *e = &trace->events[i];
 		struct kern_object *object =
 			&setup.objects[number_of[e->object]];
+		bool sized = block_size(e->size);
 
-		if (object->kind != KERN_BUFFER)
-			continue;
-		if (block_size(e->size))
-			object->bytes = e->size;
-		else if (!object->bytes)
-			object->bytes = 1024;
-		if (!setup.block)
-			setup.block = object->bytes;
+		if (object->kind == KERN_BUFFER) {
+			if (sized)
+				object->bytes = e->size;
+			else if (!object->bytes)
+				object->bytes = 1024;
+			blocks[__builtin_ctz(object->bytes) - 9]++;
+		} else if (object->kind == KERN_FILE && sized &&
+			   e->event == SIM_DIRTIED) {
+			dirtied[__builtin_ctz(e->size) - 9]++;
+		}
 	}
+	setup.block = common_size(dirtied);
 	if (!setup.block)
-		setup.block = 4096;
+		setup.block = common_size(blocks);
+	if (!setup.block)
+		setup.block = PAGE;
 }
 
 /* A machine whose trace shows no write to swap has none.  => pages */
