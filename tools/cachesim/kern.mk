@@ -19,4 +19,5 @@ KERN_FLAGS := -include tools/cachesim/kern_atomic.h \
 	-fno-strict-aliasing -ffunction-sections -fdata-sections \
 	-Wno-unknown-warning-option -Wno-format-truncation \
 	-Wno-redundant-decls
-KERN_LINK := -Wl,--gc-sections -Wl,--wrap=page_cache_readahead
+KERN_LINK := -Wl,--gc-sections -Wl,--wrap=page_cache_readahead \
+	-Wl,--wrap=yield
