@@ -273,8 +273,7 @@ struct buffer_head *getblk_how(struct blk_dev *dev, u32 block,
 		how |= TOUCH_MISS;
 	}
 	page_touched(bh->b_page);
-	if (touch_traced() && how != TOUCH_PREFETCH)
-		buffer_record(TRACE_TOUCH, bh, how);
+	trace_buffer(TRACE_TOUCH, bh, how);
 	return bh;
 }
 
