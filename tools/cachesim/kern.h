@@ -58,7 +58,8 @@ struct kern_event {
 	uint64_t usec;
 	uint32_t object;
 	uint8_t act;		/* enum kern_act */
-	bool fresh;		/* the trace says that nothing was read */
+	bool missed;		/* the trace says that it was not in memory, */
+	bool fresh;		/* that nothing was read */
 	uint16_t bytes;		/* of a write: so much of the page */
 };
 

@@ -29,6 +29,9 @@ static struct readahead *readers;		/* one of each file */
 static struct kern_object *ahead[AHEAD_MAX];	/* to be read */
 unsigned long kern_prefetched;
 static unsigned int nr_ahead;
+static unsigned long *ahead_to;		/* of each file: what the trace reads
+					   ahead for its next miss ends here */
+static bool missed;			/* the page read, in the trace too */
 
 /* ---- pages and objects --------------------------------------------------- */
 
@@ -118,7 +121,8 @@ void kern_files_init(void)
 {
 	inodes = calloc(kern.nfiles + 1, sizeof(*inodes));
 	readers = calloc(kern.nfiles + 1, sizeof(*readers));
-	BUG_ON(!inodes || !readers, "no memory for %u files", kern.nfiles);
+	ahead_to = calloc(kern.nfiles + 1, sizeof(*ahead_to));
+	BUG_ON(!inodes || !readers || !ahead_to, "no memory for %u files", kern.nfiles);
 	sb.dev = kern_disk(0);
 	sb.blocksize = kern.block;
 	sb.blocksize_bits = __builtin_ctz(kern.block);
@@ -150,6 +154,7 @@ void kern_file_prefetch(struct kern_object *object)
 {
 	if (nr_ahead == AHEAD_MAX)
 		kern_files_unplug();
+	ahead_to[object->file] = index_of(object) + 1;
 	ahead[nr_ahead++] = object;
 }
 
@@ -172,7 +177,8 @@ void kern_files_unplug(void)
 /*
  * Between fs/vfs/file_rw.c and fs/vfs/readahead.c (--wrap of the linker).  The
  * program asks for a page at a time; how many it wanted when the trace was
- * written is what was read with the page.
+ * written is what was read with the page.  A page that was read alone, as exec
+ * reads the first of a program, is read alone.
  */
 void __real_page_cache_readahead(struct address_space *mapping,
 				 struct readahead *ra, unsigned long index,
@@ -188,20 +194,21 @@ void __wrap_page_cache_readahead(struct address_space *mapping,
 				 unsigned long want, unsigned long end,
 				 bool missing)
 {
-	const struct kern_object *object = NULL;
+	const struct inode *inode = mapping->host;
+	unsigned long *to = &ahead_to[inode->ino];
 
-	if (missing && nr_ahead)
-		object = ahead[nr_ahead - 1];
-	if (object && inode_of(object)->mapping == mapping &&
-	    index_of(object) > index)
-		want = index_of(object) - index + 1;
+	if (missing && *to > index)
+		want = *to - index;
+	else if (missing && missed)
+		end = index + 1;
+	*to = 0;
 	__real_page_cache_readahead(mapping, ra, index, want, end, missing);
 }
 
 /* ---- touches ------------------------------------------------------------- */
 
 /* A read of the first page is that of a new reader. */
-bool kern_file_read(struct kern_object *object)
+bool kern_file_read(struct kern_object *object, bool in_trace)
 {
 	struct inode *inode = inode_of(object);
 	struct readahead *ra = &readers[object->file];
@@ -210,6 +217,7 @@ bool kern_file_read(struct kern_object *object)
 
 	if (!index)
 		*ra = (struct readahead){ .next = 0 };
+	missed = in_trace;
 	generic_file_read(&inode->data, ra, (loff_t)index << PAGE_SHIFT, NULL,
 			  PAGE_SIZE, inode->size);
 	kern_files_unplug();
@@ -357,6 +365,19 @@ bool kern_block_read(struct kern_object *object, bool fresh)
 	}
 	brelse(bh);
 	return miss;
+}
+
+/* The reader does not wait for it. */
+void kern_block_prefetch(struct kern_object *object)
+{
+	struct buffer_head *bh = cached_block(object);
+
+	kern_prefetched += !bh;
+	brelse(bh);
+	bh = getblk(kern_disk(object->dev), object->index, object->bytes);
+	if (!buffer_test(bh, BH_Uptodate))
+		ll_rw_block(BLK_READ, 1, &bh);
+	brelse(bh);
 }
 
 void kern_block_dirty(struct kern_object *object)

@@ -43,8 +43,8 @@ void kern_files_init(void);
 void kern_files_unplug(void);	/* starts what is to be read ahead */
 bool kern_files_plugged(void);	/* => something is */
 extern unsigned long kern_prefetched;	/* pages read ahead */
-/* => the object is a miss; sleeps */
-bool kern_file_read(struct kern_object *object);
+/* => the object is a miss; sleeps.  in_trace: it is one in the trace */
+bool kern_file_read(struct kern_object *object, bool in_trace);
 bool kern_file_write(struct kern_object *object, unsigned int bytes);
 bool kern_file_fault(struct kern_object *object, bool write);
 void kern_file_prefetch(struct kern_object *object);
@@ -52,6 +52,7 @@ void kern_file_dirty(struct kern_object *object);
 void kern_file_flush(struct kern_object *object);
 void kern_file_drop(struct kern_object *object);
 bool kern_block_read(struct kern_object *object, bool fresh);
+void kern_block_prefetch(struct kern_object *object);
 void kern_block_dirty(struct kern_object *object);
 void kern_block_flush(struct kern_object *object);
 void kern_block_drop(struct kern_object *object);

@@ -219,6 +219,7 @@ static void replay(const struct sim_event *e)
 		kern_do(&event);
 		event.act = KERN_DROP;
 	}
+	event.missed = e->flags & SIM_MISS;
 	event.fresh = e->flags & SIM_NEW;
 	if (event.act == KERN_WRITE)
 		event.bytes = write_length(e, event.object);

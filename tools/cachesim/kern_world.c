@@ -54,7 +54,7 @@ static void act_on_file(struct kern_object *object,
 {
 	switch ((enum kern_act)event->act) {
 	case KERN_READ:
-		count_touch(event, kern_file_read(object));
+		count_touch(event, kern_file_read(object, event->missed));
 		break;
 	case KERN_WRITE:
 		count_touch(event, kern_file_write(object, event->bytes));
@@ -85,7 +85,7 @@ static void act_on_block(struct kern_object *object,
 {
 	switch ((enum kern_act)event->act) {
 	case KERN_PREFETCH:
-		kern_block_read(object, false);
+		kern_block_prefetch(object);
 		break;
 	case KERN_DIRTY:
 		kern_block_dirty(object);
