@@ -176,6 +176,11 @@ static unsigned long count_locked(void)
 	return nr_buffers_type[BUF_LOCKED];
 }
 
+static unsigned long count_heads(void)
+{
+	return nr_buffer_heads;
+}
+
 const struct buffer_design *const buffer_designs[BUFFER_SIDES] = {
 	[BUFFERS_CLASSIC] = &design_classic,
 	[BUFFERS_WRITEPAGE] = &design_writepage,
@@ -188,6 +193,7 @@ const struct buffer_hooks buffer_cache_hooks = {
 	.wakeup_bdflush = wakeup_bdflush,
 	.dirty_buffers = count_dirty,
 	.locked_buffers = count_locked,
+	.heads = count_heads,
 	.switch_side = switch_side,
 	.anon_space = &anon_space_mapping,
 };

@@ -50,6 +50,7 @@ struct buffer_hooks {
 	/* Numbers for samples and the dirty percentages. */
 	unsigned long (*dirty_buffers)(void);
 	unsigned long (*locked_buffers)(void);
+	unsigned long (*heads)(void);
 	/*
 	 * The run-time switch: stops submitters, syncs, drops the buffers that
 	 * can be dropped, converts pinned pages in place, checks.  It waits for

@@ -143,6 +143,9 @@ static void kswapd_sample(void *arg)
 	TRACE(SAMPLE_DIRTY, buffer_hooks()->dirty_buffers(),
 	      buffer_hooks()->locked_buffers(), memory_pressure,
 	      inactive_target(), blk_queued_sectors());
+	TRACE(HELD, num_physpages - zone.free_pages - nr_active_pages -
+	      nr_inactive_dirty_pages - zone.inactive_clean_pages,
+	      buffer_hooks()->heads());
 	timer_add(timer, jiffies + SAMPLE_PERIOD);
 }
 

@@ -17,7 +17,8 @@
 
 /* What the program or the file system does with one object. */
 enum kern_act { KERN_READ, KERN_WRITE, KERN_FAULT_READ, KERN_FAULT_WRITE,
-		KERN_YOUNG, KERN_PREFETCH, KERN_DIRTY, KERN_FLUSH, KERN_DROP };
+		KERN_YOUNG, KERN_PREFETCH, KERN_DIRTY, KERN_FLUSH, KERN_DROP,
+		KERN_DROP_CLEAN, KERN_HOLD };
 
 enum kern_kind { KERN_FILE, KERN_BUFFER, KERN_ANON };
 
@@ -27,6 +28,7 @@ struct kern_object {
 				   where it is mapped; or NULL */
 	uint8_t kind;		/* enum kern_kind */
 	bool mapped, young, written;	/* bits of a page table's entry */
+	bool hole;		/* of a file: it has no blocks */
 	uint16_t dev;
 	uint32_t file;		/* of files: a dense number */
 	uint32_t index;		/* page in its file; block of its device */
@@ -43,7 +45,8 @@ struct kern_file {
 struct kern_setup {
 	const char *scanner;
 	unsigned long frames;	/* that the allocator manages */
-	unsigned long reserved;	/* of these, used by the rest of the kernel */
+	unsigned long reserved;	/* of these, used by the rest of the kernel at
+				   first */
 	uint32_t swap;		/* pages of swap */
 	unsigned int block;	/* bytes of a file system's block */
 	unsigned int hz;	/* ticks a second */
@@ -56,7 +59,7 @@ struct kern_setup {
 
 struct kern_event {
 	uint64_t usec;
-	uint32_t object;
+	uint32_t object;	/* of KERN_HOLD: frames */
 	uint8_t act;		/* enum kern_act */
 	bool missed;		/* the trace says that it was not in memory, */
 	bool fresh;		/* that nothing was read */

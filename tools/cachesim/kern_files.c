@@ -48,11 +48,15 @@ static u32 index_of(const struct kern_object *object)
 }
 
 static int sim_get_block(struct inode *inode, u32 iblock,
-			 struct buffer_head *bh, bool create __unused)
+			 struct buffer_head *bh, bool create)
 {
 	u32 per_page = PAGE_SIZE / sb.blocksize;
+	u32 first = kern.files[inode->ino].first;
+	struct kern_object *object = &kern.objects[first + iblock / per_page];
 
-	map_bh(bh, sb.dev, kern.files[inode->ino].first * per_page + iblock);
+	object->hole &= !create;
+	if (!object->hole)
+		map_bh(bh, sb.dev, first * per_page + iblock);
 	return 0;
 }
 
@@ -122,7 +126,8 @@ void kern_files_init(void)
 	inodes = calloc(kern.nfiles + 1, sizeof(*inodes));
 	readers = calloc(kern.nfiles + 1, sizeof(*readers));
 	ahead_to = calloc(kern.nfiles + 1, sizeof(*ahead_to));
-	BUG_ON(!inodes || !readers || !ahead_to, "no memory for %u files", kern.nfiles);
+	BUG_ON(!inodes || !readers || !ahead_to, "no memory for %u files",
+	       kern.nfiles);
 	sb.dev = kern_disk(0);
 	sb.blocksize = kern.block;
 	sb.blocksize_bits = __builtin_ctz(kern.block);
@@ -341,6 +346,16 @@ void kern_file_drop(struct kern_object *object)
 	put_page(page);
 }
 
+/* The caches were emptied, and no task had the page mapped.  It stays if it is
+ * dirty here. */
+void kern_file_drop_clean(struct kern_object *object)
+{
+	struct page *page = object->page;
+
+	if (page && !page_has_dirt(page))
+		kern_file_drop(object);
+}
+
 /* ---- blocks -------------------------------------------------------------- */
 
 static struct buffer_head *cached_block(const struct kern_object *object)
@@ -403,4 +418,14 @@ void kern_block_flush(struct kern_object *object)
 void kern_block_drop(struct kern_object *object)
 {
 	bforget(cached_block(object));
+}
+
+void kern_block_drop_clean(struct kern_object *object)
+{
+	struct buffer_head *bh = cached_block(object);
+	bool dirty = bh && buffer_test(bh, BH_Dirty);
+
+	brelse(bh);
+	if (!dirty)
+		kern_block_drop(object);
 }

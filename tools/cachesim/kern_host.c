@@ -38,6 +38,30 @@ void kern_memory_init(unsigned long frames)
 	zone_init(map, FIRST_PFN, frames);
 }
 
+/* The first frames are those that boot has taken for hash tables. */
+void kern_hold(unsigned long frames)
+{
+	static struct page *held;		/* through next_hash */
+	static unsigned long boot, count;
+	struct page *page;
+
+	if (!boot)
+		boot = num_physpages - zone.free_pages;
+	while (boot + count < frames && (page = alloc_page(GFP_KERNEL))) {
+		page_set(page, PG_reserved);
+		page->next_hash = held;
+		held = page;
+		count++;
+	}
+	while (boot + count > frames && (page = held)) {
+		held = page->next_hash;
+		page->next_hash = NULL;
+		page_clear(page, PG_reserved);
+		put_page(page);
+		count--;
+	}
+}
+
 /* ---- small objects ------------------------------------------------------- */
 
 /* Objects are the host's, but take as many frames of the machine as the buffer

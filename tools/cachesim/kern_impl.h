@@ -18,10 +18,12 @@ extern struct kern_setup kern;		/* of this run */
 
 /* kern_task.c */
 extern const struct clock_chip kern_chip;
-void kern_tick(void);			/* the clock moves on by one tick */
+void kern_tick(void);			/* the clock moves by one tick */
 
 /* kern_host.c */
 void kern_memory_init(unsigned long frames);
+/* The rest of the kernel has so many frames from now on; sleeps. */
+void kern_hold(unsigned long frames);
 
 /* kern_process.c.  touch: => the object is a miss; sleeps */
 void kern_processes_init(void);
@@ -51,8 +53,10 @@ void kern_file_prefetch(struct kern_object *object);
 void kern_file_dirty(struct kern_object *object);
 void kern_file_flush(struct kern_object *object);
 void kern_file_drop(struct kern_object *object);
+void kern_file_drop_clean(struct kern_object *object);
 bool kern_block_read(struct kern_object *object, bool fresh);
 void kern_block_prefetch(struct kern_object *object);
 void kern_block_dirty(struct kern_object *object);
 void kern_block_flush(struct kern_object *object);
 void kern_block_drop(struct kern_object *object);
+void kern_block_drop_clean(struct kern_object *object);

@@ -185,7 +185,8 @@ static bool translate(const struct sim_event *e, struct kern_event *event)
 		event->act = KERN_FLUSH;
 		return e->how == IO_FSYNC || e->how == IO_SYNC;
 	default:
-		event->act = KERN_DROP;
+		event->act = e->how == SIM_DROPPED ? KERN_DROP_CLEAN :
+						     KERN_DROP;
 		return sim_leaves(e);
 	}
 }
@@ -214,16 +215,21 @@ static void replay(const struct sim_event *e)
 
 	if (!translate(e, &event))
 		return;
-	if (sim_leaves(e) && !sim_is_end(e)) {
-		event.act = KERN_FLUSH;		/* what is dirty stays */
-		kern_do(&event);
-		event.act = KERN_DROP;
-	}
 	event.missed = e->flags & SIM_MISS;
 	event.fresh = e->flags & SIM_NEW;
 	if (event.act == KERN_WRITE)
 		event.bytes = write_length(e, event.object);
 	kern_do(&event);
+}
+
+/* What else the kernel had frames for, from this event of the trace on. */
+static void replay_held(uint32_t at, uint64_t usec)
+{
+	static uint32_t next;
+
+	for (; next < trace->helds && trace->held[next].event <= at; next++)
+		kern_do(&(struct kern_event){ .usec = usec - start,
+			.act = KERN_HOLD, .object = trace->held[next].frames });
 }
 
 static void prepare(void)
@@ -268,6 +274,8 @@ static int kern_open(const struct policy *policy, uint64_t frames,
 	    from_environment("CACHESIM_CHECK", &check))
 		return -1;
 	setup.check = check;
+	if (!setup.reserved && t->helds)
+		setup.reserved = t->held[0].frames;
 	if (frames < KERN_FRAMES_MIN + setup.reserved) {
 		fprintf(stderr, "cachesim: %s: the kernel needs %lu frames\n",
 			policy->name, KERN_FRAMES_MIN + setup.reserved);
@@ -292,8 +300,10 @@ static void run_child(int out)
 
 	prepare();
 	kern_boot(&setup);
-	for (i = 0; i < trace->count; i++)
+	for (i = 0; i < trace->count; i++) {
+		replay_held(i, trace->events[i].usec);
 		replay(&trace->events[i]);
+	}
 	kern_end(&counts);
 	_exit(write(out, &counts, sizeof(counts)) != sizeof(counts));
 }

@@ -4,9 +4,9 @@
  *
  * Each task is a fiber: a stack of its own, left by setjmp() and entered by
  * longjmp().  The clock moves in kern_tick(): the idle task calls it when no
- * task can run.  Of the code only reclaim takes simulated time, so that a daemon
- * that finds no page to free does not turn round while the drive stands still;
- * it passes where a task yields.  So a run repeats exactly.
+ * task can run.  Of the code only reclaim takes simulated time, which passes
+ * where a task yields: a daemon that finds no page to free would turn round for
+ * ever while the drive stands still.  So a run repeats exactly.
  */
 #include <setjmp.h>
 #include <stdlib.h>

@@ -54,6 +54,7 @@ static void act_on_file(struct kern_object *object,
 {
 	switch ((enum kern_act)event->act) {
 	case KERN_READ:
+		object->hole |= event->fresh;
 		count_touch(event, kern_file_read(object, event->missed));
 		break;
 	case KERN_WRITE:
@@ -77,6 +78,11 @@ static void act_on_file(struct kern_object *object,
 	case KERN_DROP:
 		kern_file_drop(object);
 		break;
+	case KERN_DROP_CLEAN:
+		kern_file_drop_clean(object);
+		break;
+	case KERN_HOLD:
+		break;
 	}
 }
 
@@ -95,6 +101,11 @@ static void act_on_block(struct kern_object *object,
 		break;
 	case KERN_DROP:
 		kern_block_drop(object);
+		break;
+	case KERN_DROP_CLEAN:
+		kern_block_drop_clean(object);
+		break;
+	case KERN_HOLD:
 		break;
 	case KERN_READ:
 	case KERN_YOUNG:
@@ -128,14 +139,21 @@ static void act_on_memory(struct kern_object *object,
 	case KERN_PREFETCH:	/* swap's read-ahead is the kernel's */
 	case KERN_DIRTY:
 	case KERN_FLUSH:
+	case KERN_DROP_CLEAN:
+	case KERN_HOLD:
 		break;
 	}
 }
 
 static void act(const struct kern_event *event)
 {
-	struct kern_object *object = &kern.objects[event->object];
+	struct kern_object *object;
 
+	if (event->act == KERN_HOLD) {
+		kern_hold(event->object);
+		return;
+	}
+	object = &kern.objects[event->object];
 	switch ((enum kern_kind)object->kind) {
 	case KERN_FILE:
 		act_on_file(object, event);
@@ -241,11 +259,10 @@ static void boot_memory(void)
 	scanner_boot(kern.scanner);
 	reclaim_init();
 	buffer_init();
-	for (i = 0; i < kern.reserved; i++)
-		alloc_page(GFP_ATOMIC);
 	for (i = 0; i < num_physpages; i++)
 		if (mem_map[i].count && !page_test(&mem_map[i], PG_slab))
 			page_set(&mem_map[i], PG_reserved);
+	kern_hold(kern.reserved);
 }
 
 /* A frame in use has an owner: no verdict of a scanner has lost one. */

@@ -27,6 +27,7 @@ static const char formats[] =
 "                 of written: who started it (other, kupdate, bdflush, ...).\n"
 "                 Numbers may stand for names.  miss: 1 missed, 2 nothing is\n"
 "                 read if it misses, 3 both.  `# lost N`: lost events.\n"
+"                 `# held N`: from here on, frames used for other things.\n"
 "  CSV            header with `object`, and `time` (seconds) or `usec`, `size`;"
 "\n"
 "                 or none: object; time,object; time,object,size\n"

@@ -320,10 +320,20 @@ static bool has_launder(const struct reader *r)
 	return true;
 }
 
-/* `# lost N`: how many events the writer had no room for. */
+static void add_held(struct sim_trace *t, uint32_t frames)
+{
+	t->held = sim_resize(t->held, t->helds + 1, sizeof(*t->held));
+	t->held[t->helds++] = (struct sim_held){ t->count, frames };
+}
+
+/* `# lost N`: how many events the writer had no room for.  `# held N` */
 static void comment(struct reader *r, const char *line)
 {
 	unsigned long long n;
+	unsigned int frames;
+
+	if (sscanf(line, "# held %u", &frames) == 1)
+		add_held(r->trace, frames);
 
 	if (sscanf(line, "# lost %llu", &n) == 1)
 		r->trace->lost += n;
@@ -444,4 +454,5 @@ void sim_trace_free(struct sim_trace *t)
 {
 	free(t->events);
 	free(t->keys);
+	free(t->held);
 }

@@ -48,10 +48,16 @@ struct sim_key {
 	uint64_t index;		/* page of the file, block, object's number */
 };
 
+/* From an event on, frames used for what has no events. */
+struct sim_held {
+	uint32_t event, frames;
+};
+
 struct sim_trace {
 	struct sim_event *events;
 	struct sim_key *keys;
-	uint32_t count, objects;	/* of the two arrays */
+	struct sim_held *held;
+	uint32_t count, objects, helds;	/* of the three arrays */
 	uint64_t rows;		/* events in the file */
 	uint64_t touches;	/* by programs, in the file: before sampling */
 	uint64_t lost;		/* events that its writer had no room for */

@@ -8,7 +8,8 @@ The kernel knows an anonymous page by its frame or its slot of swap, and names
 it only when it makes it.  It says once that a file ends, whatever of it is
 cached.  Here each row gets its page's name, and each page of a file that ends a
 row: gone, truncated.  A trace that lost its beginning has a line `# lost N`
-first.  At the end, `# waits N`: touches by several tasks that waited for one
+first.  `# held N`, ten times a second: so many frames are in use for what is no
+page here and no buffer head: the kernel's own, slabs, page tables.  At the end, `# waits N`: touches by several tasks that waited for one
 page; `# unnamed N`: events of pages that were made before the trace began.
 """
 from __future__ import annotations
@@ -28,6 +29,7 @@ TRUNCATED = 1
 PREFETCH, MISS, NEW = 5, 0x100, 0x200       # mm/reclaim/touch.h
 HEADER = "usec,event,kind,dev,owner,index,how,miss,sectors,pfn,pid\n"
 PAGE_SECTORS = 8
+HEADS_A_FRAME = 36
 
 
 class Names:
@@ -39,6 +41,7 @@ class Names:
         self.files: dict[tuple[int, int], set[int]] = {}
         self.living: set[Key] = set()   # anonymous, not ended
         self.memory: set[Key] = set()
+        self.swapped: set[Key] = set()  # anonymous, last seen with a slot
         self.unnamed = self.waits = 0
 
     def anon(self, event: str, entry: int, pfn: int) -> Key | None:
@@ -67,6 +70,9 @@ class Names:
                 named = (ANON, 0, entry or pfn) if event != "gone" else None
             if named and entry:
                 self.slots[entry] = named
+                self.swapped.add(named)
+            elif named:
+                self.swapped.discard(named)
         elif key[0] == ANON:
             named = self.new_name(key)
         else:
@@ -87,11 +93,18 @@ class Names:
         self.waits += 1
         return how & ~MISS if was else how | MISS
 
+    def held(self, frames: int, heads: int) -> int:
+        """=> frames without those of processes' pages, which are on no list
+        until they have a slot, and of buffer heads."""
+        private = sum(k[0] == ANON for k in self.memory - self.swapped)
+        return frames - private - -(-heads // HEADS_A_FRAME)
+
     def gone(self, key: Key, pfn: int, how: int) -> None:
         self.memory.discard(key)
         self.frames.pop(pfn, None)
         if how == TRUNCATED:
             self.living.discard(key)
+            self.swapped.discard(key)
         if how == TRUNCATED and key[0] >> 28 == 0:
             self.files[key[:2]].discard(key[2])
 
@@ -104,14 +117,20 @@ class Names:
 
 
 def rows(ring: Ring, events: Sequence[Event]) -> Iterator[Row]:
-    """The events of the group, each with its page's name; then ring.waits and
-    ring.unnamed are what the last lines of a table say."""
+    """The events of the group, each with its page's name; "held" has frames
+    for a page.  Then ring.waits and ring.unnamed are what the last lines of a
+    table say."""
     numbers = {i: e.name.lower() for i, e in enumerate(events)
                if e.group == "touch"}
     names = Names()
     for usec, number, pid, space, owner, index, how, pfn in ring.records:
         event = numbers.get(number)
         if event is None:
+            continue
+        if event == "held":
+            frames = names.held(space, owner)
+            if not ring.lost:
+                yield usec, event, (0, 0, frames), 0, 0, pid
             continue
         if event == "cut":
             for i in names.cut(space, owner, index):
@@ -143,6 +162,9 @@ def write_touches(ring: Ring, events: Sequence[Event], path: str) -> None:
         out.write(HEADER)
         for usec, event, (space, owner, index), how, pfn, pid in chain(
                 [first], found):
+            if event == "held":
+                out.write(f"# held {index}\n")
+                continue
             word = words[event][how & 0xff] if event in words else ""
             out.write(f"{usec},{event},{KINDS[space >> 28]},"
                       f"{space & 0xfffffff},{owner},{index},{word},"
