@@ -86,7 +86,7 @@ static int read_piece(struct reader *r, unsigned int from, char *buf,
 	page = reader_page(r);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
-	if (touch_traced() && r->how & TOUCH_MISS && page_is_hole(page))
+	if (touch_traced() && page_is_hole(page))
 		r->how |= TOUCH_NEW;
 	trace_page(TRACE_TOUCH, page, r->how);
 	error = copy_to_user(buf, (char *)page_address(page) + from, bytes);

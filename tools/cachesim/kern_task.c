@@ -5,8 +5,8 @@
  * Each task is a fiber: a stack of its own, left by setjmp() and entered by
  * longjmp().  The clock moves in kern_tick(): the idle task calls it when no
  * task can run.  Of the code only reclaim takes simulated time, which passes
- * where a task yields: a daemon that finds no page to free would turn round for
- * ever while the drive stands still.  So a run repeats exactly.
+ * where a task yields: a daemon that finds no page to free would run without
+ * end while the drive stands still.  So a run repeats exactly.
  */
 #include <setjmp.h>
 #include <stdlib.h>
