@@ -117,6 +117,24 @@ def copy_objects(folder: str, *more: str) -> None:
                        check=True)
 
 
+def copied_tree(folder: str, *more: str) -> None:
+    """The source tree in that folder, with objects in its build/."""
+    for name in os.listdir(TOP):
+        if not name.startswith(("build", ".git")):
+            subprocess.run(["cp", "-a", os.path.join(TOP, name), folder],
+                           check=True)
+    copy_objects(os.path.join(folder, "build"), *more)
+
+
+def shell_in(tree: str, command: str) -> tuple[int, str]:
+    """=> the status and the output of a command in a copy of the tree"""
+    r = subprocess.run(["sh", "-ec", command], cwd=tree, text=True,
+                       stdin=subprocess.DEVNULL, env=dict(
+                           os.environ, O="build"),
+                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return r.returncode, r.stdout
+
+
 class Run:
     """One boot: .status (tools/run's), .log (the console), .err."""
 
