@@ -1,9 +1,12 @@
 /*
- * tests/host/scan_clock.c - one more scanner: one list, one bit, one hand
+ * tests/host/scan_clock.c - CLOCK: one list, one bit, one hand
  *
  * Every page is on inactive_dirty.  The hand is its tail: a page touched since
  * it joined or was met last goes back to the head without its bit, any other
- * is laundered.  It takes the buffer side of classic.
+ * is laundered.  The touched bit is PG_referenced, set by hits in the caches
+ * and by young entries of page tables.
+ *
+ * Locks: those of vm_scanner.
  */
 #include "mm/reclaim/scan_shared.h"
 
@@ -13,16 +16,15 @@ static enum lru_list clock_place(const struct page *page __unused,
 	return LRU_INACTIVE_DIRTY;
 }
 
-static bool clock_wanted(struct page *page __unused)
+static bool clock_wanted(struct page *page)
 {
-	return false;
+	return page_test_and_clear(page, PG_referenced);
 }
 
 static enum launder_verdict clock_launder(struct page *page,
 					  struct scan_pass *pass)
 {
-	if (page_test_and_clear(page, PG_referenced))
-		return LAUNDER_ROTATE;
+	pass->may_stop = true;
 	if (page_test(page, PG_dirty) && page->mapping)
 		return launder_writepage(page, pass);
 	if (!page->buffers)
@@ -34,7 +36,7 @@ static enum launder_verdict clock_launder(struct page *page,
 
 const struct vm_scanner scan_clock = {
 	.name = "clock",
-	.what = "second chance on one list",
+	.what = "CLOCK: a second chance on one list",
 	.buffers = BUFFERS_CLASSIC,
 	.place = clock_place,
 	.wanted = clock_wanted,
