@@ -303,8 +303,9 @@ static const char sweep_text[] =
 "One row for each policy and size, in the order given. The jobs can go\n"
 "elsewhere, and print the same rows:\n"
 "  cachesim sweep TRACE ... --print-jobs | parallel --keep-order\n"
-"  cachesim sweep TRACE ... --print-jobs >jobs; in a Slurm array 1-N:\n"
-"  eval \"$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" jobs)\"";
+"  cachesim sweep TRACE ... --print-jobs >jobs\n"
+"  sbatch --wait --array=1-$(wc -l <jobs) --output=rows.%3a \\\n"
+"    --wrap 'eval \"$(sed -n \"${SLURM_ARRAY_TASK_ID}p\" jobs)\"'";
 
 const struct command sweep_command = {
 	"sweep", "fP dbcrTjJ", "run policies and sizes, on all processors",
