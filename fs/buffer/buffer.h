@@ -132,7 +132,6 @@ void buffer_init(void);
 typedef int get_block_t(struct inode *inode, u32 iblock,
 			struct buffer_head *bh, bool create);
 int block_read_full_page(struct page *page, get_block_t *get_block);
-bool page_is_hole(const struct page *page);	/* no block, none was read */
 int block_write_full_page(struct page *page, get_block_t *get_block);
 int block_write_dir_page(struct page *page, get_block_t *get_block);
 int block_prepare_write(struct page *page, unsigned int from, unsigned int to,

@@ -173,20 +173,6 @@ int block_read_full_page(struct page *page, get_block_t *get_block)
 	return 0;
 }
 
-bool page_is_hole(const struct page *page)
-{
-	const struct buffer_head *bh = page->buffers;
-
-	if (!bh)
-		return false;
-	do {
-		if (buffer_test(bh, BH_Mapped))
-			return false;
-		bh = bh->b_this_page;
-	} while (bh != page->buffers);
-	return true;
-}
-
 /* ---- writing ------------------------------------------------------------- */
 
 enum { KEPT = 1, READING = 2 };

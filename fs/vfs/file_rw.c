@@ -12,7 +12,6 @@
  * time (it could be a mapping of the same page).
  * Locks: writers hold the host's i_sem; PG_locked around each copy to a page.
  */
-#include "fs/buffer/buffer.h"
 #include "kernel/core/uaccess.h"
 #include "kernel/base/vmstat.h"
 #include "fs/vfs/page_file.h"
@@ -86,8 +85,6 @@ static int read_piece(struct reader *r, unsigned int from, char *buf,
 	page = reader_page(r);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
-	if (touch_traced() && page_is_hole(page))
-		r->how |= TOUCH_NEW;
 	trace_page(TRACE_TOUCH, page, r->how);
 	error = copy_to_user(buf, (char *)page_address(page) + from, bytes);
 	put_page(page);

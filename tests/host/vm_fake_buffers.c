@@ -103,11 +103,6 @@ bool try_to_free_buffers(struct page *page)
 	return free_buffers(page, TOUCH_RECLAIMED);
 }
 
-bool page_is_hole(const struct page *page __unused)
-{
-	return false;
-}
-
 static void fake_wait_page(struct page *page __unused)
 {
 	fake_page_waits++;
