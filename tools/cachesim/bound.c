@@ -83,8 +83,8 @@ static uint64_t sectors_read(const struct sim_trace *t)
 	for (i = 0; i < t->count; i++) {
 		const struct sim_event *e = &t->events[i];
 
-		if (e->event == SIM_TOUCH && !(e->flags & SIM_NEW) &&
-		    (e->how == SIM_PREFETCH || e->flags & SIM_MISS))
+		if (e->event == SIM_TOUCH && e->flags & SIM_MISS &&
+		    !(e->flags & SIM_NEW))
 			sum += sim_sectors(e);
 	}
 	return sum;
