@@ -376,7 +376,7 @@ static const char *test_ide_fallback(void)
 
 SELFTEST(ide_fallback, test_ide_fallback);
 
-/* The other drive of the channel waits during the resets and loses no data. */
+/* The other drive of the channel waits during the resets and has no error. */
 static const char *read_silent(struct batch *batch)
 {
 	struct blk_dev *neighbour = test_drive("hdc");

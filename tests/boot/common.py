@@ -141,9 +141,14 @@ class Run:
     def __init__(self, *args: str, disks: Iterable[str] = (),
                  write: bool = False, append: str = "", timeout: float = 60,
                  **flags: object) -> None:
+        self.disks = list(disks)
+        # The guest's idle seconds pass in milliseconds of the host: a file on a
+        # busy disk of the host would look like a drive that is silent.
+        assert not (self.disks and "--icount" in args), "--icount with a disk"
         self.tmp = tempfile.mkdtemp(prefix="launder-test-")
         serial = os.path.join(self.tmp, "serial")
-        self.disks = [self.copy(d) for d in disks] if write else list(disks)
+        if write:
+            self.disks = [self.copy(d) for d in self.disks]
         cmd = [RUN, "--serial", serial, "--timeout", str(timeout),
                "--append", append, *args]
         for d in self.disks:

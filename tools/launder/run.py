@@ -111,7 +111,8 @@ def parse() -> argparse.Namespace:
     a("--emulator", choices=["qemu", "bochs"], default="qemu",
       help="bochs is slower and does without some options")
     a("--icount", action="store_true",
-      help="time follows the instructions: repeatable without a disk")
+      help="time follows the instructions: repeatable without a disk, which "
+           "the guest's clock can run ahead of")
     a("--gdb", action="store_true",
       help="wait for gdb on a socket ($LAUNDER_GDB_SOCK or one printed)")
     a("--qemu", metavar="ARGUMENTS", default="", help="more arguments for QEMU")
