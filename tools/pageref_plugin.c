@@ -1,11 +1,10 @@
 /*
  * tools/pageref_plugin.c - each frame's last access, as QEMU's processor sees it
  *
- * A plugin of QEMU's translator (API 1; the few declarations needed stand
- * below, so no header package is wanted).  For each 4 KiB frame of memory it
- * keeps the number of the instruction that accessed it last, and counts loads
- * and stores by user and kernel.  `xchg %bx, %bx` in user mode is a marker: a
- * line "marker INSTRUCTIONS", then for each frame accessed so far a line
+ * A plugin of QEMU's translator.  For each 4 KiB frame of memory it keeps the
+ * number of the instruction that accessed it last, and counts loads and stores
+ * by user and kernel.  `xchg %bx, %bx` in user mode is a marker: a line "marker
+ * INSTRUCTIONS", then for each frame accessed so far a line
  * "frame PFN LAST USER_LOADS USER_STORES KERNEL_LOADS KERNEL_STORES".
  *
  * Arguments: out=FILE; mb=N, the megabytes of memory that are watched (256).
@@ -13,51 +12,12 @@
  * Limits: one processor.  Walks over page tables, fetches of instructions, and
  * what a device copies are no accesses here; the ramdisk's copies are.
  */
-#include <stdbool.h>
-#include <stdint.h>
+#include "plugin.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#define EXPORT		__attribute__((visibility("default")))
-#define KERNEL_BASE	0xc0000000u
 #define FRAME_SHIFT	12
-
-/* ---- QEMU's side: include/qemu/qemu-plugin.h, version 1 ------------------ */
-
-typedef uint64_t plugin_id;
-typedef uint32_t meminfo;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-struct qemu_plugin_hwaddr;
-enum { ADD_U64 = 0, NO_REGS = 0, MEM_RW = 3 };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(plugin_id id,
-		void (*fn)(plugin_id id, struct qemu_plugin_tb *tb));
-void qemu_plugin_register_atexit_cb(plugin_id id,
-		void (*fn)(plugin_id id, void *data), void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(
-		const struct qemu_plugin_tb *tb, size_t i);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
-uint64_t qemu_plugin_insn_vaddr(const struct qemu_plugin_insn *insn);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-		void (*fn)(unsigned int vcpu, void *data), int registers,
-		void *data);
-void qemu_plugin_register_vcpu_insn_exec_inline(struct qemu_plugin_insn *insn,
-		int op, void *counter, uint64_t add);
-void qemu_plugin_register_vcpu_mem_cb(struct qemu_plugin_insn *insn,
-		void (*fn)(unsigned int vcpu, meminfo info, uint64_t address,
-			   void *data),
-		int registers, int rw, void *data);
-bool qemu_plugin_mem_is_store(meminfo info);
-struct qemu_plugin_hwaddr *qemu_plugin_get_hwaddr(meminfo info,
-						  uint64_t address);
-bool qemu_plugin_hwaddr_is_io(const struct qemu_plugin_hwaddr *addr);
-uint64_t qemu_plugin_hwaddr_phys_addr(const struct qemu_plugin_hwaddr *addr);
-
-EXPORT int qemu_plugin_version = 1;
 
 /* ---- frames -------------------------------------------------------------- */
 
@@ -122,8 +82,7 @@ static void translated(plugin_id id, struct qemu_plugin_tb *tb)
 		qemu_plugin_register_vcpu_mem_cb(insn, access_memory, NO_REGS,
 						 MEM_RW,
 						 kernel ? &frames : NULL);
-		if (!kernel && qemu_plugin_insn_size(insn) == 3 &&
-		    !memcmp(qemu_plugin_insn_data(insn), "\x66\x87\xdb", 3))
+		if (is_marker(insn))
 			qemu_plugin_register_vcpu_insn_exec_cb(insn, marker,
 							       NO_REGS, NULL);
 	}
@@ -139,14 +98,13 @@ static void at_exit(plugin_id id, void *data)
 EXPORT int qemu_plugin_install(plugin_id id, const void *info, int argc,
 			       char **argv)
 {
+	const char *path = plugin_option(argc, argv, "out=");
+	const char *mb = plugin_option(argc, argv, "mb=");
+
 	(void)info;
-	for (int i = 0; i < argc; i++) {
-		if (!strncmp(argv[i], "out=", 4))
-			out = fopen(argv[i] + 4, "w");
-		else if (!strncmp(argv[i], "mb=", 3))
-			nr_frames = strtoul(argv[i] + 3, NULL, 0) <<
-				    (20 - FRAME_SHIFT);
-	}
+	if (mb)
+		nr_frames = strtoul(mb, NULL, 0) << (20 - FRAME_SHIFT);
+	out = path ? fopen(path, "w") : NULL;
 	frames = calloc(nr_frames, sizeof(*frames));
 	if (!out || !frames)
 		return -1;

@@ -238,15 +238,15 @@ def best(trace: Trace, frames: int, prefetch: bool = False) -> int:
 def read_ahead(states: dict[frozenset[int], int], items: set[int],
                frames: int) -> dict[frozenset[int], int]:
     """With each state all that reading any objects into its frames gives."""
-    found, todo = dict(states), list(states)
-    while todo:
-        memory = todo.pop()
+    found, unvisited = dict(states), list(states)
+    while unvisited:
+        memory = unvisited.pop()
         for x in items - memory:
             for out in [[]] if len(memory) < frames else [[i] for i in memory]:
                 after = memory - set(out) | {x}
                 if found[memory] + 1 < found.get(after, LATER):
                     found[after] = found[memory] + 1
-                    todo.append(after)
+                    unvisited.append(after)
     return found
 
 

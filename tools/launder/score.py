@@ -10,7 +10,7 @@ nothing is run again.
 
 FOLDER gets cells.csv, scores.csv and score.html.
 
-Exit status: 0 all is well; 1 a run failed; 3 wrong use; 4 a tool is missing;
+Exit status: 0 all is well; 1 a run failed; 3 wrong use; 4 a tool is unmeasured;
 130 interrupted."""
 from __future__ import annotations
 
@@ -108,14 +108,14 @@ class Runs:
             figures = kept(self.folder, cell)
             if figures:
                 self.found[cell] = figures
-        todo = [c for c in self.cells if c not in self.found]
-        self.done, self.wanted = 0, len(todo)
+        unmeasured = [c for c in self.cells if c not in self.found]
+        self.done, self.wanted = 0, len(unmeasured)
         if self.found:
             print(f"{len(self.found)} of {len(self.cells)} runs are kept from "
                   "before", flush=True)
         with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
             try:
-                list(pool.map(self.one, todo))
+                list(pool.map(self.one, unmeasured))
             except BaseException:
                 self.stopped = True
                 raise

@@ -45,7 +45,8 @@ def ground() -> str:
     user = os.path.join(OUT, "user")
     programs = sorted(os.listdir(user)) if os.path.isdir(user) else []
     here = (os.path.join(TOOLS, "launder", name + ".py")
-            for name in ("score_cells", "score_workloads", "touches"))
+            for name in ("score_cells", "score_workloads", "touches", "trace",
+                         "trace_ring"))
     for path in (KERNEL, CACHESIM, *here, *(os.path.join(user, p)
                                             for p in programs if "." not in p)):
         if not os.path.isdir(path):

@@ -83,6 +83,14 @@ void area_write_all(struct area *a)
 		area_write(a, i);
 }
 
+void area_make_file(struct area *a, unsigned long kb)
+{
+	a->block = PAGE;
+	a->blocks = kb * KB / PAGE;
+	area_open(a);
+	area_write_all(a);
+}
+
 void area_read(struct area *a, uint32_t i)
 {
 	xpread(a->fd, a->buf, a->block, (off_t)i * a->block);

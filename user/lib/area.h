@@ -29,6 +29,8 @@ bool stamp_right(const uint32_t *buf, size_t bytes, uint32_t key);
 void area_open(struct area *a);
 /* A device: block becomes its buffer size, kb the part of it that is used. */
 void area_open_raw(struct area *a, unsigned long kb);
+/* A file of so many KB in blocks of a page, all of them written. */
+void area_make_file(struct area *a, unsigned long kb);
 void area_close(struct area *a);
 /* Writes block i anew. */
 void area_write(struct area *a, uint32_t i);

@@ -43,10 +43,7 @@ static void open_file(unsigned long i)
 	snprintf(name[i], sizeof(name[i]), "%s%lu", stem, i);
 	a->path = name[i];
 	a->seed = mix(seed, i, 10);
-	a->block = PAGE;
-	a->blocks = file_kb * KB / PAGE;
-	area_open(a);
-	area_write_all(a);
+	area_make_file(a, file_kb);
 	map[i] = mmap(NULL, a->blocks * PAGE, PROT_READ | PROT_WRITE,
 		      MAP_SHARED, a->fd, 0);
 	if (map[i] == MAP_FAILED)

@@ -59,18 +59,13 @@ static uint32_t round_of(struct area *a, struct rng *r, unsigned long me)
 
 static void client(unsigned long me, int result)
 {
-	struct area a = { 0 };
-	uint32_t usec = 0;
 	char name[64];
+	struct area a = { .path = name, .seed = mix(seed, me, 11) };
+	uint32_t usec = 0;
 	struct rng r;
 
 	snprintf(name, sizeof(name), "%s%lu", stem, me);
-	a.path = name;
-	a.seed = mix(seed, me, 11);
-	a.block = PAGE;
-	a.blocks = file_kb * KB / PAGE;
-	area_open(&a);
-	area_write_all(&a);
+	area_make_file(&a, file_kb);
 	rng_seed(&r, a.seed);
 	for (unsigned long i = 0; i < rounds; i++)
 		usec += round_of(&a, &r, me);

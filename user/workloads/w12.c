@@ -68,20 +68,15 @@ static void work(struct area *raw, struct area *file)
 int main(int argc, char **argv)
 {
 	unsigned long begin, got, failed, ms;
-	struct area raw = { 0 }, file = { 0 };
+	struct area raw, file;
 
 	opts_parse(argc, argv, "allocations from the timer interrupt", opts,
 		   ARRAY_SIZE(opts));
-	raw.path = device;
-	raw.block = bsz;
-	file.path = path;
-	file.block = PAGE;
-	file.blocks = file_kb * KB / PAGE;
-	raw.seed = file.seed = seed;
+	raw = (struct area){ .path = device, .block = bsz, .seed = seed };
+	file = (struct area){ .path = path, .seed = seed };
 	area_open_raw(&raw, raw_kb);
-	area_open(&file);
 	area_write_all(&raw);
-	area_write_all(&file);
+	area_make_file(&file, file_kb);
 	sync();
 	got = counter("atomic_load_frames");
 	failed = counter("alloc_failed_atomic");

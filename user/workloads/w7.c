@@ -61,7 +61,7 @@ static uint64_t churn(struct area *raw, struct area *file)
 
 int main(int argc, char **argv)
 {
-	struct area raw = { 0 }, file = { 0 };
+	struct area raw, file;
 	unsigned long begin;
 	uint64_t usec;
 
@@ -69,16 +69,11 @@ int main(int argc, char **argv)
 		   opts, ARRAY_SIZE(opts));
 	if (!burst)
 		die("--burst 0");
-	raw.path = device;
-	raw.block = bsz;
-	file.path = path;
-	file.block = PAGE;
-	file.blocks = file_kb * KB / PAGE;
-	raw.seed = file.seed = seed;
+	raw = (struct area){ .path = device, .block = bsz, .seed = seed };
+	file = (struct area){ .path = path, .seed = seed };
 	area_open_raw(&raw, churn_kb);
-	area_open(&file);
 	area_write_all(&raw);
-	area_write_all(&file);
+	area_make_file(&file, file_kb);
 	sync();
 	begin = now_ms();
 	usec = churn(&raw, &file);
