@@ -164,9 +164,15 @@ static long write_block(struct blk_dev *dev, const char *buf, size_t n,
 	return part;
 }
 
+static int blkdev_sync(struct blk_dev *dev)
+{
+	TRACE(ASKED, TOUCH_SPACE(TOUCH_BUFFER, dev->rdev), 0);
+	return sync_dev(dev);
+}
+
 static int blkdev_fsync(struct file *file)
 {
-	return sync_dev(file->private);
+	return blkdev_sync(file->private);
 }
 
 /*
@@ -228,7 +234,7 @@ static void blkdev_release(struct inode *inode, struct file *file)
 	int err;
 
 	if (dev->openers == 1 && !dev->holder) {
-		err = sync_dev(dev);
+		err = blkdev_sync(dev);
 		if (err)
 			inode->mapping->error = err;
 	}
@@ -277,7 +283,7 @@ static int blkdev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	case BLKBSZSET:
 		return change_size(dev, user);
 	case BLKFLSBUF:
-		err = sync_dev(dev);
+		err = blkdev_sync(dev);
 		invalidate_buffers(dev);
 		return err;
 	default:

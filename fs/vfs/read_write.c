@@ -160,6 +160,7 @@ int page_file_fsync(struct file *file)
 
 	current->initiator = IO_FSYNC;
 	mutex_lock(&inode->i_sem);
+	touch_file(TRACE_ASKED, inode->mapping, 0);
 	err = inode_fsync(inode);
 	mutex_unlock(&inode->i_sem);
 	if (dev)

@@ -40,7 +40,7 @@ static void __cold trace_cut(const struct address_space *mapping,
 			     unsigned long first)
 {
 	if (beyond_end(mapping, first))
-		touch_cut(mapping, first);
+		touch_file(TRACE_CUT, mapping, first);
 }
 
 /* => page locked, with the caller's reference */

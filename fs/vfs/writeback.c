@@ -226,6 +226,7 @@ int fsync_dev_locked(struct blk_dev *dev)
 	int initiator = current->initiator, err, ret = 0;
 
 	current->initiator = IO_SYNC;
+	TRACE(ASKED, TOUCH_SPACE(TOUCH_BUFFER, dev ? dev->rdev : 0), 0);
 	err = sync_once(dev);
 	if (something_dirty(dev))
 		ret = sync_once(dev);

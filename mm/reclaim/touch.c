@@ -25,12 +25,13 @@ void touch_record(enum trace_event id, const struct page *page,
 		    page_to_pfn(page));
 }
 
-void touch_cut(const struct address_space *mapping, unsigned long index)
+void touch_file(enum trace_event id, const struct address_space *mapping,
+		unsigned long index)
 {
 	u32 space, owner;
 
-	if (!mapping->a_ops || !mapping->a_ops->key)
+	if (!touch_traced() || !mapping->a_ops || !mapping->a_ops->key)
 		return;
 	mapping->a_ops->key(mapping, &space, &owner);
-	trace_write(TRACE_CUT, space, owner, index, 0, 0);
+	trace_write(id, space, owner, index, 0, 0);
 }

@@ -41,8 +41,10 @@ static inline bool touch_traced(void)
 /* Records so many bytes of the page.  => any context */
 void __cold touch_record(enum trace_event id, const struct page *page,
 		  unsigned int bytes, u32 how);
-/* Every page from index on is forgotten, cached or not.  Traced only. */
-void touch_cut(const struct address_space *mapping, unsigned long index);
+/* Records a file.  CUT: every page from index on is forgotten, cached or not.
+ * ASKED: a program wants what was stored in it on the disk. */
+void touch_file(enum trace_event id, const struct address_space *mapping,
+		unsigned long index);
 
 static inline void trace_page(enum trace_event id, const struct page *page,
 			      u32 how)

@@ -144,7 +144,7 @@ class Run:
         self.disks = list(disks)
         # The guest's idle seconds pass in milliseconds of the host: a file on a
         # busy disk of the host would look like a drive that is silent.
-        assert not (self.disks and "--icount" in args), "--icount with a disk"
+        assert not ("--icount" in args and (self.disks or "--disk" in args))
         self.tmp = tempfile.mkdtemp(prefix="launder-test-")
         serial = os.path.join(self.tmp, "serial")
         if write:

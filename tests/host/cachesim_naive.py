@@ -13,7 +13,7 @@ from typing import Callable, NamedTuple, Optional, Sequence
 TOUCHES = ("read", "write", "getblk", "fault_read", "fault_write", "young")
 FLUSHERS = ("kupdate", "bdflush", "balance_dirty", "refill_freelist")
 LATER = 1 << 30
-WISHES = ("fsync", "sync")
+SYNCS = ("fsync", "sync")
 
 
 class Event(NamedTuple):
@@ -331,6 +331,7 @@ def scanned(trace: Trace, frames: int, period: int) -> int:
 def duties(trace: Trace, x: int, limit: int) -> list[tuple[int, int]]:
     """For each store: (i, j): a write is needed at a place p, i < p <= j; place
     p is before event p."""
+    asked = any(e.event == "asked" for e in trace)
     found = []
     for i, e in enumerate(trace):
         if e.item != x or not (e.stores or e.event == "dirtied"):
@@ -338,8 +339,10 @@ def duties(trace: Trace, x: int, limit: int) -> list[tuple[int, int]]:
         last = e.usec + limit
         due = sum(1 for f in trace if f.usec <= last)
         wish = next((j for j in range(i + 1, len(trace))
-                     if trace[j].item == x and trace[j].event == "written"
-                     and trace[j].how in WISHES), None)
+                     if trace[j].item == x and (
+                         trace[j].event == "asked" if asked else
+                         trace[j].event == "written"
+                         and trace[j].how in SYNCS)), None)
         end = next((j for j in range(i + 1, len(trace))
                     if trace[j].item == x and trace[j].ends), None)
         places = [due] if last < trace[-1].usec and (

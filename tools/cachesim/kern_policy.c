@@ -128,6 +128,8 @@ static void size_blocks(void)
 			&setup.objects[number_of[e->object]];
 		bool sized = block_size(e->size);
 
+		if (e->event == SIM_ASKED)
+			continue;
 		if (object->kind == KERN_BUFFER) {
 			if (sized)
 				object->bytes = e->size;
@@ -184,6 +186,8 @@ static bool translate(const struct sim_event *e, struct kern_event *event)
 	case SIM_WRITTEN:
 		event->act = KERN_FLUSH;
 		return e->how == IO_FSYNC || e->how == IO_SYNC;
+	case SIM_ASKED:
+		return false;
 	default:
 		event->act = e->how == SIM_DROPPED ? KERN_DROP_CLEAN :
 						     KERN_DROP;

@@ -22,7 +22,7 @@ static const char *const column_names[COLUMNS] = {
 };
 
 const char *const sim_event_names[SIM_EVENTS] = {
-	"touch", "dirtied", "written", "gone",
+	"touch", "dirtied", "written", "gone", "asked",
 };
 const char *const sim_touch_names[SIM_TOUCHES] = {
 	"read", "write", "getblk", "fault_read", "fault_write", "prefetch",
@@ -193,7 +193,8 @@ static int named(const struct reader *r, enum column c,
 		if (!strcmp(s, names[i]))
 			return i;
 	}
-	wrong(r, c, count == SIM_EVENTS ? "touch, dirtied, written or gone" :
+	wrong(r, c, count == SIM_EVENTS ?
+	      "touch, dirtied, written, gone or asked" :
 	      "one of those that `cachesim --help` names");
 	return 0;
 }

@@ -13,7 +13,7 @@
 
 enum { SIM_OK, SIM_FAILED, SIM_USE = 3, SIM_TOOL };	/* exit statuses */
 
-enum sim_event_type { SIM_TOUCH, SIM_DIRTIED, SIM_WRITTEN, SIM_GONE,
+enum sim_event_type { SIM_TOUCH, SIM_DIRTIED, SIM_WRITTEN, SIM_GONE, SIM_ASKED,
 		      SIM_EVENTS };
 
 /* how of SIM_TOUCH.  Read-ahead brings a page in: no program touches it.

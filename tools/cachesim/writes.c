@@ -6,9 +6,10 @@
  * older than age.  One write serves all that was stored before it, so the
  * fewest writes are those that come at the last moment, each for what was
  * stored since the one before (the choice of points that hit all intervals).
- * An object that ends by its last moment needs none.  fsync and sync are the
- * program's wish: what they write is written by then.  What is dirty when the
- * trace ends is counted apart (end).
+ * An object that ends by its last moment needs none.  A sync that a program
+ * asks for forces what was stored until then; a trace without `asked` has its
+ * writes by fsync and sync instead.  What is dirty when the trace ends is
+ * counted apart (end).
  * Memory sets a second one: of what is dirty at a moment, by that schedule, all
  * that does not fit into the frames has been written.  Processes' memory, which
  * never ages, is dirty from its first store to its end.
@@ -58,6 +59,7 @@ static struct {
 	uint32_t *chain;	/* of each write: the next */
 	uint32_t *sum;		/* ordinals that are dirty: a Fenwick tree */
 	uint32_t ordinals;
+	bool asked;		/* there are `asked` events */
 	struct tally by[SIM_WRITERS], all;
 	struct { uint64_t writes, sectors; } bound[CAUSES];
 	uint64_t room, pending, forced;	/* sectors: in memory, dirty, due */
@@ -120,10 +122,13 @@ static void bound(struct state *s, const struct sim_event *e)
 		store(s, e);
 	if (sim_is_end(e))
 		forget(s);
+	if (e->event == SIM_ASKED && s->pending && ages)
+		force(s, AT_SYNC);
 	if (e->event != SIM_WRITTEN)
 		return;
 	s->run -= s->run < sim_sectors(e) ? s->run : sim_sectors(e);
-	if (s->pending && ages && (e->how == FSYNC || e->how == SYNC))
+	if (s->pending && ages && !w.asked &&
+	    (e->how == FSYNC || e->how == SYNC))
 		force(s, AT_SYNC);
 }
 
@@ -244,9 +249,11 @@ static void measure(const struct options *o, const struct sim_trace *t,
 	w.chain = sim_resize(NULL, t->count, sizeof(*w.chain));
 	for (i = 0; i < t->objects; i++)
 		w.state[i].fresh = w.state[i].stale = NONE;
-	for (i = 0; i < t->count; i++)
+	for (i = 0; i < t->count; i++) {
 		w.ordinals += t->events[i].event == SIM_DIRTIED ||
 			      sim_is_store(&t->events[i]);
+		w.asked |= t->events[i].event == SIM_ASKED;
+	}
 	w.sum = sim_alloc((size_t)w.ordinals + 1, sizeof(*w.sum));
 	for (i = 0; i < t->count; i++)
 		event(&t->events[i]);
@@ -363,8 +370,8 @@ static void writes(const struct options *o, const struct sim_trace *t)
 static const char writes_text[] =
 "age_...: the fewest writes that the age rule leaves: each dirty\n"
 "generation once, as late as the rule (--age plus --interval) allows,\n"
-"unless its object ended by then. sync_...: those that fsync and sync\n"
-"asked for. bound_...: both. end_...: what is dirty at the end of the\n"
+"unless its object ended by then. sync_...: those that programs asked for\n"
+"by fsync and sync. bound_...: both. end_...: what is dirty at the end of the\n"
 "trace.\n"
 "useful: reclaimed within the window T, not stored to since. wasted:\n"
 "stored to and written again within T, not gone between (the first of the\n"

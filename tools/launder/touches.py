@@ -1,16 +1,21 @@
 """tools/launder/touches.py - the trace's group touch as a table, for cachesim
 
-Columns: usec, event (touch, dirtied, written, gone), kind (file, buffer, anon,
-shm), dev, owner, index: the page's name; how; miss (1: it was not in memory, 2:
-nothing had to be read; of written: 1: it had not changed); sectors; pfn; pid.
+Columns: usec, event (touch, dirtied, written, gone, asked), kind (file, buffer,
+anon, shm), dev, owner, index: the page's name; how; miss (1: it was not in
+memory, 2: nothing had to be read; of written: 1: it had not changed); sectors;
+pfn; pid.
 
 The kernel knows an anonymous page by its frame or its slot of swap, and names
-it only when it makes it.  It says once that a file ends, whatever of it is
-cached.  Here each row gets its page's name, and each page of a file that ends a
-row: gone, truncated.  A trace that lost its beginning has a line `# lost N`
-first.  `# held N`, ten times a second: so many frames are in use for what is no
-page here and no buffer head: the kernel's own, slabs, page tables.  At the end, `# waits N`: touches by several tasks that waited for one
-page; `# unnamed N`: events of pages that were made before the trace began.
+it only when it makes it.  It says once that a file ends or is synced, whatever
+of it is cached.  Here each row gets its page's name, and each page of a file
+that ends a row: gone, truncated.  A sync (fsync, msync; sync, of all) has a row
+"asked" for each page or block stored to since the last one, written or not.
+
+A trace that lost its beginning has a line `# lost N` first.  `# held N`, ten
+times a second: so many frames are in use for what is no page here and no buffer
+head: the kernel's own, slabs, page tables.  At the end, `# waits N`: touches by
+several tasks that waited for one page; `# unnamed N`: events of pages that were
+made before the trace began.
 """
 from __future__ import annotations
 
@@ -26,7 +31,8 @@ Row = Tuple[int, str, Key, int, int, int]   # usec, event, page, how, pfn, pid
 KINDS = ("file", "buffer", "anon", "shm")
 ANON = 2 << 28
 TRUNCATED = 1
-PREFETCH, MISS, NEW = 5, 0x100, 0x200       # mm/reclaim/touch.h
+WRITE, FAULT_WRITE, PREFETCH = 1, 4, 5      # mm/reclaim/touch.h
+MISS, NEW = 0x100, 0x200
 HEADER = "usec,event,kind,dev,owner,index,how,miss,sectors,pfn,pid\n"
 PAGE_SECTORS = 8
 HEADS_A_FRAME = 36
@@ -42,6 +48,7 @@ class Names:
         self.living: set[Key] = set()   # anonymous, not ended
         self.memory: set[Key] = set()
         self.swapped: set[Key] = set()  # anonymous, last seen with a slot
+        self.stored: dict[Key, None] = {}   # a set in order: not synced since
         self.unnamed = self.waits = 0
 
     def anon(self, event: str, entry: int, pfn: int) -> Key | None:
@@ -103,6 +110,7 @@ class Names:
         self.memory.discard(key)
         self.frames.pop(pfn, None)
         if how == TRUNCATED:
+            self.stored.pop(key, None)
             self.living.discard(key)
             self.swapped.discard(key)
         if how == TRUNCATED and key[0] >> 28 == 0:
@@ -113,7 +121,24 @@ class Names:
         pages = self.files.get((space, owner), set())
         ended = sorted(i for i in pages if i >= first)
         pages.difference_update(ended)
+        for i in ended:
+            self.stored.pop((space, owner, i), None)
         return ended
+
+    def store(self, event: str, key: Key, how: int) -> None:
+        if key[0] >> 28 < 2 and (event == "dirtied" or (
+                event == "touch" and how & 0xff in (WRITE, FAULT_WRITE))):
+            self.stored[key] = None
+
+    def asked(self, space: int, owner: int) -> list[Key]:
+        """=> what was stored in a file, on a device or, device 0, on all"""
+        dev = space & 0xfffffff
+        found = [key for key in self.stored
+                 if (key[:2] == (space, owner) if space >> 28 == 0 else
+                     not dev or key[0] & 0xfffffff == dev)]
+        for key in found:
+            del self.stored[key]
+        return found
 
 
 def rows(ring: Ring, events: Sequence[Event]) -> Iterator[Row]:
@@ -137,11 +162,16 @@ def rows(ring: Ring, events: Sequence[Event]) -> Iterator[Row]:
                 yield (usec, "gone", (space, owner, i),
                        TRUNCATED | PAGE_SECTORS << 16, 0, pid)
             continue
+        if event == "asked":
+            for page in names.asked(space, owner):
+                yield usec, event, page, PAGE_SECTORS << 16, 0, pid
+            continue
         key = names.name(event, (space, owner, index), pfn)
         if key is None:
             continue
         if event == "touch" and not ring.lost:
             how = names.missed(key, how)
+        names.store(event, key, how)
         if event == "gone":
             names.gone(key, pfn, how & 0xff)
         yield usec, event, key, how, pfn, pid
