@@ -180,7 +180,8 @@ static int write_piece(struct address_space *mapping, unsigned long index,
 	if (error >= 0) {
 		trace_page(TRACE_TOUCH, page, TOUCH_WRITE |
 			   (grab.added ? TOUCH_MISS : 0) |
-			   (error ? 0 : TOUCH_NEW));
+			   (error ? 0 : TOUCH_NEW) |
+			   (to == PAGE_SIZE ? TOUCH_END : 0));
 		error = fill_piece(page, from, to, buf);
 	}
 	unlock_page(page);

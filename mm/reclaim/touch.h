@@ -31,6 +31,7 @@ enum touch_gone { TOUCH_RECLAIMED, TOUCH_TRUNCATED, TOUCH_DROPPED };
 #define TOUCH_MISS	0x100u	/* TOUCH: the page was not in memory; WRITTEN:
 				   it was unchanged since it was last written */
 #define TOUCH_NEW	0x200u	/* TOUCH: nothing is read on a miss */
+#define TOUCH_END	0x400u	/* TOUCH: a write up to the page's end */
 #define TOUCH_SECTORS(bytes)	((u32)(bytes) >> 9 << 16)
 
 static inline bool touch_traced(void)

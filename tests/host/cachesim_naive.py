@@ -46,6 +46,12 @@ class Event(NamedTuple):
     def stores(self) -> bool:
         return self.event == "touch" and self.how in ("write", "fault_write")
 
+    @property
+    def dirties(self) -> bool:
+        """Where the trace says when a page becomes dirty: a fault does not."""
+        return self.event == "dirtied" or \
+            self.event == "touch" and self.how == "write"
+
 
 Trace = Sequence[Event]
 
@@ -334,7 +340,7 @@ def duties(trace: Trace, x: int, limit: int) -> list[tuple[int, int]]:
     asked = any(e.event == "asked" for e in trace)
     found = []
     for i, e in enumerate(trace):
-        if e.item != x or not (e.stores or e.event == "dirtied"):
+        if e.item != x or not e.dirties:
             continue
         last = e.usec + limit
         due = sum(1 for f in trace if f.usec <= last)
@@ -394,7 +400,7 @@ def bound_sectors(trace: Trace, limit: int) -> int:
         while need:
             place = min(j for _, j in need)
             stores = [i for i, e in enumerate(trace) if done <= i < place
-                      and e.item == x and (e.stores or e.event == "dirtied")]
+                      and e.item == x and e.dirties]
             ends = [i for i in range(place) if trace[i].item == x
                     and trace[i].ends]
             first = min(i for i in stores if not ends or i > ends[-1])

@@ -28,8 +28,9 @@ struct kern_object {
 				   where it is mapped; or NULL */
 	uint8_t kind;		/* enum kern_kind */
 	bool mapped, young, written;	/* bits of a page table's entry */
-	bool hole;		/* of a file: it has no blocks */
 	uint16_t dev;
+	uint32_t *blocks;	/* of a page that was a hole: its blocks on the
+				   drive, 0: none; NULL: a whole page */
 	uint32_t file;		/* of files: a dense number */
 	uint32_t index;		/* page in its file; block of its device */
 	union {
@@ -62,7 +63,9 @@ struct kern_event {
 	uint32_t object;	/* of KERN_HOLD: frames */
 	uint8_t act;		/* enum kern_act */
 	bool missed;		/* the trace says that it was not in memory, */
-	bool fresh;		/* that nothing was read */
+	bool fresh;		/* that nothing was read, */
+	bool at_end;		/* that it was written up to its end, */
+	bool dirties;		/* that this made blocks dirty */
 	uint16_t bytes;		/* of a write: so much of the page */
 };
 

@@ -31,6 +31,7 @@ unsigned long kern_prefetched;
 static unsigned int nr_ahead;
 static unsigned long *ahead_to;		/* of each file: what the trace reads
 					   ahead for its next miss ends here */
+static u32 next_block;			/* that has not been used */
 static bool missed;			/* the page read, in the trace too */
 
 /* ---- pages and objects --------------------------------------------------- */
@@ -47,16 +48,32 @@ static u32 index_of(const struct kern_object *object)
 	return object - kern.objects - kern.files[object->file].first;
 }
 
+void kern_file_hole(struct kern_object *object)
+{
+	if (!object->blocks)
+		object->blocks = calloc(PAGE_SIZE / sb.blocksize,
+					sizeof(*object->blocks));
+	BUG_ON(!object->blocks, "no memory for a hole");
+}
+
+/* What fills a hole lies behind all whole pages, in the order in which it is
+ * written, as in a file system that has room. */
 static int sim_get_block(struct inode *inode, u32 iblock,
 			 struct buffer_head *bh, bool create)
 {
 	u32 per_page = PAGE_SIZE / sb.blocksize;
 	u32 first = kern.files[inode->ino].first;
-	struct kern_object *object = &kern.objects[first + iblock / per_page];
+	u32 *blocks = kern.objects[first + iblock / per_page].blocks;
+	u32 place = first * per_page + iblock;
 
-	object->hole &= !create;
-	if (!object->hole)
-		map_bh(bh, sb.dev, first * per_page + iblock);
+	if (blocks) {
+		blocks += iblock % per_page;
+		if (!*blocks && create)
+			*blocks = next_block++;
+		place = *blocks;
+	}
+	if (place || !blocks)
+		map_bh(bh, sb.dev, place);
 	return 0;
 }
 
@@ -121,6 +138,16 @@ static struct inode *inode_of(const struct kern_object *object)
 	return *at;
 }
 
+/* All files lie on the device of the first. */
+static unsigned int files_device(void)
+{
+	u32 i = 0;
+
+	while (i < kern.count && kern.objects[i].kind != KERN_FILE)
+		i++;
+	return i < kern.count ? kern.objects[i].dev : 0;
+}
+
 void kern_files_init(void)
 {
 	inodes = calloc(kern.nfiles + 1, sizeof(*inodes));
@@ -128,9 +155,10 @@ void kern_files_init(void)
 	ahead_to = calloc(kern.nfiles + 1, sizeof(*ahead_to));
 	BUG_ON(!inodes || !readers || !ahead_to, "no memory for %u files",
 	       kern.nfiles);
-	sb.dev = kern_disk(0);
+	sb.dev = kern_disk(files_device());
 	sb.blocksize = kern.block;
 	sb.blocksize_bits = __builtin_ctz(kern.block);
+	next_block = kern.count * (PAGE_SIZE / kern.block);
 	list_init(&sb.dirty_inodes);
 	list_add(&sb.node, &super_blocks);
 }
@@ -249,16 +277,37 @@ bool kern_file_fault(struct kern_object *object, bool write)
 	return miss;
 }
 
-/* A part is the first blocks of the page, without a byte at both ends: what is
- * not in memory of the blocks is read. */
-bool kern_file_write(struct kern_object *object, unsigned int bytes)
+/* Of a write in a page the trace says whether it reached the end.  Else it goes
+ * to the first block that is dirty or not, as the one written was before.
+ * => offset in the page */
+static unsigned int write_offset(const struct page *page,
+				 const struct kern_event *event)
+{
+	const struct buffer_head *bh = page ? page->buffers : NULL;
+	unsigned int at;
+
+	if (event->at_end)
+		return PAGE_SIZE - event->bytes;
+	for (at = 0; bh && at + event->bytes < PAGE_SIZE; at += bh->b_size) {
+		if (buffer_test(bh, BH_Dirty) != event->dirties)
+			return at;
+		bh = bh->b_this_page;
+	}
+	return 0;
+}
+
+/* Whole blocks, or, where the trace may read for the write, all but a byte at
+ * their begin: what is not in memory of the blocks is read. */
+bool kern_file_write(struct kern_object *object, const struct kern_event *event)
 {
 	struct inode *inode = inode_of(object);
 	loff_t pos = (loff_t)index_of(object) << PAGE_SHIFT;
-	bool miss = !object->page, part = bytes < PAGE_SIZE;
+	bool miss = !object->page;
+	bool part = event->bytes < PAGE_SIZE && !event->fresh;
 
 	kern_files_unplug();
-	generic_file_write(&inode->data, pos + part, NULL, bytes - 2 * part);
+	pos += write_offset(object->page, event) + part;
+	generic_file_write(&inode->data, pos, NULL, event->bytes - part);
 	return miss;
 }
 
@@ -326,7 +375,7 @@ void kern_file_flush(struct kern_object *object)
 }
 
 /* What fs/vfs/truncate.c does with one page. */
-void kern_file_drop(struct kern_object *object)
+static void drop_page(struct kern_object *object)
 {
 	struct page *page;
 
@@ -346,6 +395,13 @@ void kern_file_drop(struct kern_object *object)
 	put_page(page);
 }
 
+void kern_file_drop(struct kern_object *object)
+{
+	drop_page(object);
+	free(object->blocks);
+	object->blocks = NULL;
+}
+
 /* The caches were emptied, and no task had the page mapped.  It stays if it is
  * dirty here. */
 void kern_file_drop_clean(struct kern_object *object)
@@ -353,7 +409,7 @@ void kern_file_drop_clean(struct kern_object *object)
 	struct page *page = object->page;
 
 	if (page && !page_has_dirt(page))
-		kern_file_drop(object);
+		drop_page(object);
 }
 
 /* ---- blocks -------------------------------------------------------------- */

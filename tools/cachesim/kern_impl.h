@@ -34,9 +34,9 @@ void kern_file_map(struct kern_object *object, struct page *page, bool write);
 void kern_file_unmap(struct kern_object *object);
 unsigned long kern_memory_private(void);	/* frames on no page list */
 
-/* kern_disk.c: a drive that holds files, then swap */
-void kern_disk_init(u32 file_pages, u32 swap_pages);
-/* => the device of that number; the drive is one */
+/* kern_disk.c */
+void kern_disk_init(void);
+/* => the drive of that number, made when it is first asked for */
 struct blk_dev *kern_disk(unsigned int number);
 struct blk_dev *kern_swap_disk(void);
 
@@ -45,9 +45,12 @@ void kern_files_init(void);
 void kern_files_unplug(void);	/* starts what is to be read ahead */
 bool kern_files_plugged(void);	/* => something is */
 extern unsigned long kern_prefetched;	/* pages read ahead */
+/* Nothing was read for a read of the object: its page has no blocks. */
+void kern_file_hole(struct kern_object *object);
 /* => the object is a miss; sleeps.  in_trace: it is one in the trace */
 bool kern_file_read(struct kern_object *object, bool in_trace);
-bool kern_file_write(struct kern_object *object, unsigned int bytes);
+bool kern_file_write(struct kern_object *object,
+		     const struct kern_event *event);
 bool kern_file_fault(struct kern_object *object, bool write);
 void kern_file_prefetch(struct kern_object *object);
 void kern_file_dirty(struct kern_object *object);

@@ -195,9 +195,9 @@ static bool translate(const struct sim_event *e, struct kern_event *event)
 	}
 }
 
-/* => bytes of a page that the write changes.  The blocks that became dirty by
- * it follow in the trace; if all were dirty, it is as long as the last one. */
-static uint16_t write_length(const struct sim_event *e, uint32_t object)
+/* How much of its page the write changes.  The blocks that became dirty by it
+ * follow in the trace; if all were dirty, it is as long as the last one. */
+static void measure_write(const struct sim_event *e, struct kern_event *event)
 {
 	const struct sim_event *end = trace->events + trace->count, *next;
 	uint32_t bytes = 0;
@@ -205,11 +205,12 @@ static uint16_t write_length(const struct sim_event *e, uint32_t object)
 	for (next = e + 1; next < end && next->event == SIM_DIRTIED &&
 	     next->object == e->object; next++)
 		bytes += next->size;
-	if (e->flags & SIM_NEW || bytes > PAGE || (!bytes && !length[object]))
+	event->dirties = bytes;
+	if (bytes > PAGE || (!bytes && !length[event->object]))
 		bytes = PAGE;
 	if (bytes)
-		length[object] = bytes;
-	return length[object];
+		length[event->object] = bytes;
+	event->bytes = length[event->object];
 }
 
 static void replay(const struct sim_event *e)
@@ -221,8 +222,9 @@ static void replay(const struct sim_event *e)
 		return;
 	event.missed = e->flags & SIM_MISS;
 	event.fresh = e->flags & SIM_NEW;
+	event.at_end = e->flags & SIM_END;
 	if (event.act == KERN_WRITE)
-		event.bytes = write_length(e, event.object);
+		measure_write(e, &event);
 	kern_do(&event);
 }
 

@@ -54,11 +54,12 @@ static void act_on_file(struct kern_object *object,
 {
 	switch ((enum kern_act)event->act) {
 	case KERN_READ:
-		object->hole |= event->fresh;
+		if (event->fresh)
+			kern_file_hole(object);
 		count_touch(event, kern_file_read(object, event->missed));
 		break;
 	case KERN_WRITE:
-		count_touch(event, kern_file_write(object, event->bytes));
+		count_touch(event, kern_file_write(object, event));
 		break;
 	case KERN_YOUNG:
 	case KERN_FAULT_READ:
@@ -290,7 +291,7 @@ void kern_boot(const struct kern_setup *setup)
 	time_init();
 	boot_memory();
 	blk_init();
-	kern_disk_init(kern.count, kern.swap);
+	kern_disk_init();
 	kern_swap_init(kern.swap);
 	kern_files_init();
 	reclaim_start();

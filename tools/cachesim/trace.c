@@ -172,7 +172,7 @@ static uint64_t number(const struct reader *r, enum column c, uint64_t most)
 	if (!sim_number(r->field[r->at[c]], &value) || value > most)
 		wrong(r, c, most == UINT64_MAX ? "a number" :
 		      most == UINT32_MAX ? "a number of 32 bits" :
-		      most == 3 ? "0 to 3" : "a smaller number");
+		      most == 7 ? "0 to 7" : "a smaller number");
 	return value;
 }
 
@@ -223,7 +223,7 @@ static void launder_row(struct reader *r)
 		    number(r, DEV, (1 << 28) - 1);
 	e.event = named(r, EVENT, sim_event_names, SIM_EVENTS);
 	e.how = how(r, e.event);
-	e.flags = number(r, MISSED, 3);
+	e.flags = number(r, MISSED, 7);
 	e.pfn = number(r, PFN, UINT32_MAX);
 	e.size = r->at[SECTORS] < 0 ? PAGE :
 		 number(r, SECTORS, UINT32_MAX / SECTOR) * SECTOR;

@@ -26,7 +26,8 @@ enum { SIM_RECLAIMED, SIM_TRUNCATED, SIM_DROPPED, SIM_GOINGS };
 enum { SIM_WRITERS = 10 };
 
 enum { SIM_MISS = 1,		/* the page was not in memory */
-       SIM_NEW = 2 };		/* nothing is read for it on a miss */
+       SIM_NEW = 2,		/* nothing is read for it on a miss */
+       SIM_END = 4 };		/* a write up to the end of the page */
 
 enum sim_kind { SIM_FILE, SIM_BUFFER, SIM_ANON, SIM_SHM, SIM_KINDS,
 		SIM_TEXT = 15 };	/* an object that is no number */
@@ -39,7 +40,7 @@ struct sim_event {
 	uint32_t pfn;		/* 0: not known */
 	uint8_t event;		/* enum sim_event_type */
 	uint8_t how;
-	uint8_t flags;		/* SIM_MISS, SIM_NEW */
+	uint8_t flags;		/* SIM_MISS, SIM_NEW, SIM_END */
 };
 
 struct sim_key {

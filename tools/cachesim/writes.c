@@ -112,13 +112,23 @@ static void store(struct state *s, const struct sim_event *e)
 		w.crowded = w.forced + w.pending - w.room;
 }
 
+/* That a mapped page of a file was stored to is known when the entry's dirty
+ * bit is taken (`dirtied`), not at the fault: a sync between does not ask for
+ * it, and the age rule begins there. */
+static bool is_dirtier(const struct sim_event *e, bool ages)
+{
+	return e->event == SIM_DIRTIED ||
+	       (sim_is_store(e) && (w.dirty.implied || !ages ||
+				    e->how != SIM_FAULT_WRITE));
+}
+
 static void bound(struct state *s, const struct sim_event *e)
 {
 	bool ages = sim_ages(w.trace, e->object);
 
 	if (ages)
 		settle(s, e->usec);
-	if (e->event == SIM_DIRTIED || sim_is_store(e))
+	if (is_dirtier(e, ages))
 		store(s, e);
 	if (sim_is_end(e))
 		forget(s);

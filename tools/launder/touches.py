@@ -2,8 +2,8 @@
 
 Columns: usec, event (touch, dirtied, written, gone, asked), kind (file, buffer,
 anon, shm), dev, owner, index: the page's name; how; miss (1: it was not in
-memory, 2: nothing had to be read; of written: 1: it had not changed); sectors;
-pfn; pid.
+memory, 2: nothing had to be read, 4: written up to the page's end; of written:
+1: it had not changed); sectors; pfn; pid.
 
 The kernel knows an anonymous page by its frame or its slot of swap, and names
 it only when it makes it.  It says once that a file ends or is synced, whatever
@@ -31,8 +31,7 @@ Row = Tuple[int, str, Key, int, int, int]   # usec, event, page, how, pfn, pid
 KINDS = ("file", "buffer", "anon", "shm")
 ANON = 2 << 28
 TRUNCATED = 1
-WRITE, FAULT_WRITE, PREFETCH = 1, 4, 5      # mm/reclaim/touch.h
-MISS, NEW = 0x100, 0x200
+WRITE, PREFETCH, MISS, NEW = 1, 5, 0x100, 0x200     # mm/reclaim/touch.h
 HEADER = "usec,event,kind,dev,owner,index,how,miss,sectors,pfn,pid\n"
 PAGE_SECTORS = 8
 HEADS_A_FRAME = 36
@@ -126,8 +125,8 @@ class Names:
         return ended
 
     def store(self, event: str, key: Key, how: int) -> None:
-        if key[0] >> 28 < 2 and (event == "dirtied" or (
-                event == "touch" and how & 0xff in (WRITE, FAULT_WRITE))):
+        if key[0] >> 28 < 2 and (event == "dirtied" or
+                                 event == "touch" and how & 0xff == WRITE):
             self.stored[key] = None
 
     def asked(self, space: int, owner: int) -> list[Key]:
@@ -198,7 +197,7 @@ def write_touches(ring: Ring, events: Sequence[Event], path: str) -> None:
             word = words[event][how & 0xff] if event in words else ""
             out.write(f"{usec},{event},{KINDS[space >> 28]},"
                       f"{space & 0xfffffff},{owner},{index},{word},"
-                      f"{how >> 8 & 3},{how >> 16},{pfn},{pid}\n")
+                      f"{how >> 8 & 7},{how >> 16},{pfn},{pid}\n")
         if ring.waits:
             out.write(f"# waits {ring.waits}\n")
         if ring.unnamed:
