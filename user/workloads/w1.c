@@ -5,10 +5,10 @@
  * Three processes.  `hot` rewrites H blocks of a device or file every R ms and
  * never lets them grow old; `stream` writes a long file once; `hog` grows
  * anonymous memory to a fixed share of the frames, holds it and gives it back,
- * so that memory falls short again and again.  The run ends when the stream
- * is written, or with the time cap.  The parent then closes a pipe: the other
- * two see that when they next sleep, and report their figures; then the
- * contents of both files are checked.
+ * so that memory falls short again and again, at times that the seed decides.
+ * The run ends when the stream is written, or with the time cap.  The parent
+ * then closes a pipe: the other two see that when they next sleep, and report
+ * their figures; then the contents of both files are checked.
  */
 #include "common.h"
 
@@ -26,7 +26,7 @@ static const char *hot_path = "/dev/hdb", *stream_path = "/w1.stream";
 static int keep;
 
 static const struct opt opts[] = {
-	{ "seed", OPT_NUM, &seed, "seed of all contents" },
+	{ "seed", OPT_NUM, &seed, "seed of all contents, and of rests" },
 	{ "hot", OPT_NUM, &hot_blocks, "number of hot blocks" },
 	{ "block", OPT_NUM, &block, "bytes in a hot block" },
 	{ "period-ms", OPT_NUM, &period, "time between two rewrites" },
@@ -37,7 +37,7 @@ static const struct opt opts[] = {
 	{ "hog-kb", OPT_NUM, &hog_kb, "memory of the hog; 0: by --hog-pct" },
 	{ "hog-pct", OPT_NUM, &hog_pct, "the same in percent of MemTotal" },
 	{ "hold-ms", OPT_NUM, &hold, "how long the hog holds it" },
-	{ "rest-ms", OPT_NUM, &rest, "how long the hog waits to grow again" },
+	{ "rest-ms", OPT_NUM, &rest, "how long the hog then waits, about" },
 	{ "seconds", OPT_NUM, &cap_s, "stop streaming after that time" },
 	{ "keep", OPT_FLAG, &keep, "leave the stream file behind" },
 };
@@ -98,8 +98,8 @@ static void check_hot(uint32_t round)
 	xclose(fd);
 }
 
-/* One burst: grow, hold, check, release. => false: stop */
-static int hog_burst(size_t pages)
+/* One burst: grow, hold, check, release, wait. => false: stop */
+static int hog_burst(size_t pages, unsigned long wait)
 {
 	uint32_t *m = xmmap(pages * PAGE);
 	int stop;
@@ -111,19 +111,22 @@ static int hog_burst(size_t pages)
 		if (m[i * PAGE / 4] != mix(seed, i, 3))
 			die("hog: page %zu has wrong contents", i);
 	munmap(m, pages * PAGE);
-	return !stop && !must_stop(rest);
+	return !stop && !must_stop(wait);
 }
 
 static uint32_t run_hog(void)
 {
 	unsigned long total = 0;
 	uint32_t bursts = 1;
+	struct rng r;
 
 	if (!hog_kb && proc_value("/proc/meminfo", "MemTotal", &total) < 0)
 		die("no MemTotal in /proc/meminfo; give --hog-kb");
 	if (!hog_kb)
 		hog_kb = total / 100 * hog_pct;
-	while (hog_burst(hog_kb * KB / PAGE))
+	rng_seed(&r, seed);
+	while (hog_burst(hog_kb * KB / PAGE,
+			 rest / 2 + rng_below(&r, rest + 1)))
 		bursts++;
 	return bursts;
 }
