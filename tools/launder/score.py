@@ -10,7 +10,7 @@ nothing is run again.
 
 FOLDER gets cells.csv, scores.csv and score.html.
 
-Exit status: 0 all is well; 1 a run failed; 3 wrong use; 4 a tool is unmeasured;
+Exit status: 0 all is well; 1 a run failed; 3 wrong use; 4 a tool is missing;
 130 interrupted."""
 from __future__ import annotations
 
