@@ -23,6 +23,7 @@
 #include <unistd.h>
 
 #define BAR		44
+#define COLUMNS		79	/* of a terminal, less one */
 #define HZ		100
 
 struct sample {
@@ -36,7 +37,7 @@ static struct sample *now = &samples[0], *before = &samples[1];
 static struct termios cooked;
 static volatile sig_atomic_t end_signal;
 static char screen[8192];
-static size_t used;
+static size_t used, begun;		/* bytes; where the last line begins */
 
 /* --- samples --------------------------------------------------------- */
 
@@ -111,10 +112,29 @@ static void put(const char *fmt, ...)
 		used = sizeof(screen) - 1;
 }
 
+/* A line that is too long would move the heading off the screen. */
+static void clip_line(void)
+{
+	size_t i = begun;
+	int column = 0;
+
+	while (i < used && column < COLUMNS) {
+		if (screen[i] == '\033') {
+			i += 2 + strspn(screen + i + 2, "0123456789;");
+		} else {
+			column++;
+		}
+		i++;
+	}
+	used = i < used ? i : used;
+}
+
 /* The rest of a line may hold what was there a second ago. */
 static void end_line(void)
 {
+	clip_line();
 	put("\033[K\r\n");
+	begun = used;
 }
 
 static void put_list(const char *name, unsigned long pages,
@@ -200,7 +220,6 @@ static void show_writers(void)
 	    number(now->buffers, "oldest_dirty_jiffies") % HZ,
 	    rate("sectors_read"), rate("sectors_written"));
 	end_line();
-	end_line();
 }
 
 /* Of a hundred uses of pages and blocks, those found in memory. */
@@ -211,8 +230,8 @@ static unsigned long hit_percent(unsigned long uses, unsigned long misses)
 
 static void show_hits(void)
 {
-	put("\033[1mcache\033[m uses a second %lu, hits %lu %%, since boot or "
-	    "switch %lu %%; stalls %lu, p99 %lu us", rate("cache_uses"),
+	put("\033[1mcache\033[m uses a second %lu, hits %lu %%, in all "
+	    "%lu %%; stalls %lu, p99 %lu us", rate("cache_uses"),
 	    hit_percent(rate("cache_uses"), rate("cache_misses")),
 	    hit_percent(gauge("cache_uses"), gauge("cache_misses")),
 	    gauge("alloc_stalls"), gauge("alloc_stall_usec_p99"));
@@ -235,7 +254,7 @@ static void show_faults(void)
 
 static void show(void)
 {
-	used = 0;
+	used = begun = 0;
 	show_head();
 	show_lists();
 	show_ages();
